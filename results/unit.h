@@ -1,0 +1,16 @@
+// unit.h - numbers with units that a person can read: "1.72 M op/s", "340 µs".
+#ifndef RESULTS_UNIT_H
+#define RESULTS_UNIT_H
+
+#include <stddef.h>
+
+// unit_format writes value with three significant digits and the prefix that
+// suits it (n µ m, k M G T). Times given in "s", "ms", "us" or "ns" are scaled
+// as seconds; "1" is no unit at all. NaN is "-". Returns out.
+char *unit_format(char *out, size_t size, double value, const char *unit);
+
+// unit_scale returns the factor and the prefix that suit a value, for columns
+// and axes that must share one: shown = value / factor, prefix before the unit.
+double unit_scale(double value, const char **prefix);
+
+#endif
