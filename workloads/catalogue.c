@@ -1,0 +1,34 @@
+// catalogue.c - every workload there is, by name.
+//
+// A new workload is one file and one line here.
+#include <string.h>
+
+#include "workload.h"
+
+#define WORKLOADS(X) \
+	X(wl_fib) \
+	X(wl_imbalance) \
+	X(wl_block) \
+	X(wl_null)
+
+#define DECLARE(w) extern const struct workload w;
+WORKLOADS(DECLARE)
+
+#define ENTRY(w) &w,
+static const struct workload *const all[] = {WORKLOADS(ENTRY)};
+
+const struct workload *wl_catalogue(size_t i)
+{
+	return i < sizeof(all) / sizeof(all[0]) ? all[i] : NULL;
+}
+
+const struct workload *wl_find(const char *name)
+{
+	const struct workload *w;
+
+	for (size_t i = 0; (w = wl_catalogue(i)); i++) {
+		if (strcmp(w->name, name) == 0)
+			return w;
+	}
+	return NULL;
+}
