@@ -1,0 +1,47 @@
+// chan.h - Go's channels: typed by size, buffered or not, closable.
+#ifndef DYNO_CHAN_H
+#define DYNO_CHAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct dy_chan;
+
+// dy_chan_make returns a channel of elements of elem bytes (may be 0) with room
+// for cap of them (0: unbuffered). The caller owns it. NULL when there is no
+// memory or the sizes overflow. Blocks: nothing.
+struct dy_chan *dy_chan_make(size_t elem, size_t cap);
+
+// dy_chan_free gives the channel back. Fatal while a goroutine waits on it.
+// NULL is allowed.
+void dy_chan_free(struct dy_chan *c);
+
+// dy_chan_send copies an element from v. Blocks: G while nobody receives and
+// the buffer is full; for ever on a NULL channel. Fatal on a closed channel.
+void dy_chan_send(struct dy_chan *c, const void *v);
+
+// dy_chan_recv copies an element to v (v may be NULL: dropped) and returns
+// true; or, when the channel is closed and drained, zeroes v and returns
+// false. Blocks: G while there is nothing; for ever on a NULL channel.
+bool dy_chan_recv(struct dy_chan *c, void *v);
+
+// The try variants never block; they return whether they did it. A receive
+// from a closed and drained channel succeeds with *ok false.
+bool dy_chan_try_send(struct dy_chan *c, const void *v);
+bool dy_chan_try_recv(struct dy_chan *c, void *v, bool *ok);
+
+// dy_chan_close wakes every waiter. Fatal on a NULL or closed channel.
+void dy_chan_close(struct dy_chan *c);
+
+// How many elements are buffered, and how many fit; 0 for NULL.
+size_t dy_chan_len(const struct dy_chan *c);
+size_t dy_chan_cap(const struct dy_chan *c);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

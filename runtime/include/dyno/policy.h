@@ -1,0 +1,130 @@
+// policy.h - the plugs: what a scheduling policy may decide.
+//
+// An axis is a table of a few functions. A policy is one table per axis; NULL,
+// for a table or for a function in it, is Go's rule, which is compiled in and
+// costs nothing. The core owns queues, states and liveness: a policy orders
+// and places, it can be slow or unfair, it cannot lose a goroutine.
+//
+// Every function of a table runs on g0, is handed a view, and reads the
+// scheduler, the time and randomness only through it. It must return within
+// microseconds, allocate nothing, lock nothing and call nothing of the
+// operating system: that is what lets it run unchanged in the virtual machine.
+#ifndef DYNO_POLICY_H
+#define DYNO_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define DY_POLICY_ABI 1
+
+// A parameter of a policy: "steal=near:amount=1" sets the parameter named
+// amount, "preempt=timer:50us" the first one.
+#define DY_POLICY_PARAMS 4
+
+struct dy_policy_param {
+	const char *name;
+	const char *unit; // "ns": written 50us, 10ms; "": a plain number
+	int64_t min, max, initial;
+	const char *help;
+};
+
+// The head that every axis table begins with.
+struct dy_policy_head {
+	uint32_t abi;        // DY_POLICY_ABI
+	uint32_t size;       // of the whole table
+	const char *name;    // "half-tail"
+	const char *summary; // one line: the rule, and who uses it
+	const struct dy_policy_param *params; // DY_POLICY_PARAMS or fewer, ended
+	                                      // by a NULL name; NULL: none
+};
+
+// What a policy can see. Racy, but each value was true at some time.
+struct dy_view;
+int dy_view_procs(const struct dy_view *v);           // GOMAXPROCS
+uint32_t dy_view_queue_len(const struct dy_view *v, int p); // without runnext
+bool dy_view_running(const struct dy_view *v, int p); // P has an M and runs
+uint32_t dy_view_global_len(const struct dy_view *v);
+uint16_t dy_view_distance(const struct dy_view *v, int p, int q);
+uint32_t dy_view_random(const struct dy_view *v);     // of the P's own stream
+uint64_t dy_view_now(const struct dy_view *v);        // ns, read when asked
+int64_t dy_view_param(const struct dy_view *v, int i);
+// 64 bytes per P of the policy's own, zero at the start, never shared.
+void *dy_view_scratch(const struct dy_view *v);
+
+enum { DY_STOP = -1 }; // as a victim: look no further in this search
+
+// steal: whose queue a P without work looks into, and how much it takes.
+struct dy_steal_policy {
+	struct dy_policy_head head;
+	// The try-th victim (0, 1, ...) of this search by P thief: a P id, or
+	// DY_STOP. Any id is safe: the core passes over the thief itself, idle Ps
+	// and ids out of range, and gives up after 4 * GOMAXPROCS + 16 tries.
+	int (*victim)(const struct dy_view *v, int thief, uint32_t attempt);
+	// How many of the len queued Gs to take from the victim, oldest first.
+	// The core bounds the answer by 1, len and half a ring.
+	uint32_t (*amount)(const struct dy_view *v, int thief, int victim,
+	                   uint32_t len);
+	// The victim's ring is empty: may its runnext be taken at this attempt?
+	// Negative: no. 0: at once. t: when it has stood there for another t ns.
+	int64_t (*runnext)(const struct dy_view *v, int thief, int victim,
+	                   uint32_t attempt);
+};
+
+// global: when a P looks at the global queue, and how many it takes.
+struct dy_global_policy {
+	struct dy_policy_head head;
+	// Before the local queue, at this tick of the P's scheduler?
+	bool (*first)(const struct dy_view *v, int p, uint32_t tick);
+	// How many of the len queued Gs to move, one of them to run now.
+	// The core bounds the answer by 1, len and half a ring.
+	uint32_t (*amount)(const struct dy_view *v, int p, uint32_t len);
+};
+
+// preempt: what ends a time slice.
+enum dy_preempt_mechanism {
+	DY_PREEMPT_NONE,   // nothing: a goroutine runs until it blocks
+	DY_PREEMPT_POLL,   // a flag, seen at dy_poll and at library calls
+	DY_PREEMPT_SIGNAL, // the flag and a signal, which also stops pure C loops
+};
+
+struct dy_preempt_policy {
+	struct dy_policy_head head;
+	enum dy_preempt_mechanism mechanism;
+	// Asked by sysmon for a P whose goroutine has run for ran ns, at each of
+	// its rounds (20 us to 10 ms apart): is its slice over?
+	bool (*expired)(const struct dy_view *v, int p, uint64_t ran);
+};
+
+// The further axes (queue, place, idle, syscall) run Go's rule; their tables
+// belong here.
+
+//---------------------------------------------------------------------------
+// The catalogue, for help texts and checks
+//---------------------------------------------------------------------------
+
+// dy_policy_axis returns the name of axis i, and dy_policy_axis_help what it
+// decides; NULL after the last.
+const char *dy_policy_axis(size_t i);
+const char *dy_policy_axis_help(size_t i);
+// dy_policy_builtin returns the head of built-in j of axis i; NULL after it.
+const struct dy_policy_head *dy_policy_builtin(size_t i, size_t j);
+// dy_policy_preset returns the name of preset i and, through spec, what it
+// stands for ("steal=go,global=go61,..."); NULL after the last.
+const char *dy_policy_preset(size_t i, const char **spec, const char **help);
+// dy_policy_check says whether spec ("go1.27,steal=one,preempt=sysmon:1ms") is
+// a policy: 0, or -EINVAL with one line in err that names the fault and the
+// nearest valid choices.
+int dy_policy_check(const char *spec, char *err, size_t errlen);
+// dy_policy_canon writes the shortest spec that means the same ("go1.27" for
+// "go1.27,steal=go"): two specs that mean the same write the same text.
+int dy_policy_canon(const char *spec, char *out, size_t outlen);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,128 @@
+// ctx.h - what is kept of a computation while it does not run, and the switch.
+//
+// A context is a stack pointer; the registers that a call preserves lie on the
+// stack under it. MXCSR and the x87 control word are not switched: a goroutine
+// that changes the rounding mode changes it for whoever runs next on its M.
+//
+// The switch ends in an indirect jump, not in a return: the processor predicts
+// a return to the last call, which a switch makes wrong every time (7.9 ns
+// against 3.4 where this was written).
+//
+// The sanitizers shadow the stack and must be told of each switch. Who leaves
+// calls ctx_leaving just before ctx_swap, who arrives calls ctx_arrived first
+// thing; a fresh context arrives too.
+#ifndef PORT_CTX_H
+#define PORT_CTX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define CTX_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CTX_ASAN 1
+#endif
+#if __has_feature(thread_sanitizer)
+#define CTX_TSAN 1
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define CTX_TSAN 1
+#endif
+
+struct ctx {
+	void *sp;
+#ifdef CTX_ASAN
+	void *fake;        // AddressSanitizer's fake stack while switched out
+	const void *low;   // the stack's lowest address and its size
+	size_t size;
+#endif
+#ifdef CTX_TSAN
+	void *fiber;
+#endif
+};
+
+// ctx_swap saves the caller in *from and continues *to. It returns when
+// something swaps back to *from, maybe on another thread.
+void ctx_swap(struct ctx *from, const struct ctx *to);
+
+// ctx_restart drops everything on the current stack and calls entry with top
+// as the end of the stack. entry must not return.
+_Noreturn void ctx_restart(void *top, void (*entry)(void));
+
+// Where a fresh context begins: it jumps to the address that ctx_make left.
+void ctx_start(void);
+
+// ctx_make lays out a fresh context on the stack [low, low + size): the first
+// swap to it calls entry, which must not return. The stack is 16-aligned.
+void ctx_make(struct ctx *c, void *low, size_t size, void (*entry)(void));
+
+#ifdef CTX_ASAN
+void __sanitizer_start_switch_fiber(void **save, const void *bottom, size_t size);
+void __sanitizer_finish_switch_fiber(void *save, const void **bottom_old, size_t *size_old);
+void __asan_unpoison_memory_region(void const volatile *addr, size_t size);
+#endif
+#ifdef CTX_TSAN
+void *__tsan_get_current_fiber(void);
+void *__tsan_create_fiber(unsigned flags);
+void __tsan_destroy_fiber(void *fiber);
+void __tsan_switch_to_fiber(void *fiber, unsigned flags);
+#endif
+
+// A goroutine must not pass its fiber on to the next: the race detector would
+// see them as one thread.
+#ifdef CTX_TSAN
+enum { CTX_CAN_INHERIT = false };
+#else
+enum { CTX_CAN_INHERIT = true };
+#endif
+
+// ctx_adopt makes *c stand for the calling thread's own stack, its g0.
+static inline void ctx_adopt(struct ctx *c, const void *low, size_t size)
+{
+	(void)c, (void)low, (void)size;
+#ifdef CTX_ASAN
+	c->low = low;
+	c->size = size;
+#endif
+#ifdef CTX_TSAN
+	c->fiber = __tsan_get_current_fiber();
+#endif
+}
+
+// ctx_leaving announces the switch from *from to *to; dying: *from never
+// comes back.
+static inline void ctx_leaving(struct ctx *from, const struct ctx *to, bool dying)
+{
+	(void)from, (void)to, (void)dying;
+#ifdef CTX_ASAN
+	__sanitizer_start_switch_fiber(dying ? NULL : &from->fake, to->low, to->size);
+#endif
+#ifdef CTX_TSAN
+	__tsan_switch_to_fiber(to->fiber, 0);
+#endif
+}
+
+// ctx_arrived completes the switch to *c; fresh: *c runs for the first time.
+static inline void ctx_arrived(struct ctx *c, bool fresh)
+{
+	(void)c, (void)fresh;
+#ifdef CTX_ASAN
+	__sanitizer_finish_switch_fiber(fresh ? NULL : c->fake, NULL, NULL);
+#endif
+}
+
+// ctx_discard forgets a context that will not be switched to again.
+static inline void ctx_discard(struct ctx *c)
+{
+	(void)c;
+#ifdef CTX_TSAN
+	if (c->fiber)
+		__tsan_destroy_fiber(c->fiber);
+	c->fiber = NULL;
+#endif
+}
+
+#endif

@@ -1,0 +1,80 @@
+// burn.c - burning CPU and blocking for a known time.
+//
+// Work is a count of iterations of a loop that the compiler cannot shorten,
+// calibrated once per process: the fastest of several short runs is the rate of
+// an undisturbed CPU. A deadline would not do, since a preempted goroutine
+// would then lose work. The loop lies in the text that may be preempted.
+//
+// Blocking is a read(2) of a timer descriptor that belongs to the thread.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdint.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "port/port.h"
+
+#define NS_PER_S UINT64_C(1000000000)
+
+enum { CALIBRATION_ITERATIONS = 40000, CALIBRATION_RUNS = 15 };
+
+// Iterations per 1024 ns; 0: not yet calibrated. Racing goroutines calibrate
+// alike, and the last one wins.
+static struct dy_w64 rate;
+
+__attribute__((section("dy_text"), noinline)) static uint64_t burn(uint64_t iterations)
+{
+	uint64_t x = iterations;
+
+	for (uint64_t i = 0; i < iterations; i++) {
+		x = x * UINT64_C(6364136223846793005) + 1;
+		__asm__ volatile("" : "+r"(x));
+	}
+	return x;
+}
+
+static uint64_t calibrate(void)
+{
+	uint64_t best = UINT64_MAX;
+
+	for (int i = 0; i < CALIBRATION_RUNS; i++) {
+		uint64_t start = port_now();
+
+		burn(CALIBRATION_ITERATIONS);
+		start = port_now() - start;
+		if (start < best)
+			best = start;
+	}
+	return CALIBRATION_ITERATIONS * UINT64_C(1024) / (best ? best : 1);
+}
+
+void port_work(uint64_t ns)
+{
+	uint64_t r = w64_load_rlx(&rate);
+
+	if (!r) {
+		r = calibrate();
+		w64_store_rlx(&rate, r ? r : 1);
+	}
+	burn((uint64_t)((unsigned __int128)ns * r / 1024));
+}
+
+void port_block(struct port_thread *t, uint64_t ns)
+{
+	struct itimerspec when = {
+		.it_value.tv_sec = (time_t)(ns / NS_PER_S),
+		.it_value.tv_nsec = (long)(ns % NS_PER_S),
+	};
+	uint64_t expirations;
+
+	if (ns == 0)
+		return;
+	if (t->block_fd < 0)
+		t->block_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (t->block_fd < 0 || timerfd_settime(t->block_fd, 0, &when, NULL) < 0) {
+		port_sleep(ns); // out of descriptors: the same time, another call
+		return;
+	}
+	while (read(t->block_fd, &expirations, sizeof expirations) < 0 && errno == EINTR)
+		;
+}

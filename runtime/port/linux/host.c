@@ -1,0 +1,59 @@
+// host.c - what the runtime asks about the machine and its process.
+#define _GNU_SOURCE
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "port/port.h"
+
+enum { CPUS_MAX = 1 << 16 };
+
+// The mask grows until the kernel's fits.
+int port_cpus(void)
+{
+	int n = 0;
+
+	for (int cpus = 1024; n == 0 && cpus <= CPUS_MAX; cpus *= 2) {
+		size_t size = CPU_ALLOC_SIZE((size_t)cpus);
+		cpu_set_t *set = CPU_ALLOC((size_t)cpus);
+
+		if (!set)
+			break;
+		if (sched_getaffinity(0, size, set) == 0)
+			n = CPU_COUNT_S(size, set);
+		CPU_FREE(set);
+	}
+	return n > 0 ? n : 1;
+}
+
+uint64_t port_entropy(void)
+{
+	uint64_t x;
+
+	if (getrandom(&x, sizeof x, 0) != (ssize_t)sizeof x)
+		x = port_now() ^ ((uint64_t)getpid() << 32);
+	return x;
+}
+
+const char *port_getenv(const char *name)
+{
+	return getenv(name);
+}
+
+void port_stderr(const char *text, size_t n)
+{
+	while (n > 0) {
+		ssize_t put = write(STDERR_FILENO, text, n);
+
+		if (put <= 0)
+			return; // nobody to tell
+		text += put;
+		n -= (size_t)put;
+	}
+}
+
+void port_exit(int status)
+{
+	_exit(status);
+}

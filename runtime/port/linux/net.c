@@ -1,0 +1,137 @@
+// net.c - loopback TCP and pipes, all non-blocking.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "port/port.h"
+
+static struct sockaddr_in loopback(uint16_t port)
+{
+	return (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+}
+
+static int tcp_socket(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+// Small messages go out at once, as Go's net package has it.
+static void no_delay(int fd)
+{
+	int on = 1;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+static int close_with(int fd, int err)
+{
+	close(fd);
+	return err;
+}
+
+int port_tcp_listen(uint16_t port, int backlog)
+{
+	struct sockaddr_in a = loopback(port);
+	int fd = tcp_socket(), on = 1;
+
+	if (fd < 0)
+		return fd;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0 || listen(fd, backlog) < 0)
+		return close_with(fd, -errno);
+	return fd;
+}
+
+int port_tcp_port(int fd)
+{
+	struct sockaddr_in a;
+	socklen_t len = sizeof a;
+
+	if (getsockname(fd, (struct sockaddr *)&a, &len) < 0)
+		return -errno;
+	return ntohs(a.sin_port);
+}
+
+int port_tcp_accept(int fd)
+{
+	int conn;
+
+	do {
+		conn = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	} while (conn < 0 && (errno == EINTR || errno == ECONNABORTED));
+	if (conn < 0)
+		return -errno;
+	no_delay(conn);
+	return conn;
+}
+
+int port_tcp_dial(uint16_t port, int *out)
+{
+	struct sockaddr_in a = loopback(port);
+	int fd = tcp_socket();
+
+	if (fd < 0)
+		return fd;
+	no_delay(fd);
+	*out = fd;
+	if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0)
+		return 0;
+	if (errno == EINPROGRESS || errno == EINTR)
+		return -EINPROGRESS;
+	return close_with(fd, -errno);
+}
+
+int port_tcp_dialled(int fd)
+{
+	int err = 0;
+	socklen_t len = sizeof err;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0)
+		return -errno;
+	return -err;
+}
+
+int port_pipe(int fd[2])
+{
+	return pipe2(fd, O_NONBLOCK | O_CLOEXEC) < 0 ? -errno : 0;
+}
+
+ssize_t port_read(int fd, void *buf, size_t n)
+{
+	ssize_t got;
+
+	do {
+		got = read(fd, buf, n);
+	} while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
+}
+
+// A peer that is gone is -EPIPE, not a signal: sockets are asked not to raise
+// it; for pipes port_signals_open ignores SIGPIPE.
+ssize_t port_write(int fd, const void *buf, size_t n)
+{
+	ssize_t put;
+
+	do {
+		put = send(fd, buf, n, MSG_NOSIGNAL);
+		if (put < 0 && errno == ENOTSOCK)
+			put = write(fd, buf, n);
+	} while (put < 0 && errno == EINTR);
+	return put < 0 ? -errno : put;
+}
+
+int port_close(int fd)
+{
+	return close(fd) < 0 ? -errno : 0;
+}

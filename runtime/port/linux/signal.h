@@ -1,0 +1,29 @@
+// signal.h - what signal.c and the trampoline of each architecture share.
+#ifndef PORT_LINUX_SIGNAL_H
+#define PORT_LINUX_SIGNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <ucontext.h>
+
+// The text that may be preempted: one section, so that two comparisons decide.
+// Absent from a program without such text.
+extern const char __start_dy_text[] __attribute__((weak, visibility("hidden")));
+extern const char __stop_dy_text[] __attribute__((weak, visibility("hidden")));
+
+// arch_preempt_open finds out what the processor has to save, and returns the
+// stack that a preempted goroutine needs; 0: cannot.
+size_t arch_preempt_open(void);
+
+// arch_interrupted reads where a signal met its thread.
+void arch_interrupted(const ucontext_t *uc, uintptr_t *pc, uintptr_t *sp);
+
+// arch_inject makes the thread continue, after the handler, with a call of
+// preempt_here that changes no register and no memory of the interrupted code.
+void arch_inject(ucontext_t *uc);
+
+// What the kernel returns to after a handler; NULL where it knows by itself.
+void (*arch_sigreturn(void))(void);
+
+#endif

@@ -1,0 +1,162 @@
+// port.h - THE SEAM: all that the scheduler ever asks of the machine.
+//
+// Two implementations, chosen by include path and link: linux/ is the real
+// machine, sim/ a virtual one. Above this header nobody names a system call, a
+// thread, a clock, errno or a thread-local. Results are counts, or 0, or
+// -errno. Times are ns of port_now's clock.
+#ifndef PORT_PORT_H
+#define PORT_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "atomic.h"
+#include "self.h" // struct m *port_m(void): the current M, valid until a switch
+
+struct m;
+
+enum { CACHE_LINE = 64 };
+#define PORT_FOREVER UINT64_MAX // as a deadline: none
+
+//---------------------------------------------------------------------------
+// Threads
+//---------------------------------------------------------------------------
+
+// What the port keeps of an M's thread; embedded in the M, written by the port.
+struct port_thread {
+	uintptr_t handle;   // to join it
+	struct dy_w32 tid;  // the kernel's name for it; 0 once it is gone
+	void *alt_stack;    // its signal stack
+	int block_fd;       // the descriptor it blocks in; -1: none yet
+	const void *stack_low; // its own stack, which is g0's
+	size_t stack_size;
+};
+
+// port_thread_start starts a thread that calls fn(mp) with port_m() == mp.
+// t stays the caller's. -EAGAIN or -ENOMEM when the system refuses.
+int port_thread_start(struct port_thread *t, struct m *mp, void (*fn)(struct m *mp));
+// port_thread_join waits until the thread has ended and frees what was its.
+void port_thread_join(struct port_thread *t);
+// port_thread_adopt makes the calling thread one of ours, and
+// port_thread_release gives it back as it was.
+int port_thread_adopt(struct port_thread *t, struct m *mp);
+void port_thread_release(struct port_thread *t);
+
+//---------------------------------------------------------------------------
+// Waiting
+//---------------------------------------------------------------------------
+
+// port_futex_wait sleeps while *w == expect, until woken or the deadline. It
+// may return early for no reason. Returns false when the deadline has passed.
+bool port_futex_wait(struct dy_w32 *w, uint32_t expect, uint64_t deadline);
+void port_futex_wake(struct dy_w32 *w, int n);
+
+// port_relax is one short pause in a loop that waits for another thread.
+void port_relax(void);
+// port_spin_until pauses until *w is no longer old, or the deadline.
+void port_spin_until(struct dy_w32 *w, uint32_t old, uint64_t deadline);
+
+uint64_t port_now(void);
+void port_sleep(uint64_t ns);
+
+//---------------------------------------------------------------------------
+// Preemption
+//---------------------------------------------------------------------------
+
+// port_signals_open installs the kick handler; _close puts back what was there.
+int port_signals_open(void);
+void port_signals_close(void);
+// port_kick interrupts an M's thread. Where the code it meets can be
+// preempted, preempt_here runs on the stack of the interrupted goroutine.
+void port_kick(struct port_thread *t);
+
+// port_preempt_room is how much stack an interrupted goroutine must have left;
+// 0 where the port cannot preempt in the middle of code.
+size_t port_preempt_room(void);
+
+// Upcalls, implemented by sched/preempt.c. preempt_ok runs in the signal
+// handler: may the current M, interrupted at stack pointer sp, be preempted
+// here? preempt_here runs on the goroutine's stack and returns when it has
+// the CPU again, maybe on another M.
+bool preempt_ok(uintptr_t sp);
+void preempt_here(void);
+
+//---------------------------------------------------------------------------
+// Memory
+//---------------------------------------------------------------------------
+
+size_t port_page_size(void);
+// port_map returns zeroed memory, reserved but not yet resident; NULL: none.
+void *port_map(size_t size);
+void port_unmap(void *addr, size_t size);
+
+enum port_guard { PORT_GUARD_MADVISE, PORT_GUARD_MPROTECT, PORT_GUARD_NONE };
+// port_guard_probe finds out, by effect, the cheapest guard that works here.
+enum port_guard port_guard_probe(void);
+// port_guard makes [addr, addr + size) fault when touched.
+int port_guard_set(enum port_guard how, void *addr, size_t size);
+
+//---------------------------------------------------------------------------
+// Readiness
+//---------------------------------------------------------------------------
+
+enum { PORT_READ = 1, PORT_WRITE = 2 };
+
+struct port_event {
+	uint64_t token;
+	unsigned ready; // PORT_READ | PORT_WRITE
+};
+
+// One poller per process. Descriptors are watched edge-triggered, both ways.
+int port_poll_open(void);
+void port_poll_close(void);
+int port_poll_add(int fd, uint64_t token);
+int port_poll_del(int fd);
+// port_poll_wait waits until the deadline (0: does not wait) and returns how
+// many events it stored. 0 also when port_poll_wake ended it.
+int port_poll_wait(struct port_event *ev, int n, uint64_t deadline);
+void port_poll_wake(void);
+
+//---------------------------------------------------------------------------
+// Sockets, pipes, files
+//---------------------------------------------------------------------------
+
+// Descriptors are non-blocking: -EAGAIN means "wait in the poller".
+int port_tcp_listen(uint16_t port, int backlog);
+int port_tcp_port(int fd);
+int port_tcp_accept(int fd);
+int port_tcp_dial(uint16_t port, int *fd); // -EINPROGRESS: wait for PORT_WRITE
+int port_tcp_dialled(int fd);              // then: 0, or why it failed
+int port_pipe(int fd[2]);
+ssize_t port_read(int fd, void *buf, size_t n);
+ssize_t port_write(int fd, const void *buf, size_t n);
+int port_close(int fd);
+
+// Files block the thread. flags are DY_FILE_*.
+int port_file_open(const char *path, unsigned flags);
+ssize_t port_file_pread(int fd, void *buf, size_t n, uint64_t offset);
+ssize_t port_file_pwrite(int fd, const void *buf, size_t n, uint64_t offset);
+int port_file_sync(int fd);
+
+//---------------------------------------------------------------------------
+// Burning and blocking
+//---------------------------------------------------------------------------
+
+// port_work burns ns of CPU, preemptibly. port_block blocks the thread in a
+// read(2) for ns.
+void port_work(uint64_t ns);
+void port_block(struct port_thread *t, uint64_t ns);
+
+//---------------------------------------------------------------------------
+// The host
+//---------------------------------------------------------------------------
+
+int port_cpus(void); // that this process may run on
+uint64_t port_entropy(void);
+const char *port_getenv(const char *name);
+void port_stderr(const char *text, size_t n);
+_Noreturn void port_exit(int status); // at once, no clean-up
+
+#endif
