@@ -1,0 +1,72 @@
+// workload.h - the contract between a workload and whoever runs it.
+//
+// A workload is one file: a table of parameters, a few functions, and a
+// struct workload at its end, named in catalogue.c. It is written against the
+// public headers of the runtime alone, so that the same object runs on the real
+// machine, on the virtual one and on one kernel thread per goroutine.
+//
+// The runner calls, all on the main goroutine:
+//   prepare once, untimed;
+//   round   once to warm up, then again and again for as long as it likes; each
+//           does the same amount of work and is timed;
+//   verify  after every round, untimed: a wrong answer fails the trial;
+//   finish  once, also after a failure, when prepare succeeded.
+#ifndef WORKLOADS_WORKLOAD_H
+#define WORKLOADS_WORKLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { WL_PARAMS_MAX = 8, WL_METRICS_MAX = 8 };
+
+enum wl_kind { WL_CPU, WL_IO, WL_MIXED };
+
+enum wl_size { WL_TINY, WL_SMALL, WL_FULL };
+
+struct wl_param {
+	const char *name;
+	const char *unit;  // "ns", "B", "1" for a count
+	const char *help;
+	int64_t min, max;
+	int64_t size[3];   // the value at tiny, small and full
+};
+
+struct wl_metric {
+	const char *name;  // "bytes_per_goroutine"
+	const char *unit;
+	double value;
+};
+
+// One trial of a workload: what it is told, and what it tells.
+struct wl_run {
+	const int64_t *param; // in the order of the workload's table
+	uint64_t seed;
+	void *state;          // the workload's own, from prepare to finish
+	uint64_t ops;         // set by round: operations done in this round
+	struct wl_metric metric[WL_METRICS_MAX]; // set by round or finish: extras
+	size_t n_metric;
+	char why[256];        // set where a function below fails: the reason
+};
+
+struct workload {
+	const char *name;
+	const char *summary;  // one line: what it does
+	const char *shows;    // what it tells about a scheduler
+	const char *op;       // what is counted: "call", "node", "round trip"
+	enum wl_kind kind;
+	const struct wl_param *params; // ended by a NULL name
+
+	int (*prepare)(struct wl_run *r);  // 0 or -errno; -ENOTSUP: this machine
+	                                   // cannot, which is no failure. May be NULL
+	void (*round)(struct wl_run *r);
+	bool (*verify)(struct wl_run *r);  // the answer is right
+	void (*finish)(struct wl_run *r);  // may be NULL
+};
+
+// wl_catalogue returns workload i in the order of the catalogue; NULL after the
+// last. wl_find returns the one with that name or NULL.
+const struct workload *wl_catalogue(size_t i);
+const struct workload *wl_find(const char *name);
+
+#endif
