@@ -7,6 +7,7 @@
 
 #define WORKLOADS(X) \
 	X(wl_fib) \
+	X(wl_uts) \
 	X(wl_imbalance) \
 	X(wl_block) \
 	X(wl_null)
