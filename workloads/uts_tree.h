@@ -20,7 +20,7 @@ struct uts_tree {
 	uint32_t depth; // geometric: nodes this deep have no children
 	uint32_t root;  // binomial: how many children the root has
 	// Geometric: a node whose draw d is such that 2^31 - d <= at_most[k]
-	// has at least k children. Strictly falling to its first 0.
+	// has at least k children. Never rises, and ends in zeroes.
 	uint32_t at_most[UTS_GEOMETRIC_MAX];
 };
 
