@@ -9,7 +9,11 @@
 	X(wl_fib) \
 	X(wl_uts) \
 	X(wl_imbalance) \
+	X(wl_yield) \
+	X(wl_pingpong) \
 	X(wl_block) \
+	X(wl_echo) \
+	X(wl_fileread) \
 	X(wl_null)
 
 #define DECLARE(w) extern const struct workload w;

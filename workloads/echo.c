@@ -1,0 +1,340 @@
+// echo.c - TCP echo over loopback, on the network poller.
+//
+// Each of `connections` connections has a client goroutine and a server
+// goroutine. The client sends a message and waits for its echo before it sends
+// the next (a closed loop): `messages` messages of `bytes` bytes in a round. The
+// connections stay open from round to round.
+//
+// Both ends sum up what they received: the server what the client must have
+// sent by the seed, and the client compares each echo byte by byte. The server
+// takes a whole message before it answers, so that no size of message can fill
+// the buffers of both directions and stop both ends.
+//
+// An end that meets an error closes its side, which ends the other one too.
+#include <dyno/dyno.h>
+#include <dyno/io.h>
+#include <dyno/sync.h>
+#include <dyno/time.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checksum.h"
+#include "rng.h"
+#include "workload.h"
+
+enum { CONNECTIONS, MESSAGES, BYTES };
+
+static const struct wl_param params[] = {
+	{"connections", "1", "clients, one server each", 1, 10000, {8, 64, 64}},
+	{"messages", "1", "of each client", 1, 1000000, {10, 100, 600}},
+	{"bytes", "B", "size of a message", 1, 1 << 20, {64, 64, 64}},
+	{.name = NULL},
+};
+
+// One end of a connection. Everything below h is written by its goroutine.
+struct end {
+	int h;
+	int err;        // 0, or why it stopped early
+	uint64_t whole; // messages gone through: received, or sent and come back
+	uint64_t sum;   // of the bytes received
+	uint64_t ns;    // that the messages took; the client's only
+	uint8_t *in;    // room for one message
+};
+
+struct conn {
+	struct bench *bench;
+	uint64_t id;
+	struct end client, server;
+	uint64_t right; // the sum that both ends must come to
+	uint8_t *out;   // room for the message that the client sends
+};
+
+struct bench {
+	uint64_t seed, messages;
+	size_t bytes, n;
+	uint64_t rounds, ns, trips; // trips that took ns in sum, since warm-up
+	struct dy_waitgroup done;
+	uint8_t *room; // of all messages
+	struct conn conn[];
+};
+
+//---------------------------------------------------------------------------
+// The two ends
+//---------------------------------------------------------------------------
+
+// read_all reads exactly n bytes. Returns 0 or -errno.
+static int read_all(int h, uint8_t *buf, size_t n)
+{
+	while (n > 0) {
+		ssize_t got = dy_read(h, buf, n);
+
+		if (got < 0)
+			return (int)got;
+		if (got == 0)
+			return -EPIPE;
+		buf += got;
+		n -= (size_t)got;
+	}
+	return 0;
+}
+
+static int write_all(int h, const uint8_t *buf, size_t n)
+{
+	ssize_t put = dy_write(h, buf, n);
+
+	return put < 0 ? (int)put : 0;
+}
+
+static void begin(struct end *e)
+{
+	e->err = 0;
+	e->whole = 0;
+	e->sum = CHECKSUM_START;
+}
+
+// leave is the end of either goroutine.
+static void leave(struct end *e, struct bench *b)
+{
+	if (e->err && e->h >= 0) {
+		dy_close(e->h);
+		e->h = -1;
+	}
+	dy_wg_done(&b->done);
+}
+
+static void serve(void *arg)
+{
+	struct conn *c = arg;
+	struct bench *b = c->bench;
+	struct end *e = &c->server;
+
+	for (begin(e); e->whole < b->messages; e->whole++) {
+		e->err = read_all(e->h, e->in, b->bytes);
+		if (e->err)
+			break;
+		e->sum = checksum_add(e->sum, e->in, b->bytes);
+		e->err = write_all(e->h, e->in, b->bytes);
+		if (e->err)
+			break;
+	}
+	leave(e, b);
+}
+
+// round_trip sends the next message and waits for its echo.
+static int round_trip(struct conn *c, struct rng *text)
+{
+	struct end *e = &c->client;
+	size_t n = c->bench->bytes;
+	int err;
+
+	rng_fill(text, c->out, n);
+	err = write_all(e->h, c->out, n);
+	if (!err)
+		err = read_all(e->h, e->in, n);
+	if (err)
+		return err;
+	e->sum = checksum_add(e->sum, e->in, n);
+	return memcmp(e->in, c->out, n) == 0 ? 0 : -EBADMSG;
+}
+
+static void ask(void *arg)
+{
+	struct conn *c = arg;
+	struct bench *b = c->bench;
+	struct end *e = &c->client;
+	struct rng text = rng_stream(b->seed, c->id);
+	uint64_t start = dy_now();
+
+	for (begin(e); e->whole < b->messages; e->whole++) {
+		e->err = round_trip(c, &text);
+		if (e->err)
+			break;
+	}
+	e->ns = dy_now() - start;
+	leave(e, b);
+}
+
+//---------------------------------------------------------------------------
+// The workload
+//---------------------------------------------------------------------------
+
+static struct bench *new_bench(const struct wl_run *r)
+{
+	size_t n = (size_t)r->param[CONNECTIONS];
+	size_t bytes = (size_t)r->param[BYTES];
+	struct bench *b = calloc(1, sizeof(*b) + n * sizeof(b->conn[0]));
+
+	if (!b)
+		return NULL;
+	b->seed = r->seed;
+	b->messages = (uint64_t)r->param[MESSAGES];
+	b->bytes = bytes;
+	b->n = n;
+	b->room = malloc(3 * n * bytes);
+	for (size_t i = 0; i < n && b->room; i++) {
+		struct conn *c = &b->conn[i];
+
+		*c = (struct conn){.bench = b, .id = i};
+		c->client.h = c->server.h = -1;
+		c->out = b->room + 3 * i * bytes;
+		c->client.in = c->out + bytes;
+		c->server.in = c->client.in + bytes;
+	}
+	return b;
+}
+
+// right_sum is what both ends of a connection receive by the seed.
+static uint64_t right_sum(const struct conn *c)
+{
+	const struct bench *b = c->bench;
+	struct rng text = rng_stream(b->seed, c->id);
+	uint64_t sum = CHECKSUM_START;
+
+	for (uint64_t i = 0; i < b->messages; i++) {
+		rng_fill(&text, c->out, b->bytes);
+		sum = checksum_add(sum, c->out, b->bytes);
+	}
+	return sum;
+}
+
+// connect_all opens the connections one after the other: each is accepted
+// before the next is dialled, so that they pair up. Returns 0 or -errno.
+static int connect_all(struct bench *b)
+{
+	int listener = dy_tcp_listen(0, 16);
+	int port = listener < 0 ? listener : dy_tcp_port(listener);
+	int err = port < 0 ? port : 0;
+
+	for (size_t i = 0; i < b->n && !err; i++) {
+		struct conn *c = &b->conn[i];
+
+		c->client.h = dy_tcp_dial((uint16_t)port);
+		if (c->client.h < 0)
+			err = c->client.h;
+		else if ((c->server.h = dy_tcp_accept(listener)) < 0)
+			err = c->server.h;
+	}
+	if (listener >= 0)
+		dy_close(listener);
+	return err;
+}
+
+static void finish(struct wl_run *r)
+{
+	struct bench *b = r->state;
+
+	for (size_t i = 0; i < b->n && b->room; i++) {
+		if (b->conn[i].client.h >= 0)
+			dy_close(b->conn[i].client.h);
+		if (b->conn[i].server.h >= 0)
+			dy_close(b->conn[i].server.h);
+	}
+	free(b->room);
+	free(b);
+}
+
+static int prepare(struct wl_run *r)
+{
+	struct bench *b = new_bench(r);
+	int err;
+
+	if (!b || !b->room) {
+		free(b);
+		snprintf(r->why, sizeof(r->why), "no memory for the messages");
+		return -ENOMEM;
+	}
+	r->state = b;
+	err = connect_all(b);
+	if (err) {
+		snprintf(r->why, sizeof(r->why),
+		         "cannot connect %zu times over loopback (errno %d): "
+		         "fewer connections, or a higher ulimit -n",
+		         b->n, -err);
+		finish(r);
+		return err;
+	}
+	for (size_t i = 0; i < b->n; i++)
+		b->conn[i].right = right_sum(&b->conn[i]);
+	return 0;
+}
+
+// report tells the mean round trip of all timed rounds; the first round warms
+// up and does not count.
+static void report(struct wl_run *r)
+{
+	struct bench *b = r->state;
+
+	if (b->rounds++ == 1)
+		b->ns = b->trips = 0;
+	for (size_t i = 0; i < b->n; i++) {
+		b->ns += b->conn[i].client.ns;
+		b->trips += b->conn[i].client.whole;
+	}
+	if (b->trips == 0)
+		return;
+	r->metric[0] = (struct wl_metric){
+		.name = "round_trip_mean",
+		.unit = "ns",
+		.value = (double)b->ns / (double)b->trips,
+	};
+	r->n_metric = 1;
+}
+
+static void play(struct wl_run *r)
+{
+	struct bench *b = r->state;
+
+	dy_wg_add(&b->done, 2 * (int)b->n);
+	for (size_t i = 0; i < b->n; i++) {
+		dy_go(serve, &b->conn[i]);
+		dy_go(ask, &b->conn[i]);
+	}
+	dy_wg_wait(&b->done);
+	r->ops = b->n * b->messages;
+	report(r);
+}
+
+static bool end_is_right(struct wl_run *r, const struct conn *c,
+                         const struct end *e, const char *who)
+{
+	uint64_t messages = c->bench->messages;
+
+	if (!e->err && e->whole == messages && e->sum == c->right)
+		return true;
+	snprintf(r->why, sizeof(r->why),
+	         "connection %" PRIu64 ": the %s went through %" PRIu64
+	         " of %" PRIu64 " messages (errno %d), checksum %" PRIx64
+	         ", right is %" PRIx64,
+	         c->id, who, e->whole, messages, -e->err, e->sum, c->right);
+	return false;
+}
+
+static bool verify(struct wl_run *r)
+{
+	const struct bench *b = r->state;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct conn *c = &b->conn[i];
+
+		if (!end_is_right(r, c, &c->client, "client") ||
+		    !end_is_right(r, c, &c->server, "server"))
+			return false;
+	}
+	return true;
+}
+
+const struct workload wl_echo = {
+	.name = "echo",
+	.summary = "TCP echo over loopback, a closed loop per connection",
+	.shows = "the network poller: parking, batches of readied goroutines",
+	.op = "round trip",
+	.kind = WL_IO,
+	.params = params,
+	.prepare = prepare,
+	.round = play,
+	.verify = verify,
+	.finish = finish,
+};

@@ -1,0 +1,278 @@
+// fileread.c - random reads of a file, past the page cache.
+//
+// Each of `readers` goroutines reads `reads` blocks of `block` bytes, drawn by
+// the seed, from one file of `file` bytes. The reads are O_DIRECT: they go to
+// the device and hold the M for as long as it takes, unlike cached reads,
+// which return before a P could be handed on.
+//
+// The file is a nameless one in the first directory of the list below that
+// takes O_DIRECT, written at the start with bytes of which each block has its own
+// random stream. A reader sums up each block that it read and compares the sum
+// with the one kept from writing: a block of another place, a short read and
+// a stale buffer are all seen.
+#include <dyno/dyno.h>
+#include <dyno/io.h>
+#include <dyno/sync.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "checksum.h"
+#include "rng.h"
+#include "workload.h"
+
+enum { READERS, READS, BLOCK, FILE_SIZE };
+
+#define KIB INT64_C(1024)
+#define MIB (1024 * KIB)
+
+static const struct wl_param params[] = {
+	{"readers", "1", "goroutines that read", 1, 10000, {4, 16, 32}},
+	{"reads", "1", "of each in a round", 1, 1000000, {8, 256, 1024}},
+	{"block", "B", "a multiple of 4096", 4 * KIB, MIB, {4 * KIB, 4 * KIB, 4 * KIB}},
+	{"file", "B", "its size", 4 * KIB, 4096 * MIB, {256 * KIB, 4 * MIB, 16 * MIB}},
+	{.name = NULL},
+};
+
+// Disks first: /tmp is in memory on many systems.
+static const char *const directories[] = {"/var/tmp", ".", "/tmp"};
+
+enum { ALIGN = 4096 }; // what direct reads and their buffers align to
+
+// Stream 0 of the seed is for the content, the readers' begin here.
+enum { READER_STREAMS = 1 };
+
+// Written by its goroutine.
+struct reader {
+	struct file *file;
+	struct rng rng; // goes on from round to round
+	uint8_t *buf;
+	uint64_t right; // blocks that were as written, in this round
+	int64_t last;   // result of the first read that was not, else 0
+};
+
+struct file {
+	int h;
+	uint64_t reads, blocks;
+	size_t block, n;
+	uint64_t *sum; // of each block
+	uint8_t *room; // of all buffers
+	struct dy_waitgroup done;
+	struct reader reader[];
+};
+
+//---------------------------------------------------------------------------
+// Making the file
+//---------------------------------------------------------------------------
+
+static void free_file(struct file *f)
+{
+	if (!f)
+		return;
+	if (f->h >= 0)
+		dy_file_close(f->h);
+	free(f->sum);
+	free(f->room);
+	free(f);
+}
+
+static struct file *new_file(const struct wl_run *r)
+{
+	size_t n = (size_t)r->param[READERS];
+	struct file *f = calloc(1, sizeof(*f) + n * sizeof(f->reader[0]));
+	uint8_t *buf;
+
+	if (!f)
+		return NULL;
+	f->h = -1;
+	f->n = n;
+	f->reads = (uint64_t)r->param[READS];
+	f->block = (size_t)r->param[BLOCK];
+	f->blocks = (uint64_t)r->param[FILE_SIZE] / f->block;
+	f->sum = calloc(f->blocks, sizeof(f->sum[0]));
+	f->room = malloc(n * f->block + ALIGN);
+	if (!f->sum || !f->room) {
+		free_file(f);
+		return NULL;
+	}
+	buf = f->room + (ALIGN - (uintptr_t)f->room % ALIGN);
+	for (size_t i = 0; i < n; i++) {
+		f->reader[i].file = f;
+		f->reader[i].rng = rng_stream(r->seed, READER_STREAMS + i);
+		f->reader[i].buf = buf + i * f->block;
+	}
+	return f;
+}
+
+// fill writes the content and keeps its sums. Returns 0 or -errno.
+static int fill(struct file *f, uint64_t seed)
+{
+	struct rng content = rng_stream(seed, 0);
+	uint8_t *buf = f->reader[0].buf;
+
+	for (uint64_t i = 0; i < f->blocks; i++) {
+		ssize_t put;
+
+		rng_fill(&content, buf, f->block);
+		f->sum[i] = checksum_add(CHECKSUM_START, buf, f->block);
+		put = dy_file_pwrite(f->h, buf, f->block, i * f->block);
+		if (put < 0)
+			return (int)put;
+		if ((size_t)put != f->block)
+			return -ENOSPC;
+	}
+	return dy_file_sync(f->h);
+}
+
+// make_in tries one directory. Returns 0 or -errno, and leaves no file then.
+static int make_in(struct file *f, const char *directory, uint64_t seed)
+{
+	int err;
+
+	f->h = dy_file_open(directory,
+	                    DY_FILE_WRITE | DY_FILE_DIRECT | DY_FILE_TEMP);
+	if (f->h < 0)
+		return f->h;
+	err = fill(f, seed);
+	if (err) {
+		dy_file_close(f->h);
+		f->h = -1;
+	}
+	return err;
+}
+
+// is_a_lack tells whether err says that the directory is no place for this,
+// rather than that something went wrong.
+static bool is_a_lack(int err)
+{
+	return err == -EINVAL || err == -EOPNOTSUPP || err == -EISDIR ||
+	       err == -ENOENT || err == -ENOTDIR || err == -EACCES ||
+	       err == -EPERM || err == -EROFS;
+}
+
+static int make(struct wl_run *r, struct file *f)
+{
+	size_t n = sizeof(directories) / sizeof(directories[0]);
+	int err = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		err = make_in(f, directories[i], r->seed);
+		if (!err)
+			return 0;
+		if (is_a_lack(err))
+			continue;
+		snprintf(r->why, sizeof(r->why),
+		         "cannot write %" PRId64
+		         " bytes in %s (errno %d): a smaller file, or more room",
+		         r->param[FILE_SIZE], directories[i], -err);
+		return err;
+	}
+	snprintf(r->why, sizeof(r->why),
+	         "none of /var/tmp, . and /tmp can be written with O_DIRECT "
+	         "(errno %d): run in a directory on a disk",
+	         -err);
+	return -ENOTSUP;
+}
+
+static int prepare(struct wl_run *r)
+{
+	struct file *f;
+	int err;
+
+	if (r->param[BLOCK] % ALIGN || r->param[BLOCK] > r->param[FILE_SIZE]) {
+		snprintf(r->why, sizeof(r->why),
+		         "block=%" PRId64 " must be a multiple of %d, and no "
+		         "larger than file=%" PRId64,
+		         r->param[BLOCK], ALIGN, r->param[FILE_SIZE]);
+		return -EINVAL;
+	}
+	f = new_file(r);
+	if (!f) {
+		snprintf(r->why, sizeof(r->why), "no memory for the buffers");
+		return -ENOMEM;
+	}
+	err = make(r, f);
+	if (err) {
+		free_file(f);
+		return err;
+	}
+	r->state = f;
+	return 0;
+}
+
+//---------------------------------------------------------------------------
+// Reading it
+//---------------------------------------------------------------------------
+
+static bool read_block(struct reader *me, uint64_t i)
+{
+	struct file *f = me->file;
+	ssize_t got = dy_file_pread(f->h, me->buf, f->block, i * f->block);
+
+	if (got == (ssize_t)f->block &&
+	    checksum_add(CHECKSUM_START, me->buf, f->block) == f->sum[i])
+		return true;
+	me->last = got;
+	return false;
+}
+
+static void run_reader(void *arg)
+{
+	struct reader *me = arg;
+	struct file *f = me->file;
+
+	me->right = 0;
+	me->last = 0;
+	while (me->right < f->reads &&
+	       read_block(me, rng_below(&me->rng, f->blocks)))
+		me->right++;
+	dy_wg_done(&f->done);
+}
+
+static void play(struct wl_run *r)
+{
+	struct file *f = r->state;
+
+	dy_wg_add(&f->done, (int)f->n);
+	for (size_t i = 0; i < f->n; i++)
+		dy_go(run_reader, &f->reader[i]);
+	dy_wg_wait(&f->done);
+	r->ops = f->n * f->reads;
+}
+
+static bool verify(struct wl_run *r)
+{
+	const struct file *f = r->state;
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct reader *me = &f->reader[i];
+
+		if (me->right == f->reads)
+			continue;
+		snprintf(r->why, sizeof(r->why),
+		         "reader %zu: block %" PRIu64 " of %" PRIu64
+		         " is not as written (the read returned %" PRId64 ")",
+		         i, me->right + 1, f->reads, me->last);
+		return false;
+	}
+	return true;
+}
+
+static void finish(struct wl_run *r)
+{
+	free_file(r->state);
+}
+
+const struct workload wl_fileread = {
+	.name = "fileread",
+	.summary = "random reads of a file, past the page cache (O_DIRECT)",
+	.shows = "blocking calls on a real device, and what more Ms gain",
+	.op = "read",
+	.kind = WL_IO,
+	.params = params,
+	.prepare = prepare,
+	.round = play,
+	.verify = verify,
+	.finish = finish,
+};

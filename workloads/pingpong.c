@@ -1,0 +1,149 @@
+// pingpong.c - pairs of goroutines that wait for each other.
+//
+// One end sends a number over an unbuffered channel, the other sends it back
+// plus one over a second channel. Only one of a pair can run at a time, and each
+// message readies the other: Go's runnext lets it run next on the same P. A
+// pair that is torn apart (a thief takes the readied one) pays for a wake-up of
+// another thread per message, so more Ps can be slower than one.
+#include <dyno/chan.h>
+#include <dyno/dyno.h>
+#include <dyno/sync.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "workload.h"
+
+enum { PAIRS, MESSAGES };
+
+static const struct wl_param params[] = {
+	{"pairs", "1", "that play", 1, 10000, {1, 1, 1}},
+	{"messages", "1", "to and fro of each", 1, 100000000, {10000, 500000, 5000000}},
+	{.name = NULL},
+};
+
+struct pair {
+	struct table *table;
+	struct dy_chan *ping, *pong; // of uint64_t, unbuffered
+	uint64_t right;              // answers; written by the first alone
+};
+
+struct table {
+	size_t n;
+	uint64_t messages;
+	struct dy_waitgroup done;
+	struct pair pair[];
+};
+
+static void first(void *arg)
+{
+	struct pair *p = arg;
+
+	p->right = 0;
+	for (uint64_t i = 0; i < p->table->messages; i++) {
+		uint64_t answer = 0;
+
+		dy_chan_send(p->ping, &i);
+		dy_chan_recv(p->pong, &answer);
+		p->right += answer == i + 1;
+	}
+	dy_wg_done(&p->table->done);
+}
+
+static void second(void *arg)
+{
+	struct pair *p = arg;
+
+	for (uint64_t i = 0; i < p->table->messages; i++) {
+		uint64_t x = 0;
+
+		dy_chan_recv(p->ping, &x);
+		x++;
+		dy_chan_send(p->pong, &x);
+	}
+	dy_wg_done(&p->table->done);
+}
+
+static void finish(struct wl_run *r)
+{
+	struct table *t = r->state;
+
+	for (size_t i = 0; i < t->n; i++) {
+		dy_chan_free(t->pair[i].ping);
+		dy_chan_free(t->pair[i].pong);
+	}
+	free(t);
+}
+
+static int no_memory(struct wl_run *r, size_t n)
+{
+	snprintf(r->why, sizeof(r->why), "no memory for %zu pairs", n);
+	return -ENOMEM;
+}
+
+static int prepare(struct wl_run *r)
+{
+	size_t n = (size_t)r->param[PAIRS];
+	struct table *t = calloc(1, sizeof(*t) + n * sizeof(t->pair[0]));
+
+	if (!t)
+		return no_memory(r, n);
+	r->state = t;
+	t->n = n;
+	t->messages = (uint64_t)r->param[MESSAGES];
+	for (size_t i = 0; i < n; i++) {
+		struct pair *p = &t->pair[i];
+
+		p->table = t;
+		p->ping = dy_chan_make(sizeof(uint64_t), 0);
+		p->pong = dy_chan_make(sizeof(uint64_t), 0);
+		if (!p->ping || !p->pong) {
+			finish(r);
+			return no_memory(r, n);
+		}
+	}
+	return 0;
+}
+
+static void play(struct wl_run *r)
+{
+	struct table *t = r->state;
+
+	dy_wg_add(&t->done, 2 * (int)t->n);
+	for (size_t i = 0; i < t->n; i++) {
+		dy_go(first, &t->pair[i]);
+		dy_go(second, &t->pair[i]);
+	}
+	dy_wg_wait(&t->done);
+	r->ops = t->n * t->messages;
+}
+
+static bool verify(struct wl_run *r)
+{
+	const struct table *t = r->state;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->pair[i].right == t->messages)
+			continue;
+		snprintf(r->why, sizeof(r->why),
+		         "pair %zu: %" PRIu64 " of %" PRIu64
+		         " answers were right",
+		         i, t->pair[i].right, t->messages);
+		return false;
+	}
+	return true;
+}
+
+const struct workload wl_pingpong = {
+	.name = "pingpong",
+	.summary = "pairs that answer each other over unbuffered channels",
+	.shows = "runnext, and what tearing a pair apart costs",
+	.op = "round trip",
+	.kind = WL_CPU,
+	.params = params,
+	.prepare = prepare,
+	.round = play,
+	.verify = verify,
+	.finish = finish,
+};

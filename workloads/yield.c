@@ -1,0 +1,106 @@
+// yield.c - goroutines that do nothing but let each other run.
+//
+// A yielded goroutine goes to the global queue, by Go's rule: with one P this
+// is the price of a switch and of that queue; with more Ps, of its lock too.
+//
+// Each goroutine counts its own yields in a word that it alone writes.
+#include <dyno/dyno.h>
+#include <dyno/sync.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "workload.h"
+
+enum { GOROUTINES, YIELDS };
+
+static const struct wl_param params[] = {
+	{"goroutines", "1", "that take turns", 1, 100000, {10, 100, 100}},
+	{"yields", "1", "of each", 1, 100000000, {1000, 10000, 100000}},
+	{.name = NULL},
+};
+
+struct member {
+	struct ring *ring;
+	uint64_t yielded; // in this round; written by the goroutine alone
+};
+
+struct ring {
+	size_t n;
+	uint64_t yields;
+	struct dy_waitgroup done;
+	struct member member[];
+};
+
+static int prepare(struct wl_run *r)
+{
+	size_t n = (size_t)r->param[GOROUTINES];
+	struct ring *ring = calloc(1, sizeof(*ring) + n * sizeof(struct member));
+
+	if (!ring) {
+		snprintf(r->why, sizeof(r->why), "no memory for %zu goroutines",
+		         n);
+		return -ENOMEM;
+	}
+	ring->n = n;
+	ring->yields = (uint64_t)r->param[YIELDS];
+	for (size_t i = 0; i < n; i++)
+		ring->member[i].ring = ring;
+	r->state = ring;
+	return 0;
+}
+
+static void run_member(void *arg)
+{
+	struct member *me = arg;
+
+	for (me->yielded = 0; me->yielded < me->ring->yields; me->yielded++)
+		dy_yield();
+	dy_wg_done(&me->ring->done);
+}
+
+static void play(struct wl_run *r)
+{
+	struct ring *ring = r->state;
+
+	dy_wg_add(&ring->done, (int)ring->n);
+	for (size_t i = 0; i < ring->n; i++)
+		dy_go(run_member, &ring->member[i]);
+	dy_wg_wait(&ring->done);
+	r->ops = ring->n * ring->yields;
+}
+
+static bool verify(struct wl_run *r)
+{
+	const struct ring *ring = r->state;
+
+	for (size_t i = 0; i < ring->n; i++) {
+		if (ring->member[i].yielded == ring->yields)
+			continue;
+		snprintf(r->why, sizeof(r->why),
+		         "goroutine %zu yielded %" PRIu64
+		         " times instead of %" PRIu64,
+		         i, ring->member[i].yielded, ring->yields);
+		return false;
+	}
+	return true;
+}
+
+static void finish(struct wl_run *r)
+{
+	free(r->state);
+}
+
+const struct workload wl_yield = {
+	.name = "yield",
+	.summary = "goroutines that yield in turn",
+	.shows = "the price of a switch and of the global queue",
+	.op = "yield",
+	.kind = WL_CPU,
+	.params = params,
+	.prepare = prepare,
+	.round = play,
+	.verify = verify,
+	.finish = finish,
+};
