@@ -26,14 +26,14 @@ enum wl_size { WL_TINY, WL_SMALL, WL_FULL };
 
 struct wl_param {
 	const char *name;
-	const char *unit;  // "ns", "B", "1" for a count
+	const char *unit; // "ns", "B", "1" for a count
 	const char *help;
 	int64_t min, max;
-	int64_t size[3];   // the value at tiny, small and full
+	int64_t size[3]; // the value at tiny, small and full
 };
 
 struct wl_metric {
-	const char *name;  // "bytes_per_goroutine"
+	const char *name; // "bytes_per_goroutine"
 	const char *unit;
 	double value;
 };
@@ -42,26 +42,27 @@ struct wl_metric {
 struct wl_run {
 	const int64_t *param; // in the order of the workload's table
 	uint64_t seed;
-	void *state;          // the workload's own, from prepare to finish
-	uint64_t ops;         // set by round: operations done in this round
+	void *state;  // the workload's own, from prepare to finish
+	uint64_t ops; // set by round: operations done in this round
 	struct wl_metric metric[WL_METRICS_MAX]; // set by round or finish: extras
 	size_t n_metric;
-	char why[256];        // set where a function below fails: the reason
+	char why[256]; // set where a function below fails: the reason
 };
 
 struct workload {
 	const char *name;
-	const char *summary;  // one line: what it does
-	const char *shows;    // what it tells about a scheduler
-	const char *op;       // what is counted: "call", "node", "round trip"
+	const char *summary; // one line: what it does
+	const char *shows;   // what it tells about a scheduler
+	const char *op;      // what is counted: "call", "node", "round trip"
 	enum wl_kind kind;
 	const struct wl_param *params; // ended by a NULL name
 
-	int (*prepare)(struct wl_run *r);  // 0 or -errno; -ENOTSUP: this machine
-	                                   // cannot, which is no failure. May be NULL
+	// 0 or -errno; -ENOTSUP: this machine cannot, which is no failure. May
+	// be NULL.
+	int (*prepare)(struct wl_run *r);
 	void (*round)(struct wl_run *r);
-	bool (*verify)(struct wl_run *r);  // the answer is right
-	void (*finish)(struct wl_run *r);  // may be NULL
+	bool (*verify)(struct wl_run *r); // the answer is right
+	void (*finish)(struct wl_run *r); // may be NULL
 };
 
 // wl_catalogue returns workload i in the order of the catalogue; NULL after the
