@@ -63,10 +63,12 @@ static void run_caller(void *arg)
 	struct caller *me = arg;
 	struct crowd *c = me->crowd;
 
-	for (me->made = 0; me->made < c->calls; me->made++) {
+	me->made = 0;
+	for (uint64_t i = 0; i < c->calls; i++) {
 		if (c->work)
 			dy_work(c->work);
 		dy_block(c->latency);
+		me->made++;
 	}
 	dy_wg_done(&c->done);
 }

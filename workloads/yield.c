@@ -55,8 +55,11 @@ static void run_member(void *arg)
 {
 	struct member *me = arg;
 
-	for (me->yielded = 0; me->yielded < me->ring->yields; me->yielded++)
+	me->yielded = 0;
+	for (uint64_t i = 0; i < me->ring->yields; i++) {
 		dy_yield();
+		me->yielded++;
+	}
 	dy_wg_done(&me->ring->done);
 }
 

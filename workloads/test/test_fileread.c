@@ -1,0 +1,103 @@
+// test_fileread.c - bad parameters, and that a block which changed is found.
+#include "../fileread.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "trial.h"
+
+static int64_t block, size;
+
+static void set_sizes(int64_t *param)
+{
+	param[BLOCK] = block;
+	param[FILE_SIZE] = size;
+}
+
+static struct trial read_blocks(int64_t block_size, int64_t file_size)
+{
+	struct trial t = {.w = &wl_fileread, .procs = 2, .rounds = 2};
+
+	block = block_size;
+	size = file_size;
+	t.adjust = set_sizes;
+	trial_run(&t);
+	assert_int_equal(t.run_err, 0);
+	if (t.prepare_err == -ENOTSUP)
+		skip();
+	return t;
+}
+
+static void test_block_sizes(void **state)
+{
+	(void)state;
+	assert_true(read_blocks(4096, 4096).verified);
+	assert_true(read_blocks(8192, 100000).verified);
+	assert_true(read_blocks(1 << 20, 1 << 20).verified);
+}
+
+static void test_bad_sizes_are_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(read_blocks(5000, 100000).prepare_err, -EINVAL);
+	assert_int_equal(read_blocks(8192, 4096).prepare_err, -EINVAL);
+}
+
+// overwrite changes one byte of every block on the disk.
+static void overwrite(struct wl_run *r)
+{
+	struct file *f = r->state;
+	uint8_t *buf = f->reader[0].buf;
+
+	for (uint64_t i = 0; i < f->blocks; i++) {
+		dy_file_pread(f->h, buf, f->block, i * f->block);
+		buf[f->block - 1] ^= 1;
+		dy_file_pwrite(f->h, buf, f->block, i * f->block);
+	}
+}
+
+// exchange swaps the first two blocks, which are right but elsewhere.
+static void exchange(struct wl_run *r)
+{
+	struct file *f = r->state;
+	uint64_t sum = f->sum[0];
+
+	f->sum[0] = f->sum[1];
+	f->sum[1] = sum;
+	for (size_t i = 0; i < f->n; i++)
+		f->blocks = 2;
+}
+
+static void assert_round_fails(void (*disturb)(struct wl_run *r))
+{
+	struct trial t = {.w = &wl_fileread, .procs = 2, .rounds = 2};
+
+	t.before_round = disturb;
+	trial_run(&t);
+	assert_int_equal(t.run_err, 0);
+	if (t.prepare_err == -ENOTSUP)
+		skip();
+	assert_false(t.verified);
+	assert_non_null(strstr(t.run.why, "not as written"));
+}
+
+static void test_changed_blocks_are_found(void **state)
+{
+	(void)state;
+	assert_round_fails(overwrite);
+	assert_round_fails(exchange);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_block_sizes),
+		cmocka_unit_test(test_bad_sizes_are_refused),
+		cmocka_unit_test(test_changed_blocks_are_found),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
