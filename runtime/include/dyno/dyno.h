@@ -104,7 +104,7 @@ void dy_go(dy_fn fn, void *arg);
 void dy_go_stack(dy_fn fn, void *arg, size_t stack_size);
 
 // dy_exit ends the calling goroutine (Go's runtime.Goexit).
-_Noreturn void dy_exit(void);
+__attribute__((noreturn)) void dy_exit(void);
 
 // dy_yield lets others run (Go's runtime.Gosched). Blocks: G, not for long.
 void dy_yield(void);

@@ -1,7 +1,8 @@
 // sync.h - what goroutines wait for each other with.
 //
 // A zeroed struct is ready to use and needs no destruction; it must not be
-// copied or moved after first use. Only for goroutines.
+// copied or moved after first use, and must outlive every call on it. A wait
+// group may go as soon as dy_wg_wait has returned. Only for goroutines.
 #ifndef DYNO_SYNC_H
 #define DYNO_SYNC_H
 
@@ -46,7 +47,8 @@ void dy_mutex_unlock(struct dy_mutex *m);
 // A counter that goroutines wait on to become zero.
 struct dy_waitgroup {
 	struct dy_w64 state; // counter in the high half, waiters in the low
-	struct dy_sema sema;
+	struct dy_w32 lock;  // protects the queue
+	struct sudog *head, *tail;
 };
 
 // dy_wg_add adds n, which may be negative; a negative counter is fatal. A first

@@ -2,7 +2,7 @@
 // calls only: there is no free register to come back from a trampoline
 // through, so a call cannot be injected between two instructions this way.
 #define _GNU_SOURCE
-#include "signal.h"
+#include "kick.h"
 
 size_t arch_preempt_open(void)
 {

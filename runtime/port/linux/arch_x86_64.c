@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include <cpuid.h>
 
-#include "signal.h"
+#include "kick.h"
 
 // x87, SSE, AVX and AVX-512. Not PKRU (rights belong to the thread) and not
 // AMX (tiles are too large; a workload that uses them declares nopreempt).

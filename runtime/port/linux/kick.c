@@ -1,4 +1,4 @@
-// signal.c - interrupting an M: SIGURG, and a call injected where it hit.
+// kick.c - interrupting an M: SIGURG, and a call injected where it hit.
 //
 // The handler decides and returns; the goroutine then calls preempt_here by
 // itself, on its own stack. Switching inside the handler would keep the signal
@@ -13,7 +13,7 @@
 // it, programs rarely do, and a stray one does no harm. The handler is set by
 // the system call itself: the sanitizers' wrappers of sigaction delay signals.
 #define _GNU_SOURCE
-#include "signal.h"
+#include "kick.h"
 
 #include <errno.h>
 #include <signal.h>

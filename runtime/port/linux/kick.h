@@ -1,6 +1,6 @@
-// signal.h - what signal.c and the trampoline of each architecture share.
-#ifndef PORT_LINUX_SIGNAL_H
-#define PORT_LINUX_SIGNAL_H
+// kick.h - what kick.c and the trampoline of each architecture share.
+#ifndef PORT_LINUX_KICK_H
+#define PORT_LINUX_KICK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,118 @@
+// catalogue.c - the axes, their built-in policies, and the presets.
+//
+// The first built-in of an axis is Go's. A preset is a spec with a name.
+#include "policy/catalogue.h"
+
+#include <string.h>
+
+#include "policy/registry.h"
+
+enum { PER_AXIS_MAX = 12 };
+
+static const struct {
+	const char *name, *help;
+	const struct dy_policy_head *builtin[PER_AXIS_MAX];
+} axis[AXES] = {
+	[AXIS_STEAL] = {
+		"steal", "whose queue a P without work looks into, and how much it takes",
+		{ &policy_steal_go.head, &policy_steal_none.head, &policy_steal_one.head, &policy_steal_sticky.head,
+		  &policy_steal_loaded.head, &policy_steal_near.head },
+	},
+	[AXIS_GLOBAL] = {
+		"global", "when a P looks at the global queue, and how much it takes",
+		{ &policy_global_go61.head, &policy_global_never.head, &policy_global_always.head },
+	},
+	[AXIS_PREEMPT] = {
+		"preempt", "what ends a time slice",
+		{ &policy_preempt_sysmon.head, &policy_preempt_poll.head, &policy_preempt_none.head },
+	},
+};
+
+static const struct {
+	const char *name, *spec, *help;
+} preset[] = {
+	{ "go1.27", "steal=go,global=go61,preempt=sysmon", "Go 1.27" },
+	{ "go1.14", "steal=go,global=go61,preempt=sysmon",
+	  "Go 1.14: the first with signals; alike in these axes" },
+	{ "go1.2", "steal=go,global=go61,preempt=poll", "Go 1.2 to 1.13: preemption at calls" },
+	{ "go1.1", "steal=go,global=go61,preempt=none", "Go 1.1: stealing, no preemption" },
+};
+
+enum { PRESETS = sizeof preset / sizeof preset[0] };
+
+const char *dy_policy_axis(size_t i)
+{
+	return i < AXES ? axis[i].name : NULL;
+}
+
+const char *dy_policy_axis_help(size_t i)
+{
+	return i < AXES ? axis[i].help : NULL;
+}
+
+const struct dy_policy_head *dy_policy_builtin(size_t i, size_t j)
+{
+	return i < AXES && j < PER_AXIS_MAX ? axis[i].builtin[j] : NULL;
+}
+
+const char *dy_policy_preset(size_t i, const char **spec, const char **help)
+{
+	if (i >= PRESETS)
+		return NULL;
+	if (spec)
+		*spec = preset[i].spec;
+	if (help)
+		*help = preset[i].help;
+	return preset[i].name;
+}
+
+static bool named(const char *name, const char *text, size_t len)
+{
+	return strlen(name) == len && memcmp(name, text, len) == 0;
+}
+
+int catalogue_axis(const char *text, size_t len)
+{
+	for (int i = 0; i < AXES; i++) {
+		if (named(axis[i].name, text, len))
+			return i;
+	}
+	return -1;
+}
+
+const struct dy_policy_head *catalogue_builtin(int i, const char *text, size_t len)
+{
+	for (size_t j = 0; dy_policy_builtin((size_t)i, j); j++) {
+		if (named(axis[i].builtin[j]->name, text, len))
+			return axis[i].builtin[j];
+	}
+	return NULL;
+}
+
+int catalogue_preset(const char *text, size_t len)
+{
+	for (int i = 0; i < PRESETS; i++) {
+		if (named(preset[i].name, text, len))
+			return i;
+	}
+	return -1;
+}
+
+const char *catalogue_axis_name(size_t i, const void *context)
+{
+	(void)context;
+	return dy_policy_axis(i);
+}
+
+const char *catalogue_builtin_name(size_t j, const void *context)
+{
+	const struct dy_policy_head *head = dy_policy_builtin((size_t)*(const int *)context, j);
+
+	return head ? head->name : NULL;
+}
+
+const char *catalogue_preset_name(size_t i, const void *context)
+{
+	(void)context;
+	return dy_policy_preset(i, NULL, NULL);
+}

@@ -1,0 +1,298 @@
+// parse.c - policy specs.
+//
+//	spec    = preset { "," choice } | choice { "," choice }
+//	choice  = axis "=" name { ":" [ param "=" ] value }
+//	value   = integer [ unit ], unit ns, us, ms or s where the parameter is one
+//
+// A later choice for an axis replaces an earlier one. The first value without
+// a name is the first parameter's, and so on.
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/catalogue.h"
+#include "policy/registry.h"
+
+enum { MESSAGE = 512 };
+
+struct choice {
+	const struct dy_policy_head *head;
+	int64_t param[DY_POLICY_PARAMS];
+};
+
+struct parser {
+	char *err;
+	size_t errlen;
+	struct choice choice[AXES];
+};
+
+struct word {
+	const char *text;
+	size_t len;
+};
+
+static struct word word_until(const char **at, const char *ends)
+{
+	struct word w = { *at, strcspn(*at, ends) };
+
+	*at += w.len;
+	return w;
+}
+
+typedef const char *(*namer)(size_t i, const void *context);
+
+static void append(char *text, size_t size, const char *more)
+{
+	size_t at = strlen(text);
+
+	snprintf(text + at, size - at, "%s", more);
+}
+
+static int unknown(struct parser *p, const char *what, struct word w, namer name, const void *context)
+{
+	char list[MESSAGE] = "";
+
+	for (size_t i = 0; name(i, context); i++) {
+		append(list, sizeof list, i ? ", " : "");
+		append(list, sizeof list, name(i, context));
+	}
+	snprintf(p->err, p->errlen, "unknown %s \"%.*s\"; there are: %s", what, (int)w.len, w.text,
+		 list);
+	return -EINVAL;
+}
+
+static int count_params(const struct dy_policy_head *head)
+{
+	int n = 0;
+
+	while (head->params && n < DY_POLICY_PARAMS && head->params[n].name)
+		n++;
+	return n;
+}
+
+static int find_param(const struct dy_policy_head *head, struct word w)
+{
+	for (int i = 0; i < count_params(head); i++) {
+		if (strlen(head->params[i].name) == w.len &&
+		    memcmp(head->params[i].name, w.text, w.len) == 0)
+			return i;
+	}
+	return -1;
+}
+
+// The factor of a unit; 0: not one.
+static int64_t unit_factor(const char *unit, size_t len, const char *wanted)
+{
+	static const struct {
+		const char *unit;
+		int64_t factor;
+	} times[] = { { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 } };
+
+	if (len == 0)
+		return 1;
+	if (strcmp(wanted, "ns") != 0)
+		return 0;
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+		if (strlen(times[i].unit) == len && memcmp(times[i].unit, unit, len) == 0)
+			return times[i].factor;
+	}
+	return 0;
+}
+
+static int bad_value(struct parser *p, const struct dy_policy_head *head,
+		     const struct dy_policy_param *param, struct word w)
+{
+	snprintf(p->err, p->errlen, "%s:%s: \"%.*s\" is not a number%s from %lld to %lld", head->name,
+		 param->name, (int)w.len, w.text,
+		 strcmp(param->unit, "ns") == 0 ? " with ns, us, ms or s" : "",
+		 (long long)param->min, (long long)param->max);
+	return -EINVAL;
+}
+
+static int parse_value(struct parser *p, const struct dy_policy_head *head, int i, struct word w,
+		       int64_t *out)
+{
+	const struct dy_policy_param *param = &head->params[i];
+	char *end;
+	int64_t factor, value;
+
+	errno = 0;
+	value = strtoll(w.text, &end, 10);
+	if (end == w.text || end > w.text + w.len || errno)
+		return bad_value(p, head, param, w);
+	factor = unit_factor(end, (size_t)(w.text + w.len - end), param->unit);
+	if (factor == 0 || value > INT64_MAX / factor || value < INT64_MIN / factor ||
+	    value * factor < param->min || value * factor > param->max)
+		return bad_value(p, head, param, w);
+	*out = value * factor;
+	return 0;
+}
+
+static int parse_param(struct parser *p, struct choice *c, struct word w, int position)
+{
+	const char *equals = memchr(w.text, '=', w.len);
+	int i = position;
+
+	if (equals) {
+		struct word name = { w.text, (size_t)(equals - w.text) };
+
+		i = find_param(c->head, name);
+		w.len -= name.len + 1;
+		w.text = equals + 1;
+	}
+	if (i < 0 || i >= count_params(c->head)) {
+		snprintf(p->err, p->errlen, "policy \"%s\" has no parameter for \"%.*s\"; it has %d",
+			 c->head->name, (int)w.len, w.text, count_params(c->head));
+		return -EINVAL;
+	}
+	return parse_value(p, c->head, i, w, &c->param[i]);
+}
+
+static int parse_choice(struct parser *p, const char **at)
+{
+	struct word axis = word_until(at, "=,");
+	int i = catalogue_axis(axis.text, axis.len);
+	struct word name;
+	struct choice *c;
+
+	if (i < 0)
+		return unknown(p, "policy axis", axis, catalogue_axis_name, NULL);
+	if (**at != '=') {
+		snprintf(p->err, p->errlen, "axis \"%s\" needs a choice: %s=NAME", dy_policy_axis((size_t)i),
+			 dy_policy_axis((size_t)i));
+		return -EINVAL;
+	}
+	++*at;
+	name = word_until(at, ":,");
+	c = &p->choice[i];
+	c->head = catalogue_builtin(i, name.text, name.len);
+	if (!c->head) {
+		char what[64];
+
+		snprintf(what, sizeof what, "%s policy", dy_policy_axis((size_t)i));
+		return unknown(p, what, name, catalogue_builtin_name, &i);
+	}
+	for (int k = 0; k < count_params(c->head); k++)
+		c->param[k] = c->head->params[k].initial;
+	for (int position = 0; **at == ':'; position++) {
+		int err;
+
+		++*at;
+		err = parse_param(p, c, word_until(at, ":,"), position);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int parse_list(struct parser *p, const char *at)
+{
+	for (;;) {
+		int err = parse_choice(p, &at);
+
+		if (err || *at == '\0')
+			return err;
+		++at; // the comma
+	}
+}
+
+static int parse_spec(struct parser *p, const char *spec)
+{
+	const char *at = spec;
+	struct word first = word_until(&at, ",");
+	const char *stands_for;
+	int i, err;
+
+	// Axes that are not mentioned are Go's.
+	dy_policy_preset(0, &stands_for, NULL);
+	err = parse_list(p, stands_for);
+	if (err)
+		return err;
+	if (memchr(first.text, '=', first.len))
+		return parse_list(p, spec);
+	i = catalogue_preset(first.text, first.len);
+	if (i < 0)
+		return unknown(p, "policy preset", first, catalogue_preset_name, NULL);
+	dy_policy_preset((size_t)i, &stands_for, NULL);
+	err = parse_list(p, stands_for);
+	return err || *at == '\0' ? err : parse_list(p, at + 1);
+}
+
+// Go's rule with Go's parameters is what is compiled in.
+static bool is_go(int axis, const struct choice *c)
+{
+	if (c->head != dy_policy_builtin((size_t)axis, 0))
+		return false;
+	for (int k = 0; k < count_params(c->head); k++) {
+		if (c->param[k] != c->head->params[k].initial)
+			return false;
+	}
+	return true;
+}
+
+static const void *table(const struct parser *p, int axis)
+{
+	return is_go(axis, &p->choice[axis]) ? NULL : p->choice[axis].head;
+}
+
+int policy_parse(const char *spec, struct policy *out, char *err, size_t errlen)
+{
+	char message[MESSAGE] = "";
+	struct parser p = { .err = message, .errlen = sizeof message };
+	int bad = parse_spec(&p, spec);
+
+	if (err && errlen)
+		snprintf(err, errlen, "%s", message);
+	if (bad)
+		return bad;
+	out->steal = table(&p, AXIS_STEAL);
+	out->global = table(&p, AXIS_GLOBAL);
+	out->preempt = table(&p, AXIS_PREEMPT);
+	for (int i = 0; i < AXES; i++)
+		memcpy(out->param[i], p.choice[i].param, sizeof out->param[i]);
+	return 0;
+}
+
+int dy_policy_check(const char *spec, char *err, size_t errlen)
+{
+	struct policy ignored;
+
+	return policy_parse(spec, &ignored, err, errlen);
+}
+
+static void append_choice(char *text, size_t size, int axis, const struct choice *c)
+{
+	char part[256];
+
+	snprintf(part, sizeof part, ",%s=%s", dy_policy_axis((size_t)axis), c->head->name);
+	append(text, size, part);
+	for (int k = 0; k < count_params(c->head); k++) {
+		if (c->param[k] == c->head->params[k].initial)
+			continue;
+		snprintf(part, sizeof part, ":%s=%lld%s", c->head->params[k].name,
+			 (long long)c->param[k], c->head->params[k].unit);
+		append(text, size, part);
+	}
+}
+
+// The first preset is the base: what differs from it is named, in axis order.
+int dy_policy_canon(const char *spec, char *out, size_t outlen)
+{
+	char message[MESSAGE], text[MESSAGE];
+	struct parser p = { .err = message, .errlen = sizeof message };
+	int err = parse_spec(&p, spec);
+
+	if (err)
+		return err;
+	snprintf(text, sizeof text, "%s", dy_policy_preset(0, NULL, NULL));
+	for (int i = 0; i < AXES; i++) {
+		if (!is_go(i, &p.choice[i]))
+			append_choice(text, sizeof text, i, &p.choice[i]);
+	}
+	if (strlen(text) >= outlen)
+		return -ENAMETOOLONG;
+	memcpy(out, text, strlen(text) + 1);
+	return 0;
+}

@@ -1,0 +1,50 @@
+// steal=near - the closest Ps first, by the distances that the harness gave.
+//
+// Shines where caches or memories are shared by some Ps and far from others:
+// what is stolen nearby is still warm. Drowns where the work is all on the far
+// side: each search asks the empty neighbours first. Without distances it
+// visits the Ps in the order of their numbers, from the thief on.
+#include "policy/registry.h"
+#include "policy/steal_walk.h"
+
+// The rank-th nearest P to the thief; of equally near ones the next by number.
+// Selection without a table: as many looks as Ps, per victim.
+static int nearest(const struct dy_view *v, int thief, uint32_t rank)
+{
+	int n = dy_view_procs(v);
+
+	for (int i = 1; i < n; i++) {
+		int candidate = (thief + i) % n;
+		uint16_t d = dy_view_distance(v, thief, candidate);
+		uint32_t closer = 0;
+
+		for (int j = 1; j < n; j++) {
+			uint16_t e = dy_view_distance(v, thief, (thief + j) % n);
+
+			closer += e < d || (e == d && j < i);
+		}
+		if (closer == rank)
+			return candidate;
+	}
+	return DY_STOP;
+}
+
+static int by_distance(const struct dy_view *v, int thief, uint32_t attempt)
+{
+	uint32_t others = (uint32_t)dy_view_procs(v) - 1;
+
+	if (others == 0 || attempt >= STEAL_PASSES * others)
+		return DY_STOP;
+	return nearest(v, thief, attempt % others);
+}
+
+const struct dy_steal_policy policy_steal_near = {
+	.head = {
+		.abi = DY_POLICY_ABI,
+		.size = sizeof(struct dy_steal_policy),
+		.name = "near",
+		.summary = "the nearest Ps first, by topology distance (libfork, NUMA-aware thieves)",
+	},
+	.victim = by_distance,
+	.runnext = steal_runnext_last,
+};

@@ -1,0 +1,226 @@
+// idle.c - Ps and Ms without work: spinning, parking, and being woken.
+//
+// The order of publishing and looking is in sched.h. The counts:
+//	npidle       Ps on the idle list; changed under sched.lock
+//	nmspinning   Ms that look for work and hold a P without having any, those
+//	             being started for that included
+//	needspinning somebody submitted work while no P was idle; an M about to
+//	             park takes the note down and spins once more
+#include "base/fatal.h"
+#include "sched/netpoll.h"
+#include "sched/sched.h"
+
+void p_idle_put_locked(struct p *pp)
+{
+	w32_store_own(&pp->status, P_IDLE);
+	pp->idle_link = sched.idle_p;
+	sched.idle_p = pp;
+	w64_or_ar(&sched.idle_mask[pp->id / 64], UINT64_C(1) << pp->id % 64);
+	w32_add_ar(&sched.npidle, 1);
+}
+
+struct p *p_idle_get_locked(void)
+{
+	struct p *pp = sched.idle_p;
+
+	if (!pp)
+		return NULL;
+	sched.idle_p = pp->idle_link;
+	pp->idle_link = NULL;
+	w64_and_ar(&sched.idle_mask[pp->id / 64], ~(UINT64_C(1) << pp->id % 64));
+	w32_add_ar(&sched.npidle, (uint32_t)-1);
+	if (w32_load_rlx(&sched.sysmon_waits) != 0)
+		sysmon_wake();
+	return pp;
+}
+
+void m_idle_put_locked(struct m *mp)
+{
+	mp->idle_link = sched.idle_m;
+	sched.idle_m = mp;
+	sched.nmidle++;
+	check_dead_locked();
+}
+
+struct m *m_idle_get_locked(void)
+{
+	struct m *mp = sched.idle_m;
+
+	if (mp) {
+		sched.idle_m = mp->idle_link;
+		sched.nmidle--;
+	}
+	return mp;
+}
+
+void become_spinning(struct m *mp)
+{
+	if (mp->spinning)
+		return;
+	mp->spinning = true;
+	w32_add_ar(&sched.nmspinning, 1);
+	w32_store_rel(&sched.needspinning, 0);
+	fence_full(); // the note is down before the search begins
+	COUNT(mp, spins);
+}
+
+void reset_spinning(struct m *mp)
+{
+	COUNT(mp, spin_finds);
+	mp->spinning = false;
+	w32_add_ar(&sched.nmspinning, (uint32_t)-1);
+	fence_full();
+	wake_p();
+}
+
+void wake_p(void)
+{
+	uint32_t none = 0;
+
+	if (w32_load_rlx(&sched.nmspinning) != 0)
+		return;
+	if (w32_load_rlx(&sched.npidle) == 0) {
+		if (w32_load_rlx(&sched.needspinning) == 0) {
+			w32_store_rlx(&sched.needspinning, 1);
+			fence_full(); // pairs with idle_p
+		}
+		if (w32_load_rlx(&sched.npidle) == 0)
+			return;
+	}
+	if (w32_cas_ar(&sched.nmspinning, &none, 1))
+		start_m(NULL, true, M_SPIN);
+}
+
+// An M for pp, or NULL with the P put away and its Gs where others find them.
+static struct m *get_m_locked(struct p *pp, bool *fresh)
+{
+	struct m *mp = m_idle_get_locked();
+
+	*fresh = !mp && m_reserve_locked();
+	if (!mp && !*fresh) {
+		runq_drain_locked(pp);
+		p_idle_put_locked(pp);
+		w32_store_rel(&sched.want_m, 1);
+	}
+	return mp;
+}
+
+// The system refused a thread. The work waits for one: sysmon tries again, and
+// an M that ends a system call finds it.
+static void without_m(struct p *pp)
+{
+	lock_acquire(&sched.lock);
+	runq_drain_locked(pp);
+	p_idle_put_locked(pp);
+	lock_release(&sched.lock);
+	w32_store_rel(&sched.want_m, 1);
+}
+
+static void uncount(bool spinning)
+{
+	if (spinning)
+		w32_add_ar(&sched.nmspinning, (uint32_t)-1);
+}
+
+// How many Ms have neither a P nor their rest: they are in blocking calls. One P
+// is in the caller's hands.
+static void note_blocked_locked(void)
+{
+	uint32_t with_p = w32_load_own(&sched.nprocs) - w32_load_own(&sched.npidle) - 1;
+	uint32_t awake = sched.m_count - sched.nmidle;
+
+	if (awake > with_p && awake - with_p > sched.m_blocked_peak)
+		sched.m_blocked_peak = awake - with_p;
+}
+
+void start_m(struct p *pp, bool spinning, enum m_reason why)
+{
+	struct m *mp = NULL;
+	bool fresh = false;
+
+	lock_acquire(&sched.lock);
+	if (!pp)
+		pp = p_idle_get_locked();
+	note_blocked_locked();
+	if (pp)
+		mp = get_m_locked(pp, &fresh);
+	lock_release(&sched.lock);
+	if (mp) {
+		COUNT(port_m(), m_wakes);
+		mp->spinning = spinning;
+		mp->next_p = pp;
+		note_wake(&mp->park);
+	} else if (!fresh) {
+		uncount(spinning);
+	} else if (!m_new(why, pp, spinning, m_main)) {
+		m_unreserve();
+		without_m(pp);
+		uncount(spinning);
+	}
+}
+
+void stop_m(struct m *mp)
+{
+	dy_assert(!m_p(mp));
+	lock_acquire(&sched.lock);
+	if (sched_stopping()) {
+		lock_release(&sched.lock);
+		return;
+	}
+	COUNT(mp, m_parks);
+	m_idle_put_locked(mp);
+	lock_release(&sched.lock);
+	note_sleep(&mp->park, PORT_FOREVER);
+	note_clear(&mp->park);
+	if (mp->next_p)
+		acquire_p(mp, mp->next_p);
+	mp->next_p = NULL;
+}
+
+// Under sched.lock, having decided that there is nothing for this P to do.
+static void idle_or_last_poller(struct p *pp)
+{
+	uint64_t when = w64_load_acq(&pp->timers.next_when);
+
+	p_idle_put_locked(pp);
+	lock_release(&sched.lock);
+	if (when)
+		netpoll_break(when);
+}
+
+void handoff_p(struct p *pp)
+{
+	uint32_t none = 0;
+
+	COUNT(port_m(), handoffs);
+	if (p_surplus(pp)) {
+		p_retire(pp);
+		return;
+	}
+	if (!runq_empty(pp) || w32_load_acq(&sched.global_len) != 0) {
+		start_m(pp, false, M_HANDOFF);
+		return;
+	}
+	// No work here, but if nobody looks for any, somebody should.
+	if (w32_load_rlx(&sched.nmspinning) + w32_load_rlx(&sched.npidle) == 0 &&
+	    w32_cas_ar(&sched.nmspinning, &none, 1)) {
+		w32_store_rel(&sched.needspinning, 0);
+		start_m(pp, true, M_HANDOFF);
+		return;
+	}
+	lock_acquire(&sched.lock);
+	note_blocked_locked();
+	if (w32_load_own(&sched.global_len) != 0) {
+		lock_release(&sched.lock);
+		start_m(pp, false, M_HANDOFF);
+		return;
+	}
+	// The last P to go idle leaves somebody in the poller.
+	if (w32_load_own(&sched.npidle) + 1 == w32_load_rlx(&sched.nprocs) &&
+	    w64_load_acq(&sched.last_poll) != 0 && netpoll_waited()) {
+		lock_release(&sched.lock);
+		start_m(pp, false, M_HANDOFF);
+		return;
+	}
+	idle_or_last_poller(pp);
+}

@@ -1,0 +1,186 @@
+// m.c - Ms: made on demand, parked and reused, joined at the end.
+//
+// An M belongs to the runtime from m_reserve_locked on: the place is counted
+// under sched.lock before the thread is made, so that check_dead never sees
+// work given to an M that is not there yet. Ms are never let go before the
+// runtime ends (Go's rule).
+#include "sched/m.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fatal.h"
+#include "sched/sched.h"
+
+bool m_reserve_locked(void)
+{
+	int cap = sched.opt.m_cap;
+
+	if (cap && sched.m_count >= (uint32_t)cap) {
+		COUNT(port_m(), m_cap_held);
+		return false;
+	}
+	if (sched.m_count + 1 > (uint32_t)sched.max_threads) {
+		say("runtime: program exceeds %d-thread limit", sched.max_threads);
+		fatal("thread exhaustion");
+	}
+	sched.m_count++;
+	if (sched.m_count > sched.m_peak)
+		sched.m_peak = sched.m_count;
+	return true;
+}
+
+void m_unreserve(void)
+{
+	lock_acquire(&sched.lock);
+	sched.m_count--;
+	lock_release(&sched.lock);
+}
+
+bool m_available(void)
+{
+	bool yes;
+
+	lock_acquire(&sched.lock);
+	yes = sched.nmidle > 0 || !sched.opt.m_cap || sched.m_count < (uint32_t)sched.opt.m_cap;
+	lock_release(&sched.lock);
+	return yes;
+}
+
+static struct m *alloc_m(void)
+{
+	struct m *mp = aligned_alloc(CACHE_LINE, sizeof *mp);
+
+	if (!mp)
+		return NULL;
+	memset(mp, 0, sizeof *mp);
+	mp->last_p = -1;
+	lock_acquire(&sched.lock);
+	mp->id = sched.next_m_id++;
+	lock_release(&sched.lock);
+	mp->rand = rand_stream(sched.opt.seed, (uint64_t)DY_PROCS_MAX + (uint64_t)mp->id);
+	return mp;
+}
+
+static void enlist(struct m *mp)
+{
+	lock_acquire(&sched.lock);
+	mp->all_link = sched.all_m;
+	sched.all_m = mp;
+	lock_release(&sched.lock);
+}
+
+static void count_reason(struct m *mp, enum m_reason why)
+{
+	switch (why) {
+	case M_MAIN:
+		COUNT(mp, m_created_main);
+		break;
+	case M_SPIN:
+		COUNT(mp, m_created_spin);
+		break;
+	case M_HANDOFF:
+		COUNT(mp, m_created_handoff);
+		break;
+	case M_SYSMON:
+		COUNT(mp, m_created_sysmon);
+		break;
+	}
+}
+
+struct m *m_new(enum m_reason why, struct p *pp, bool spinning, void (*fn)(struct m *))
+{
+	struct m *mp = alloc_m();
+
+	if (!mp)
+		return NULL;
+	mp->next_p = pp;
+	mp->spinning = spinning;
+	count_reason(mp, why);
+	w32_add_ar(&sched.m_live, 1);
+	enlist(mp);
+	if (port_thread_start(&mp->thread, mp, fn) == 0)
+		return mp;
+	lock_acquire(&sched.lock);
+	for (struct m **at = &sched.all_m; *at; at = &(*at)->all_link) {
+		if (*at == mp) {
+			*at = mp->all_link;
+			break;
+		}
+	}
+	lock_release(&sched.lock);
+	w32_add_ar(&sched.m_live, (uint32_t)-1);
+	free(mp);
+	COUNT(port_m(), m_create_failed);
+	return NULL;
+}
+
+int m_adopt(struct m **out)
+{
+	struct m *mp = alloc_m();
+	int err;
+
+	if (!mp)
+		return -ENOMEM;
+	err = port_thread_adopt(&mp->thread, mp);
+	if (err) {
+		free(mp);
+		return err;
+	}
+	count_reason(mp, M_MAIN);
+	ctx_adopt(&mp->g0, mp->thread.stack_low, mp->thread.stack_size);
+	w32_add_ar(&sched.m_live, 1);
+	enlist(mp);
+	*out = mp;
+	return 0;
+}
+
+void m_release(struct m *mp)
+{
+	port_thread_release(&mp->thread);
+}
+
+void m_add_counters(struct counters *total, const struct m *mp)
+{
+#define X(field, what) w64_add_own(&total->field, w64_load_own(&mp->count.field));
+	DY_STATS(X)
+#undef X
+}
+
+void m_join_all(struct counters *total)
+{
+	struct m *next;
+
+	for (struct m *mp = sched.all_m; mp; mp = next) {
+		next = mp->all_link;
+		if (mp->id != 0)
+			port_thread_join(&mp->thread);
+		m_add_counters(total, mp);
+		free(mp);
+	}
+	sched.all_m = NULL;
+	sched.idle_m = NULL;
+}
+
+// The life of an M that is not the first: it is made for a P.
+void m_main(struct m *mp)
+{
+	const struct dy_hooks *hooks = &sched.opt.hooks;
+
+	ctx_adopt(&mp->g0, mp->thread.stack_low, mp->thread.stack_size);
+	if (hooks->m_start)
+		hooks->m_start(hooks->arg, mp->id);
+	if (mp->next_p)
+		acquire_p(mp, mp->next_p);
+	mp->next_p = NULL;
+	if (mp->spinning)
+		COUNT(mp, spins);
+	schedule(mp);
+	if (m_p(mp))
+		release_p(mp);
+	if (hooks->m_stop)
+		hooks->m_stop(hooks->arg, mp->id);
+	w32_add_ar(&sched.m_live, (uint32_t)-1);
+	port_futex_wake(&sched.m_live, 1);
+}

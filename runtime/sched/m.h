@@ -1,0 +1,95 @@
+// m.h - an M, a kernel thread that runs Gs, and what it counts.
+#ifndef SCHED_M_H
+#define SCHED_M_H
+
+#include <dyno/stats.h>
+
+#include "base/lock.h"
+#include "base/rand.h"
+#include "port/ctx.h"
+#include "port/port.h"
+
+struct g;
+struct p;
+
+// Written by the M alone, read by anybody.
+struct counters {
+#define X(field, what) struct dy_w64 field;
+	DY_STATS(X)
+#undef X
+};
+
+// COUNT adds one on the calling M.
+#define COUNT(mp, field) w64_add_own(&(mp)->count.field, 1)
+#define COUNT_N(mp, field, n) w64_add_own(&(mp)->count.field, (n))
+
+// What runs when the goroutine that was left has left its stack for good: it
+// may unlock, enqueue or free; it never parks.
+typedef void (*post_fn)(struct m *mp, struct g *left);
+
+struct m {
+	// By its own thread, unless said otherwise.
+	struct dy_wptr cur;   // struct g: the G it runs; NULL on g0
+	struct dy_wptr p;     // struct p: the P it holds; taken from outside
+	                      // while cur is in a system call, see syscall.c
+	post_fn post;
+	struct g *post_g;
+	bool (*commit)(struct g *gp, void *arg); // of a park, run by its post
+	void *commit_arg;
+	struct ctx g0;
+	struct p *old_p;      // held before the system call
+	int last_p;           // id of the P it last held, for the hook
+	bool spinning;        // looks for work without having any
+	bool offered;         // its last search was offered a victim
+
+	// By whoever asks it to stop its G: the schedtick meant, times 2, plus 1.
+	struct dy_w32 preempt;
+
+	// By whoever wakes it, before it does.
+	struct p *next_p;
+	struct note park;
+
+	// Under sched.lock.
+	struct m *idle_link;
+	struct m *all_link;
+
+	int id;
+	struct rand rand;     // for when it has no P
+	struct port_thread thread;
+	struct counters count;
+} __attribute__((aligned(CACHE_LINE)));
+
+// Why an M was created.
+enum m_reason { M_MAIN, M_SPIN, M_HANDOFF, M_SYSMON };
+
+static inline struct g *m_cur(const struct m *mp)
+{
+	return wptr_load_own(&mp->cur);
+}
+
+static inline struct p *m_p(const struct m *mp)
+{
+	return wptr_load_own(&mp->p);
+}
+
+// m_new makes an M and its thread, which runs fn. Takes sched.lock. NULL when
+// the system refuses; the caller has reserved its place with m_reserve.
+struct m *m_new(enum m_reason why, struct p *pp, bool spinning, void (*fn)(struct m *));
+// m_reserve_locked counts an M to be made in, if the M cap allows one more;
+// crossing the thread limit is fatal. m_unreserve takes it back.
+bool m_reserve_locked(void);
+void m_unreserve(void);
+// m_adopt makes the calling thread M 0; m_release undoes it.
+int m_adopt(struct m **out);
+void m_release(struct m *mp);
+// m_join_all waits for the ends of all started threads and frees their Ms,
+// whose counters go into *total.
+void m_join_all(struct counters *total);
+void m_add_counters(struct counters *total, const struct m *mp);
+// m_available says, racily, whether start_m would find an M.
+bool m_available(void);
+
+void m_idle_put_locked(struct m *mp);
+struct m *m_idle_get_locked(void);
+
+#endif

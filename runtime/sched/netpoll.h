@@ -1,0 +1,29 @@
+// netpoll.h - goroutines that wait for descriptors.
+#ifndef SCHED_NETPOLL_H
+#define SCHED_NETPOLL_H
+
+#include "sched/g.h"
+
+enum { POLL_READ, POLL_WRITE };
+
+int netpoll_open(void);
+void netpoll_close(void);
+
+// netpoll_add watches fd; netpoll_del stops, and wakes who waits on it.
+int netpoll_add(int fd);
+int netpoll_del(int fd);
+// netpoll_wait parks until fd is ready that way: 0, or -ECANCELED once it was
+// closed. A readiness that came since the last wait is not lost. Blocks: G.
+int netpoll_wait(int fd, int mode);
+
+// netpoll_poll collects the goroutines that became ready, waiting for the first
+// until the deadline (0: not at all). They are WAITING still.
+struct gqueue netpoll_poll(struct m *mp, uint64_t deadline);
+// netpoll_inject makes what netpoll_poll returned runnable; pp may be NULL.
+void netpoll_inject(struct m *mp, struct p *pp, struct gqueue *list);
+bool netpoll_waited(void); // somebody waits
+// netpoll_break ends a blocking poll that would last beyond when, or makes sure
+// that somebody polls.
+void netpoll_break(uint64_t when);
+
+#endif

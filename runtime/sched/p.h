@@ -1,0 +1,75 @@
+// p.h - a P, the right to run Gs, and what belongs to whoever holds it.
+#ifndef SCHED_P_H
+#define SCHED_P_H
+
+#include "base/rand.h"
+#include "sched/g.h"
+#include "sched/timer.h"
+
+struct m;
+
+// The ring of a P's queue; a power of two. Tests shrink it.
+#ifndef DY_RING
+#define DY_RING 256
+#endif
+
+enum { POLICY_SCRATCH = 64 };
+
+enum p_status { P_IDLE, P_RUNNING, P_DEAD };
+
+struct p {
+	// By the M that holds it; sysmon reads the ticks.
+	struct dy_w32 schedtick;   // goroutines started; a time slice is a tick
+	struct dy_w32 syscalltick; // system calls begun and ended
+	struct g *gfree;           // dead records
+	uint32_t ngfree;
+	uint32_t nstacks;
+	void *stacks;              // free stacks of the default size, last in
+	                           // first out, each holding the next one
+	uint64_t next_id, end_id;  // batch of goroutine ids
+	struct rand rand;
+	uint32_t global_tick;      // its last look at the global queue, by policy
+
+	// By the owner; thieves take with compare-and-swap.
+	_Alignas(CACHE_LINE) struct dy_wptr runnext; // struct g: runs next
+	struct dy_w32 tail;        // by the owner
+	_Alignas(CACHE_LINE) struct dy_w32 head;     // by owner and thieves
+	_Alignas(CACHE_LINE) struct dy_wptr ring[DY_RING]; // struct g
+
+	// By anybody, under its own lock.
+	_Alignas(CACHE_LINE) struct timers timers;
+
+	// By who takes and gives the P, under sched.lock or as its holder.
+	_Alignas(CACHE_LINE) struct dy_wptr m; // struct m: the holder
+	struct dy_w32 status;
+	struct p *idle_link;
+	int id;
+
+	// By sysmon.
+	uint32_t seen_schedtick, seen_syscalltick;
+	uint64_t seen_schedwhen, seen_syscallwhen;
+
+	// By policies: per axis.
+	_Alignas(CACHE_LINE) char scratch[3][POLICY_SCRATCH];
+} __attribute__((aligned(CACHE_LINE)));
+
+static inline struct m *p_m(const struct p *pp)
+{
+	return wptr_load_acq(&pp->m);
+}
+
+// acquire_p and release_p tie an M and a P and part them. The P is off the
+// idle list; sched.lock is not needed.
+void acquire_p(struct m *mp, struct p *pp);
+struct p *release_p(struct m *mp);
+
+// The idle list, last in first out. Sched must be locked.
+void p_idle_put_locked(struct p *pp);
+struct p *p_idle_get_locked(void);
+
+// p_open makes P id, or makes it live again, with the stream of its number.
+// NULL: no memory. p_free_all frees every P.
+struct p *p_open(int id);
+void p_free_all(void);
+
+#endif

@@ -1,0 +1,126 @@
+// preempt.c - ending a time slice against the goroutine's will.
+//
+// A request is a word of the M: the schedtick of the slice that is meant, so
+// that it cannot hit a goroutine that started since. It is seen at polls and
+// library calls, and by the signal handler, when the policy sends signals.
+// A request that comes at a bad moment stays, and is honoured at the next poll.
+//
+// A preempted goroutine goes to the tail of the global queue (Go's rule).
+//
+// When the runtime stops, every goroutine is preempted, whatever the policy,
+// and goes nowhere.
+#include "base/fatal.h"
+#include "sched/park.h"
+#include "sched/sched.h"
+#include "sched/stack.h"
+
+static uint32_t request_for(const struct p *pp)
+{
+	return w32_load_rlx(&pp->schedtick) * 2 + 1;
+}
+
+static bool requested(const struct m *mp, const struct p *pp)
+{
+	return w32_load_own(&mp->preempt) == request_for(pp) || sched_stopping();
+}
+
+void preempt_ask(struct p *pp)
+{
+	const struct dy_preempt_policy *policy = sched.opt.policy.preempt;
+	enum dy_preempt_mechanism how = policy ? policy->mechanism : DY_PREEMPT_SIGNAL;
+	struct m *mp = p_m(pp);
+
+	if (!mp || !wptr_load_acq(&mp->cur))
+		return;
+	if (how == DY_PREEMPT_NONE && !sched_stopping() && !p_surplus(pp))
+		return;
+	COUNT(port_m(), preempts_asked);
+	w32_store_rel(&mp->preempt, request_for(pp));
+	if (how == DY_PREEMPT_SIGNAL || sched_stopping())
+		port_kick(&mp->thread);
+}
+
+// Runs in a signal handler: reads, and counts what it refuses.
+bool preempt_ok(uintptr_t sp)
+{
+	struct m *mp = port_m();
+	struct p *pp = mp ? m_p(mp) : NULL;
+	struct g *gp = pp ? m_cur(mp) : NULL;
+
+	if (!gp || !requested(mp, pp))
+		return false;
+	if (w32_load_own(&gp->status) == G_RUNNING && gp->nopreempt == 0 &&
+	    stack_has_room(gp, (const void *)sp, port_preempt_room()))
+		return true;
+	COUNT(mp, preempts_refused);
+	return false;
+}
+
+static void post_preempted(struct m *mp, struct g *gp)
+{
+	(void)mp;
+	globq_put(gp);
+	fence_full();
+	wake_p();
+}
+
+// At the end of the runtime: left where it stands, for ever.
+static void post_abandoned(struct m *mp, struct g *gp)
+{
+	(void)mp, (void)gp;
+}
+
+static void give_way(struct m *mp)
+{
+	struct g *gp = m_cur(mp);
+
+	w32_store_own(&mp->preempt, 0);
+	w32_store_rel(&gp->status, G_RUNNABLE);
+	leave(sched_stopping() ? post_abandoned : post_preempted, true);
+}
+
+void preempt_here(void)
+{
+	struct m *mp = port_m();
+
+	COUNT(mp, preempts_signal);
+	give_way(mp);
+}
+
+void preempt_slow(struct m *mp)
+{
+	struct p *pp = m_p(mp);
+
+	if (!pp || !m_cur(mp) || !requested(mp, pp)) {
+		w32_store_own(&mp->preempt, 0); // meant for an earlier slice
+		return;
+	}
+	COUNT(mp, preempts_polled);
+	give_way(mp);
+}
+
+void dy_poll(void)
+{
+	preempt_poll();
+}
+
+void dy_nopreempt_begin(void)
+{
+	g_self()->nopreempt++;
+}
+
+void dy_nopreempt_end(void)
+{
+	struct g *gp = g_self();
+
+	if (gp->nopreempt == 0)
+		fatal("dy_nopreempt_end: without dy_nopreempt_begin");
+	if (--gp->nopreempt == 0)
+		preempt_poll();
+}
+
+void dy_work(uint64_t ns)
+{
+	preempt_poll();
+	port_work(ns);
+}

@@ -1,0 +1,202 @@
+// run.c - a runtime from its beginning to its end.
+//
+//	open    signals, poller, stacks, P 0 .. n-1, M 0 (the caller), sysmon
+//	run     M 0 schedules, like any other; main is the first goroutine
+//	stop    main has returned: no M starts a goroutine any more, running ones
+//	        are preempted where they can be, sleeping Ms are woken, and all of
+//	        them come to the end of their threads
+//	close   everything in the reverse order
+//
+// An M that is in a C call ends when the call does: it is waited for.
+#include <string.h>
+
+#include "base/fatal.h"
+#include "sched/netpoll.h"
+#include "sched/park.h"
+#include "sched/sched.h"
+#include "sched/stack.h"
+#include "sched/totals.h"
+
+#include <errno.h>
+
+#define KICK_PERIOD UINT64_C(1000000)
+
+struct main_call {
+	dy_fn fn;
+	void *arg;
+};
+
+static struct dy_w32 in_use;
+
+// Main's return ends the runtime; main itself never comes back.
+static void main_goroutine(void *arg)
+{
+	struct main_call *call = arg;
+
+	call->fn(call->arg);
+	w32_store_rel(&sched.stopping, 1);
+	fence_full();
+	port_poll_wake();
+	sysmon_wake();
+	note_wake(&sched.sysmon_note);
+}
+
+static void reset(const struct sched_options *opt)
+{
+	memset(&sched, 0, sizeof sched);
+	sched.opt = *opt;
+	sched.max_threads = opt->max_threads;
+	totals_reset();
+}
+
+// What the steps of open made, for close to undo.
+struct opened {
+	bool poller, signals, adopted;
+	struct m *m0;
+};
+
+static int open_ps(int n)
+{
+	for (int i = 0; i < n; i++) {
+		struct p *pp = p_open(i);
+
+		if (!pp)
+			return -ENOMEM;
+		if (i > 0)
+			p_idle_put_locked(pp);
+	}
+	w32_store_rel(&sched.nprocs, (uint32_t)n);
+	return 0;
+}
+
+static int open_m0(struct opened *o)
+{
+	int err = m_adopt(&o->m0);
+
+	if (err)
+		return err;
+	o->adopted = true;
+	sched.m_count = sched.m_peak = 1;
+	if (sched.opt.hooks.m_start)
+		sched.opt.hooks.m_start(sched.opt.hooks.arg, o->m0->id);
+	acquire_p(o->m0, sched_p(0));
+	return 0;
+}
+
+static int open_runtime(struct opened *o)
+{
+	int err = stacks_open(sched.opt.stack_size, sched.opt.stack_guard);
+
+	if (err)
+		return err;
+	err = netpoll_open();
+	if (err)
+		return err;
+	o->poller = true;
+	err = open_ps(sched.opt.procs);
+	if (err)
+		return err;
+	err = port_signals_open();
+	if (err)
+		return err;
+	o->signals = true;
+	err = open_m0(o);
+	if (err)
+		return err;
+	sched.sysmon = m_new(M_SYSMON, NULL, false, sysmon_main);
+	return sched.sysmon ? 0 : -EAGAIN;
+}
+
+static void close_runtime(struct opened *o)
+{
+	totals_keep_gauges();
+	if (o->adopted) {
+		if (sched.opt.hooks.m_stop)
+			sched.opt.hooks.m_stop(sched.opt.hooks.arg, o->m0->id);
+		m_release(o->m0);
+	}
+	m_join_all(totals_of_ended());
+	if (o->signals)
+		port_signals_close();
+	if (o->poller)
+		netpoll_close();
+	p_free_all();
+	g_free_all();
+	stacks_close();
+}
+
+static void wake_idle_ms(void)
+{
+	lock_acquire(&sched.lock);
+	for (struct m *mp = m_idle_get_locked(); mp; mp = m_idle_get_locked())
+		note_wake(&mp->park);
+	lock_release(&sched.lock);
+}
+
+static void kick_running_ms(void)
+{
+	for (int i = 0; i < DY_PROCS_MAX && sched_p(i); i++)
+		preempt_ask(sched_p(i));
+}
+
+// M 0 is at the end of its loop; the others follow. A kick may meet code that
+// cannot be interrupted, so it is repeated.
+static void wait_for_others(void)
+{
+	uint32_t live;
+
+	w32_add_ar(&sched.m_live, (uint32_t)-1);
+	while ((live = w32_load_acq(&sched.m_live)) != 0) {
+		wake_idle_ms();
+		kick_running_ms();
+		port_poll_wake();
+		note_wake(&sched.sysmon_note);
+		port_futex_wait(&sched.m_live, live, port_now() + KICK_PERIOD);
+	}
+}
+
+static int run_main(struct opened *o, dy_fn fn, void *arg)
+{
+	struct main_call call = { fn, arg };
+
+	dy_go(main_goroutine, &call);
+	schedule(o->m0);
+	if (m_p(o->m0))
+		release_p(o->m0);
+	wait_for_others();
+	return 0;
+}
+
+int sched_run(const struct sched_options *opt, dy_fn fn, void *arg)
+{
+	struct opened o = { 0 };
+	uint32_t free_word = 0;
+	int err;
+
+	if (!w32_cas_ar(&in_use, &free_word, 1))
+		return -EBUSY;
+	reset(opt);
+	err = open_runtime(&o);
+	if (!err)
+		err = run_main(&o, fn, arg);
+	close_runtime(&o);
+	w32_store_rel(&in_use, 0);
+	return err;
+}
+
+uint64_t dy_seed(void)
+{
+	return sched.opt.seed;
+}
+
+int dy_set_max_threads(int n)
+{
+	int before;
+
+	lock_acquire(&sched.lock);
+	before = sched.max_threads;
+	if (n > 0)
+		sched.max_threads = n;
+	lock_release(&sched.lock);
+	return before;
+}

@@ -1,0 +1,189 @@
+// runq.c - a P's local queue: a slot for what runs next, and a ring.
+//
+// Invariants:
+//   - tail - head, as free-running 32-bit numbers, is 0 .. DY_RING; the Gs are
+//     ring[head % DY_RING] .. ring[(tail - 1) % DY_RING], oldest first.
+//   - only the owner writes tail and fills slots; anybody takes by moving head
+//     with a compare-and-swap, after having read the slots it thereby wins.
+//   - only the owner makes runnext non-NULL; anybody may make it NULL.
+//
+// Orders: a filled slot is published by the release store of tail, which pairs
+// with the acquire load of tail by thieves. A slot is handed back by the
+// release in the swap of head, which pairs with the acquire load of head by
+// the owner, who overwrites it only then.
+//
+// Source: runtime/proc.go runqput, runqget, runqgrab, runqputslow.
+#include "base/fatal.h"
+#include "sched/sched.h"
+
+_Static_assert((DY_RING & (DY_RING - 1)) == 0, "slots are found by masking");
+
+static struct dy_wptr *slot(struct p *pp, uint32_t i)
+{
+	return &pp->ring[i % DY_RING];
+}
+
+// The ring is full: its older half and gp go to the global queue, in order.
+// False: thieves made room meanwhile.
+static bool spill(struct p *pp, struct g *gp, uint32_t head)
+{
+	struct gqueue batch = { 0 };
+	struct g *moved[DY_RING / 2];
+
+	for (uint32_t i = 0; i < DY_RING / 2; i++)
+		moved[i] = wptr_load_rlx(slot(pp, head + i));
+	if (!w32_cas_ar(&pp->head, &head, head + DY_RING / 2))
+		return false;
+	for (uint32_t i = 0; i < DY_RING / 2; i++)
+		gqueue_push(&batch, moved[i]);
+	gqueue_push(&batch, gp);
+	COUNT(port_m(), overflows);
+	lock_acquire(&sched.lock);
+	globq_put_all_locked(&batch);
+	lock_release(&sched.lock);
+	return true;
+}
+
+static void put_tail(struct p *pp, struct g *gp)
+{
+	for (;;) {
+		uint32_t head = w32_load_acq(&pp->head);
+		uint32_t tail = w32_load_own(&pp->tail);
+
+		if (tail - head < DY_RING) {
+			wptr_store_rlx(slot(pp, tail), gp);
+			w32_store_rel(&pp->tail, tail + 1);
+			return;
+		}
+		if (spill(pp, gp, head))
+			return;
+	}
+}
+
+void runq_put(struct p *pp, struct g *gp, bool next)
+{
+	if (next) {
+		gp = wptr_swap_full(&pp->runnext, gp);
+		if (!gp)
+			return;
+	}
+	put_tail(pp, gp);
+}
+
+static struct g *get_oldest(struct p *pp)
+{
+	uint32_t head = w32_load_acq(&pp->head);
+
+	while (head != w32_load_own(&pp->tail)) {
+		struct g *gp = wptr_load_rlx(slot(pp, head));
+
+		if (w32_cas_ar(&pp->head, &head, head + 1))
+			return gp;
+	}
+	return NULL;
+}
+
+struct g *runq_get(struct m *mp, struct p *pp, bool *inherit)
+{
+	struct g *gp = wptr_load_rlx(&pp->runnext);
+
+	// A thief may take it first; then it is NULL, and nobody else fills it.
+	if (gp && (gp = wptr_swap_ar(&pp->runnext, NULL))) {
+		COUNT(mp, runnext_hits);
+		*inherit = true;
+		return gp;
+	}
+	gp = get_oldest(pp);
+	if (gp)
+		COUNT(mp, local_takes);
+	*inherit = false;
+	return gp;
+}
+
+// Reading tail again makes the three reads one moment: without it, a G that is
+// being kicked from runnext to the ring could be seen in neither.
+bool runq_empty(const struct p *pp)
+{
+	for (;;) {
+		uint32_t head = w32_load_acq(&pp->head);
+		uint32_t tail = w32_load_acq(&pp->tail);
+		struct g *next = wptr_load_acq(&pp->runnext);
+
+		if (tail == w32_load_acq(&pp->tail))
+			return head == tail && !next;
+	}
+}
+
+uint32_t runq_len(const struct p *pp)
+{
+	uint32_t head = w32_load_acq(&pp->head);
+	uint32_t n = w32_load_acq(&pp->tail) - head;
+
+	return n <= DY_RING ? n : DY_RING; // head moved between the reads
+}
+
+// Copies up to want of the victim's oldest behind the tail of pp, which has
+// room, and takes them. Go's want is half, rounded up.
+static uint32_t grab(struct p *pp, struct p *victim, uint32_t want)
+{
+	uint32_t tail = w32_load_own(&pp->tail);
+
+	for (;;) {
+		uint32_t head = w32_load_acq(&victim->head);
+		uint32_t len = w32_load_acq(&victim->tail) - head;
+		uint32_t n = want ? want : len - len / 2;
+
+		if (len == 0)
+			return 0;
+		if (len > DY_RING)
+			continue; // head and tail are of two moments
+		if (n > len)
+			n = len;
+		if (n > DY_RING / 2)
+			n = DY_RING / 2;
+		for (uint32_t i = 0; i < n; i++)
+			wptr_store_rlx(slot(pp, tail + i), wptr_load_rlx(slot(victim, head + i)));
+		if (w32_cas_ar(&victim->head, &head, head + n))
+			return n;
+	}
+}
+
+struct g *runq_steal(struct m *mp, struct p *pp, struct p *victim, uint32_t want)
+{
+	uint32_t tail = w32_load_own(&pp->tail);
+	uint32_t n = grab(pp, victim, want);
+	struct g *gp;
+
+	if (n == 0)
+		return NULL;
+	COUNT(mp, steals_won);
+	COUNT_N(mp, stolen, n);
+	gp = wptr_load_rlx(slot(pp, tail + n - 1));
+	if (n > 1)
+		w32_store_rel(&pp->tail, tail + n - 1);
+	return gp;
+}
+
+bool runq_steal_next(struct p *victim, struct g *gp)
+{
+	void *seen = gp;
+
+	return wptr_cas_ar(&victim->runnext, &seen, NULL);
+}
+
+void runq_drain_locked(struct p *pp)
+{
+	struct gqueue all = { 0 };
+	struct g *gp;
+
+	while ((gp = get_oldest(pp)))
+		gqueue_push(&all, gp);
+	gp = wptr_swap_ar(&pp->runnext, NULL);
+	if (gp)
+		gqueue_push_front(&all, gp);
+	if (!all.head)
+		return;
+	gqueue_append(&all, &sched.global);
+	sched.global = all;
+	w32_store_rel(&sched.global_len, sched.global.len);
+}

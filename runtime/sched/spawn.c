@@ -1,0 +1,131 @@
+// spawn.c - the beginning and the end of a goroutine.
+//
+// A spawn takes a record and queues it; the stack comes with the first run. At
+// its end a goroutine looks for the next one: if that has not run yet and wants
+// a stack of the same size, it inherits this one in place, and the loop in
+// g_main simply goes round. Otherwise the stack goes back to the cache in the
+// post action, when nobody stands on it.
+#include "base/fatal.h"
+#include "sched/sched.h"
+#include "sched/stack.h"
+
+enum { ID_BATCH = 16 };
+
+// Ids come in batches per P, as Go's do: unique, not ordered by creation.
+static uint64_t next_id(struct p *pp)
+{
+	if (pp->next_id == pp->end_id) {
+		pp->end_id = w64_add_ar(&sched.next_goid, ID_BATCH);
+		pp->next_id = pp->end_id - ID_BATCH;
+	}
+	return ++pp->next_id;
+}
+
+static void spawn(dy_fn fn, void *arg, unsigned class, void *caller)
+{
+	struct m *mp = port_m();
+	struct p *pp = mp ? m_p(mp) : NULL;
+	struct g *gp;
+
+	if (!pp)
+		fatal("dy_go: called outside a goroutine");
+	gp = g_alloc(pp);
+	gp->fn = fn;
+	gp->arg = arg;
+	gp->stack_class = class;
+	gp->id = next_id(pp);
+	gp->created_by = caller;
+	w32_store_rel(&gp->status, G_RUNNABLE);
+	COUNT(mp, spawns);
+	runq_put(pp, gp, true);
+	wake_p();
+	preempt_poll();
+}
+
+void dy_go(dy_fn fn, void *arg)
+{
+	spawn(fn, arg, stack_class(0), __builtin_return_address(0));
+}
+
+void dy_go_stack(dy_fn fn, void *arg, size_t stack_size)
+{
+	unsigned class = stack_class(stack_size);
+
+	if (!class)
+		fatal("dy_go_stack: %zu bytes is more than a stack can have (1 GiB)", stack_size);
+	spawn(fn, arg, class, __builtin_return_address(0));
+}
+
+static void bury(struct m *mp, struct g *gp)
+{
+	w32_store_rel(&gp->status, G_DEAD);
+	g_free(m_p(mp), gp);
+}
+
+static void post_dead(struct m *mp, struct g *gp)
+{
+	stack_put(mp, gp);
+	bury(mp, gp);
+}
+
+static bool can_inherit(const struct g *from, const struct g *to)
+{
+	return CTX_CAN_INHERIT && !to->stack && to->stack_class == from->stack_class;
+}
+
+static void switch_dead(struct m *mp, struct g *gp, struct g *next)
+{
+	mp->post = post_dead;
+	mp->post_g = gp;
+	if (next && !next->stack && !stack_get(mp, next)) {
+		stack_await(next);
+		next = NULL;
+	}
+	if (!next)
+		wptr_store_rel(&mp->cur, NULL);
+	ctx_leaving(&gp->ctx, next ? &next->ctx : &mp->g0, true);
+	ctx_swap(&gp->ctx, next ? &next->ctx : &mp->g0);
+	dy_throw("g_end: a dead goroutine was run");
+}
+
+void g_end(void)
+{
+	struct m *mp = port_m();
+	struct g *gp = m_cur(mp), *next;
+
+	COUNT(mp, exits);
+	next = take_next(mp, true);
+	if (!next || !can_inherit(gp, next))
+		switch_dead(mp, gp, next);
+	stack_inherit(mp, gp, next);
+	bury(mp, gp);
+}
+
+static _Noreturn void run_on_this_stack(void)
+{
+	for (;;) {
+		struct g *gp = m_cur(port_m());
+
+		gp->fn(gp->arg);
+		g_end();
+	}
+}
+
+void g_main(void)
+{
+	finish_switch(true);
+	run_on_this_stack();
+}
+
+// The stack of a goroutine that ends deep inside is unwound by starting over
+// at its top.
+static void go_on_after_exit(void)
+{
+	g_end();
+	run_on_this_stack();
+}
+
+void dy_exit(void)
+{
+	ctx_restart(stack_top(m_cur(port_m())), go_on_after_exit);
+}

@@ -1,0 +1,41 @@
+// stack.h - the memory that goroutines stand on.
+#ifndef SCHED_STACK_H
+#define SCHED_STACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct g;
+struct m;
+struct p;
+
+enum { STACK_CLASS_MIN = 14, STACK_CLASS_MAX = 30 }; // 16 KiB to 1 GiB
+
+// stacks_open settles how stacks are guarded. 0 or -ENOTSUP (guards wanted,
+// none to be had). stacks_close gives all memory back.
+int stacks_open(size_t default_size, int guard);
+void stacks_close(void);
+const char *stacks_guard_name(void);
+
+// stack_class returns the class of a stack of at least size bytes (0: the
+// default), or 0 when there is no such class.
+unsigned stack_class(size_t size);
+
+// stack_await queues gp, for which stack_get found no memory, until a stack
+// comes back. stacks_rescue moves what stacks a P hoards to where those Gs can
+// have them; called while any wait.
+void stack_await(struct g *gp);
+void stacks_rescue(struct m *mp, struct p *pp);
+
+// stack_get gives gp a stack and a fresh context on it. False: no memory.
+bool stack_get(struct m *mp, struct g *gp);
+// stack_put takes gp's stack back. Nobody stands on it.
+void stack_put(struct m *mp, struct g *gp);
+// stack_inherit passes a stack on in place.
+void stack_inherit(struct m *mp, struct g *from, struct g *to);
+// stack_top is the end of gp's stack, where its first frame begins.
+void *stack_top(const struct g *gp);
+// stack_has_room: sp lies in gp's stack with room bytes below it.
+bool stack_has_room(const struct g *gp, const void *sp, size_t room);
+
+#endif

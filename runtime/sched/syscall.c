@@ -1,0 +1,133 @@
+// syscall.c - system calls: the P stays with the M until somebody takes it.
+//
+// Entering is one store of the state, leaving one compare-and-swap. Whoever
+// wants the P of an M that is in a call (sysmon, a resize) locks the state by
+// adding G_SCAN, looks whether M, P and G still belong together, takes the P,
+// and unlocks; a call that ends meanwhile waits for that. A P is taken only so,
+// therefore an M that finds its P after the swap has lost nothing.
+//
+// Source: runtime/proc.go at go1.26 and later, where the state _Psyscall is
+// gone. Differs: Go enters by a compare-and-swap, because others may be
+// scanning a running G's stack; here nobody does.
+#include "sched/syscall.h"
+
+#include "base/fatal.h"
+#include "sched/park.h"
+#include "sched/sched.h"
+
+void enter_syscall(void)
+{
+	struct m *mp = port_m();
+	struct g *gp = g_self();
+	struct p *pp = m_p(mp);
+
+	mp->old_p = pp;
+	w32_add_own(&pp->syscalltick, 1);
+	COUNT(mp, syscalls);
+	w32_store_rel(&gp->status, G_SYSCALL);
+	if (w32_load_rlx(&sched.sysmon_waits) != 0)
+		sysmon_wake();
+}
+
+bool take_p_in_syscall(struct p *pp)
+{
+	struct m *mp = p_m(pp);
+	struct g *gp = mp ? wptr_load_acq(&mp->cur) : NULL;
+	uint32_t in = G_SYSCALL;
+	bool taken;
+
+	if (!gp || !w32_cas_ar(&gp->status, &in, G_SYSCALL | G_SCAN))
+		return false;
+	taken = p_m(pp) == mp && wptr_load_acq(&mp->p) == pp && wptr_load_acq(&mp->cur) == gp;
+	if (taken) {
+		wptr_store_rel(&mp->p, NULL);
+		wptr_store_rel(&pp->m, NULL);
+	}
+	w32_store_rel(&gp->status, G_SYSCALL);
+	return taken;
+}
+
+static void end_state(struct g *gp)
+{
+	uint32_t in = G_SYSCALL;
+
+	while (!w32_cas_ar(&gp->status, &in, G_RUNNING)) {
+		port_spin_until(&gp->status, G_SYSCALL | G_SCAN, PORT_FOREVER);
+		in = G_SYSCALL;
+	}
+}
+
+// The P that the M had, if it is idle, else any that is.
+static struct p *another_p_locked(struct m *mp)
+{
+	struct p **at = &sched.idle_p, *first = sched.idle_p;
+
+	for (; *at; at = &(*at)->idle_link) {
+		struct p *pp = *at;
+
+		if (pp != mp->old_p)
+			continue;
+		*at = pp->idle_link; // to the front, so that get takes it
+		pp->idle_link = pp == first ? first->idle_link : first;
+		sched.idle_p = pp;
+		break;
+	}
+	return p_idle_get_locked();
+}
+
+// On g0, the goroutine having left the M's stack: one more look for a P.
+static void post_exit_syscall(struct m *mp, struct g *gp)
+{
+	struct p *pp;
+
+	w32_store_rel(&gp->status, G_RUNNABLE);
+	lock_acquire(&sched.lock);
+	globq_put_locked(gp);
+	pp = another_p_locked(mp);
+	lock_release(&sched.lock);
+	if (pp)
+		acquire_p(mp, pp);
+}
+
+static void resume_with(struct m *mp, struct p *pp)
+{
+	acquire_p(mp, pp);
+	w32_add_own(&pp->schedtick, 1);
+	w32_add_own(&pp->syscalltick, 1);
+}
+
+void exit_syscall(void)
+{
+	struct m *mp = port_m();
+	struct g *gp = m_cur(mp);
+	struct p *pp;
+
+	end_state(gp);
+	pp = m_p(mp);
+	if (pp) {
+		w32_add_own(&pp->syscalltick, 1);
+		preempt_poll();
+		return;
+	}
+	lock_acquire(&sched.lock);
+	pp = sched_stopping() ? NULL : another_p_locked(mp);
+	lock_release(&sched.lock);
+	if (pp)
+		resume_with(mp, pp);
+	else
+		leave(post_exit_syscall, false);
+}
+
+void dy_blocking(dy_fn fn, void *arg)
+{
+	enter_syscall();
+	fn(arg);
+	exit_syscall();
+}
+
+void dy_block(uint64_t ns)
+{
+	enter_syscall();
+	port_block(&port_m()->thread, ns);
+	exit_syscall();
+}

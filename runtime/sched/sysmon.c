@@ -1,0 +1,253 @@
+// sysmon.c - the monitor: an M without a P that looks after the others.
+//
+// It takes Ps from Ms that stay in a system call, asks for preemption where a
+// time slice is over, polls the network when nobody has for 10 ms, and tries
+// again where a thread could not be had. It sleeps 20 us; after 50 rounds in
+// which it took nothing, twice as long each round, up to 10 ms; and when all Ps
+// are idle, until one is not.
+//
+// Source: runtime/proc.go sysmon, retake. Differs: Go's deep sleep is ended by
+// a system call's end and by a restart of the world only, so that a goroutine
+// which the poller woke may run unobserved for up to 60 s; here whoever takes
+// the first P off the idle list ends it.
+#include "base/fatal.h"
+#include "sched/netpoll.h"
+#include "sched/sched.h"
+
+#define ROUND_MIN UINT64_C(20000)
+#define ROUND_MAX UINT64_C(10000000)
+#define GO_SLICE UINT64_C(10000000)
+#define GO_SYSCALL_LIMIT UINT64_C(10000000)
+#define POLL_LIMIT UINT64_C(10000000)
+#define STARVED_LIMIT UINT64_C(1000000000)
+
+enum { IDLE_ROUNDS = 50 };
+
+// What the monitor remembers between rounds; its own.
+struct watch {
+	uint64_t round;      // length of the next sleep
+	unsigned idle;       // rounds in which nothing was taken
+	uint64_t progress;   // when a schedtick last moved
+	uint64_t ticks;      // their sum then
+};
+
+static bool slice_over(struct p *pp, uint64_t ran)
+{
+	const struct dy_preempt_policy *policy = sched.opt.policy.preempt;
+	struct dy_view v = { port_m(), pp, AXIS_PREEMPT };
+
+	if (policy && policy->expired)
+		return policy->expired(&v, pp->id, ran);
+	return ran >= GO_SLICE;
+}
+
+// Is it worth a thread to take this P? Not while nothing waits for it and
+// somebody else is free, unless the call has lasted for 10 ms.
+static bool worth_taking(const struct p *pp, uint64_t now)
+{
+	uint32_t free = w32_load_rlx(&sched.nmspinning) + w32_load_rlx(&sched.npidle);
+
+	return !runq_empty(pp) || free == 0 || now - pp->seen_syscallwhen >= GO_SYSCALL_LIMIT;
+}
+
+static bool retake_from_syscall(struct m *self, struct p *pp, uint64_t now, bool old_slice)
+{
+	uint32_t tick = w32_load_rlx(&pp->syscalltick);
+
+	if (tick != pp->seen_syscalltick && !old_slice) {
+		pp->seen_syscalltick = tick;
+		pp->seen_syscallwhen = now;
+		return false;
+	}
+	if (!worth_taking(pp, now) && !p_surplus(pp))
+		return false;
+	if (!m_available()) {
+		COUNT(self, m_cap_held);
+		return false;
+	}
+	if (!take_p_in_syscall(pp))
+		return false;
+	COUNT(self, retakes);
+	handoff_p(pp);
+	return true;
+}
+
+// True: the P was taken.
+static bool watch_p(struct m *self, struct p *pp, uint64_t now)
+{
+	struct m *mp = p_m(pp);
+	struct g *gp = mp ? wptr_load_acq(&mp->cur) : NULL;
+	uint32_t tick = w32_load_rlx(&pp->schedtick);
+	bool over = false;
+
+	if (!gp)
+		return false;
+	if (tick != pp->seen_schedtick) {
+		pp->seen_schedtick = tick;
+		pp->seen_schedwhen = now;
+	} else {
+		over = slice_over(pp, now - pp->seen_schedwhen) || p_surplus(pp);
+	}
+	if ((w32_load_acq(&gp->status) & ~G_SCAN) == G_SYSCALL)
+		return retake_from_syscall(self, pp, now, over);
+	if (over)
+		preempt_ask(pp);
+	return false;
+}
+
+static unsigned retake(struct m *self, uint64_t now)
+{
+	unsigned taken = 0;
+
+	for (int i = 0; i < DY_PROCS_MAX; i++) {
+		struct p *pp = sched_p(i);
+
+		if (!pp)
+			break; // Ps are made in order
+		taken += watch_p(self, pp, now);
+	}
+	return taken;
+}
+
+static void poll_if_late(struct m *self, uint64_t now)
+{
+	uint64_t last = w64_load_acq(&sched.last_poll);
+	struct gqueue list;
+
+	if (last == 0 || now - last < POLL_LIMIT || !netpoll_waited())
+		return;
+	if (!w64_cas_ar(&sched.last_poll, &last, now))
+		return;
+	list = netpoll_poll(self, 0);
+	netpoll_inject(self, NULL, &list);
+}
+
+// A P that found no M: perhaps there is one now.
+static void retry_threads(void)
+{
+	if (w32_load_rlx(&sched.want_m) == 0 || !m_available())
+		return;
+	w32_store_rel(&sched.want_m, 0);
+	if (w32_load_acq(&sched.global_len) != 0)
+		wake_p();
+}
+
+static uint64_t sum_of_ticks(void)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < DY_PROCS_MAX && sched_p(i); i++)
+		sum += w32_load_rlx(&sched_p(i)->schedtick);
+	return sum;
+}
+
+static bool runnable_somewhere(void)
+{
+	bool found = w32_load_acq(&sched.global_len) != 0;
+
+	for (int i = 0; i < sched_procs() && !found; i++)
+		found = !runq_empty(sched_p(i));
+	return found;
+}
+
+static bool all_ms_blocked(void)
+{
+	int n = sched_procs(), in_call = 0;
+
+	for (int i = 0; i < n; i++) {
+		struct m *mp = p_m(sched_p(i));
+		struct g *gp = mp ? wptr_load_acq(&mp->cur) : NULL;
+
+		in_call += gp && w32_load_acq(&gp->status) == G_SYSCALL;
+	}
+	return in_call > 0 || w32_load_rlx(&sched.npidle) == (uint32_t)n;
+}
+
+// The M cap may leave runnable goroutines without anybody to run them. After a
+// second without a single new slice this is an outcome of the experiment.
+static void watch_starvation(struct watch *w, uint64_t now)
+{
+	uint64_t ticks;
+
+	if (!sched.opt.m_cap)
+		return;
+	ticks = sum_of_ticks();
+	if (ticks != w->ticks || m_available() || !runnable_somewhere() || !all_ms_blocked()) {
+		w->ticks = ticks;
+		w->progress = now;
+	} else if (now - w->progress >= STARVED_LIMIT) {
+		fatal_status(STARVED_STATUS,
+			     "m-cap-starved: all %d Ms are in blocking calls, goroutines wait, "
+			     "nothing ran for 1 s (raise the M cap)",
+			     sched.opt.m_cap);
+	}
+}
+
+static uint64_t longest_round(void)
+{
+	const struct dy_preempt_policy *policy = sched.opt.policy.preempt;
+	uint64_t slice = ROUND_MAX;
+
+	if (policy && policy->expired && sched.opt.policy.param[AXIS_PREEMPT][0] > 0)
+		slice = (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0];
+	if (slice > ROUND_MAX)
+		slice = ROUND_MAX;
+	return slice > ROUND_MIN ? slice : ROUND_MIN;
+}
+
+static void next_round(struct watch *w, uint64_t longest)
+{
+	if (w->idle == 0)
+		w->round = ROUND_MIN;
+	else if (w->idle > IDLE_ROUNDS && w->round < longest)
+		w->round *= 2;
+	if (w->round > longest)
+		w->round = longest;
+}
+
+// Returns at the end of the round, or when somebody wakes the monitor.
+static void rest(struct watch *w)
+{
+	bool deep = w32_load_rlx(&sched.npidle) == w32_load_rlx(&sched.nprocs);
+	uint64_t deadline = port_now() + w->round;
+
+	if (deep) {
+		w32_store_rel(&sched.sysmon_waits, 1);
+		fence_full(); // pairs with p_idle_get_locked: it sees us, or we it
+		deep = w32_load_rlx(&sched.npidle) == w32_load_rlx(&sched.nprocs) &&
+		       w32_load_rlx(&sched.want_m) == 0;
+		if (deep) {
+			deadline = PORT_FOREVER;
+			w->idle = 0;
+		}
+	}
+	if (note_sleep(&sched.sysmon_note, deadline))
+		note_clear(&sched.sysmon_note);
+	w32_store_rel(&sched.sysmon_waits, 0);
+}
+
+void sysmon_wake(void)
+{
+	if (w32_swap_ar(&sched.sysmon_waits, 0) != 0)
+		note_wake(&sched.sysmon_note);
+}
+
+void sysmon_main(struct m *mp)
+{
+	struct watch w = { .round = ROUND_MIN };
+	uint64_t longest = longest_round();
+
+	while (!sched_stopping()) {
+		uint64_t now;
+
+		next_round(&w, longest);
+		rest(&w);
+		now = port_now();
+		poll_if_late(mp, now);
+		retry_threads();
+		watch_starvation(&w, now);
+		w.idle = retake(mp, now) ? 0 : w.idle + 1;
+	}
+	w32_add_ar(&sched.m_live, (uint32_t)-1);
+	port_futex_wake(&sched.m_live, 1);
+}

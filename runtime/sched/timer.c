@@ -1,0 +1,210 @@
+// timer.c - a 4-ary heap of timers per P.
+//
+// Invariant: heap[(i - 1) / 4] is not after heap[i]; timers of the same instant
+// stand in the order in which they were added. heap[i]->index == i, and ->p is
+// the P. next_when is heap[0]'s time, or 0.
+//
+// Anybody may add to, take from and run a heap under its lock; fire functions
+// run without it. A timer out of the heap has p NULL.
+//
+// Source: runtime/time.go (the arity; per-P heaps; run by the owner in
+// find_runnable or by a thief in its last pass).
+#include "sched/timer.h"
+
+#include <stdlib.h>
+
+#include "base/fatal.h"
+#include "sched/netpoll.h"
+#include "sched/sched.h"
+
+enum { ARITY = 4, FIRST_CAP = 64 };
+
+static bool before(const struct timer *a, const struct timer *b)
+{
+	return a->when != b->when ? a->when < b->when : a->seq < b->seq;
+}
+
+static void place(struct timers *ts, uint32_t i, struct timer *t)
+{
+	ts->heap[i] = t;
+	t->index = i;
+}
+
+static void sift_up(struct timers *ts, uint32_t i, struct timer *t)
+{
+	while (i > 0) {
+		uint32_t parent = (i - 1) / ARITY;
+
+		if (!before(t, ts->heap[parent]))
+			break;
+		place(ts, i, ts->heap[parent]);
+		i = parent;
+	}
+	place(ts, i, t);
+}
+
+static uint32_t least_child(const struct timers *ts, uint32_t i)
+{
+	uint32_t first = ARITY * i + 1, least = first;
+
+	for (uint32_t c = first + 1; c < first + ARITY && c < ts->len; c++) {
+		if (before(ts->heap[c], ts->heap[least]))
+			least = c;
+	}
+	return least;
+}
+
+static void sift_down(struct timers *ts, uint32_t i, struct timer *t)
+{
+	while (ARITY * i + 1 < ts->len) {
+		uint32_t child = least_child(ts, i);
+
+		if (!before(ts->heap[child], t))
+			break;
+		place(ts, i, ts->heap[child]);
+		i = child;
+	}
+	place(ts, i, t);
+}
+
+static void publish_next(struct timers *ts)
+{
+	w64_store_rel(&ts->next_when, ts->len ? ts->heap[0]->when : 0);
+}
+
+static void grow_locked(struct timers *ts)
+{
+	uint32_t cap = ts->cap ? 2 * ts->cap : FIRST_CAP;
+	struct timer **heap = realloc(ts->heap, cap * sizeof(struct timer *));
+
+	if (!heap)
+		fatal("out of memory: no room for %u timers", cap);
+	ts->heap = heap;
+	ts->cap = cap;
+}
+
+void timer_reserve(struct p *pp)
+{
+	struct timers *ts = &pp->timers;
+
+	lock_acquire(&ts->lock);
+	if (ts->len == ts->cap)
+		grow_locked(ts);
+	lock_release(&ts->lock);
+}
+
+static void insert_locked(struct p *pp, struct timer *t)
+{
+	struct timers *ts = &pp->timers;
+
+	if (ts->len == ts->cap)
+		grow_locked(ts);
+	t->p = pp;
+	t->seq = ts->next_seq++;
+	sift_up(ts, ts->len++, t);
+	publish_next(ts);
+}
+
+static void remove_locked(struct timers *ts, struct timer *t)
+{
+	struct timer *last = ts->heap[--ts->len];
+	uint32_t i = t->index;
+
+	t->p = NULL;
+	if (last != t) {
+		if (i > 0 && before(last, ts->heap[(i - 1) / ARITY]))
+			sift_up(ts, i, last);
+		else
+			sift_down(ts, i, last);
+	}
+	publish_next(ts);
+}
+
+void timer_add(struct timer *t)
+{
+	struct p *pp = m_p(port_m());
+	uint64_t when = t->when;
+	bool first;
+
+	lock_acquire(&pp->timers.lock);
+	insert_locked(pp, t);
+	first = pp->timers.heap[0] == t;
+	lock_release(&pp->timers.lock);
+	if (first)
+		netpoll_break(when);
+}
+
+bool timer_del(struct timer *t)
+{
+	for (;;) {
+		struct p *pp = __atomic_load_n(&t->p, __ATOMIC_ACQUIRE);
+		bool here;
+
+		if (!pp)
+			return false;
+		lock_acquire(&pp->timers.lock);
+		here = t->p == pp; // else it fired or moved meanwhile
+		if (here)
+			remove_locked(&pp->timers, t);
+		lock_release(&pp->timers.lock);
+		if (here)
+			return true;
+	}
+}
+
+bool timers_due(const struct p *pp)
+{
+	uint64_t when = w64_load_acq(&pp->timers.next_when);
+
+	return when != 0 && when <= port_now();
+}
+
+uint64_t timers_run(struct m *mp, struct p *pp)
+{
+	struct timers *ts = &pp->timers;
+	uint64_t now;
+
+	if (!timers_due(pp))
+		return w64_load_acq(&ts->next_when);
+	now = port_now();
+	lock_acquire(&ts->lock);
+	while (ts->len && ts->heap[0]->when <= now) {
+		struct timer *t = ts->heap[0];
+
+		remove_locked(ts, t);
+		lock_release(&ts->lock);
+		COUNT(mp, timers_fired);
+		t->fire(t);
+		lock_acquire(&ts->lock);
+	}
+	lock_release(&ts->lock);
+	return w64_load_acq(&ts->next_when);
+}
+
+// The two heaps are locked one after the other: nothing else adds to a P that
+// nobody holds.
+void timers_move(struct p *from, struct p *to)
+{
+	for (;;) {
+		struct timer *t = NULL;
+
+		lock_acquire(&from->timers.lock);
+		if (from->timers.len) {
+			t = from->timers.heap[0];
+			remove_locked(&from->timers, t);
+		}
+		lock_release(&from->timers.lock);
+		if (!t)
+			return;
+		lock_acquire(&to->timers.lock);
+		insert_locked(to, t);
+		lock_release(&to->timers.lock);
+		netpoll_break(t->when);
+	}
+}
+
+void timers_free(struct p *pp)
+{
+	free(pp->timers.heap);
+	pp->timers = (struct timers){ 0 };
+}

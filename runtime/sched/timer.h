@@ -1,0 +1,44 @@
+// timer.h - timers: a 4-ary heap per P, run by whoever looks for work there.
+#ifndef SCHED_TIMER_H
+#define SCHED_TIMER_H
+
+#include "port/port.h"
+
+struct m;
+struct p;
+
+struct timer {
+	uint64_t when;
+	uint64_t seq;  // orders timers of the same instant
+	void (*fire)(struct timer *t); // on g0, with a P and no lock held
+	void *arg;
+	struct p *p;   // in whose heap it is; NULL: in none
+	uint32_t index;
+};
+
+// Under lock; next_when may be read without.
+struct timers {
+	struct dy_w32 lock;
+	struct dy_w64 next_when; // of the earliest; 0: there is none
+	struct timer **heap;
+	uint32_t len, cap;
+	uint64_t next_seq;
+};
+
+// timer_reserve makes room for one more timer on P; fatal without memory. Only
+// by its owner, who then calls timer_add before anything else of his adds one.
+void timer_reserve(struct p *pp);
+// timer_add arms t, whose when, fire and arg are set, on the current P.
+void timer_add(struct timer *t);
+// timer_del disarms t. False: it has fired, or is about to.
+bool timer_del(struct timer *t);
+// timers_run fires what is due on P, and returns when the next one is (0: none).
+// The clock is read only if there are timers.
+uint64_t timers_run(struct m *mp, struct p *pp);
+// timers_due: would timers_run fire anything?
+bool timers_due(const struct p *pp);
+// timers_move moves all timers of a dying P to another.
+void timers_move(struct p *from, struct p *to);
+void timers_free(struct p *pp);
+
+#endif

@@ -1,0 +1,69 @@
+// view.c - what a policy can see of the scheduler.
+#include "sched/sched.h"
+
+static struct p *p_of(int p)
+{
+	return p >= 0 && p < sched_procs() ? sched_p(p) : NULL;
+}
+
+int dy_view_procs(const struct dy_view *v)
+{
+	(void)v;
+	return sched_procs();
+}
+
+uint32_t dy_view_queue_len(const struct dy_view *v, int p)
+{
+	struct p *pp = p_of(p);
+
+	(void)v;
+	return pp ? runq_len(pp) : 0;
+}
+
+bool dy_view_running(const struct dy_view *v, int p)
+{
+	struct p *pp = p_of(p);
+
+	(void)v;
+	return pp && p_m(pp);
+}
+
+uint32_t dy_view_global_len(const struct dy_view *v)
+{
+	(void)v;
+	return w32_load_rlx(&sched.global_len);
+}
+
+uint16_t dy_view_distance(const struct dy_view *v, int p, int q)
+{
+	int n = sched.opt.n_distance;
+
+	(void)v;
+	if (!sched.opt.distance || p < 0 || q < 0 || p >= n || q >= n)
+		return p != q;
+	return sched.opt.distance[p * n + q];
+}
+
+uint32_t dy_view_random(const struct dy_view *v)
+{
+	// sysmon looks at Ps that others own: it draws from its own stream.
+	struct rand *r = m_p(v->mp) == v->pp ? &v->pp->rand : &v->mp->rand;
+
+	return (uint32_t)(rand_next(r) >> 32);
+}
+
+uint64_t dy_view_now(const struct dy_view *v)
+{
+	(void)v;
+	return port_now();
+}
+
+int64_t dy_view_param(const struct dy_view *v, int i)
+{
+	return i >= 0 && i < DY_POLICY_PARAMS ? sched.opt.policy.param[v->axis][i] : 0;
+}
+
+void *dy_view_scratch(const struct dy_view *v)
+{
+	return v->pp->scratch[v->axis];
+}
