@@ -26,10 +26,10 @@ static inline uint64_t rng_next(struct rng *r)
 // rng_stream returns stream i of a seed.
 static inline struct rng rng_stream(uint64_t seed, uint64_t i)
 {
-	struct rng a = {seed}, b = {i};
-	struct rng mixed = {rng_next(&a) ^ rng_next(&b)};
+	struct rng a = {seed};
+	struct rng b = {rng_next(&a) + i};
 
-	return (struct rng){rng_next(&mixed)};
+	return (struct rng){rng_next(&b)};
 }
 
 // rng_below returns a number below n; the bias is under n / 2^64.
