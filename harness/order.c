@@ -1,0 +1,64 @@
+// order.c - the order in which trials are run.
+//
+// Machines drift over minutes. Blocks spread each point over the whole
+// experiment, so that a drift meets all points alike; the shuffle within a
+// block keeps any point from always following the same other one. The random
+// stream is splitmix64.
+#include "order.h"
+
+static uint64_t next(uint64_t *state)
+{
+	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+// below returns a number in 0 .. n-1, each equally likely: what would favour
+// the small ones is drawn again.
+static size_t below(uint64_t *state, size_t n)
+{
+	uint64_t limit = UINT64_MAX - UINT64_MAX % n, x;
+
+	do
+		x = next(state);
+	while (x >= limit);
+	return (size_t)(x % n);
+}
+
+static void shuffle(struct order_item *v, size_t n, uint64_t *state)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t j = below(state, i);
+		struct order_item swap = v[i - 1];
+
+		v[i - 1] = v[j];
+		v[j] = swap;
+	}
+}
+
+void order_make(size_t points, int reps, uint64_t seed, struct order_item *out)
+{
+	uint64_t state = seed;
+
+	for (int rep = 0; rep < reps; rep++) {
+		struct order_item *block = out + (size_t)rep * points;
+
+		for (size_t i = 0; i < points; i++)
+			block[i] = (struct order_item){i, rep};
+		shuffle(block, points, &state);
+	}
+}
+
+int64_t order_seed(uint64_t seed, int rep)
+{
+	uint64_t state = seed ^
+	                 ((uint64_t)rep + 1) * UINT64_C(0xd1342543de82ef95);
+	int64_t drawn;
+
+	do
+		drawn = (int64_t)(next(&state) >> 11);
+	while (drawn == 0);
+	return drawn;
+}
