@@ -1,0 +1,159 @@
+// options.c - a command's options as one table, read with getopt_long.
+//
+// getopt's own messages do not say what would have been right, so they are
+// switched off and its "?" and ":" are explained here.
+#include "options.h"
+
+#include "complain.h"
+#include "nearest.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { OPTIONS_MAX = 32, LONG_BASE = 256, WIDTH = 78, INDENT = 7, DEEPER = 14 };
+
+// The tables that getopt_long wants, made from ours.
+struct getopt_tables {
+	struct option longs[OPTIONS_MAX + 1];
+	char shorts[2 * OPTIONS_MAX + 4];
+};
+
+static void make_tables(const struct option_def *defs, struct getopt_tables *t)
+{
+	size_t n = 0;
+
+	*t = (struct getopt_tables){.shorts = ":"};
+	for (int i = 0; defs[i].name && i < OPTIONS_MAX; i++) {
+		t->longs[i] = (struct option){
+			.name = defs[i].name,
+			.has_arg = defs[i].arg ? required_argument : no_argument,
+			.val = LONG_BASE + i,
+		};
+		if (!defs[i].letter)
+			continue;
+		n = strlen(t->shorts);
+		t->shorts[n] = defs[i].letter;
+		if (defs[i].arg)
+			t->shorts[n + 1] = ':';
+	}
+}
+
+// find turns what getopt_long returned into an entry of the table.
+static const struct option_def *find(const struct option_def *defs, int opt)
+{
+	if (opt >= LONG_BASE)
+		return &defs[opt - LONG_BASE];
+	while (defs->name && defs->letter != opt)
+		defs++;
+	return defs->name ? defs : NULL;
+}
+
+static int refuse_long(const struct option_def *defs, const char *given)
+{
+	char word[NEAREST_WORD_MAX + 1] = "", hint[256];
+	const char *names[OPTIONS_MAX];
+	size_t len = strcspn(given, "="), n = 0;
+
+	memcpy(word, given, len < NEAREST_WORD_MAX ? len : NEAREST_WORD_MAX);
+	for (; defs->name && n < OPTIONS_MAX; defs++)
+		names[n++] = defs->name;
+	complain("unknown or ambiguous option '--%s': %s (see --help)", word,
+	         nearest_hint(word, names, n, hint, sizeof hint));
+	return -EINVAL;
+}
+
+// explain says what was wrong where getopt_long returned '?' or ':'.
+static int explain(const struct option_def *defs, int opt, char **argv)
+{
+	const struct option_def *d = optopt ? find(defs, optopt) : NULL;
+
+	if (d && opt == ':')
+		complain("option --%s takes an argument: %s", d->name, d->arg);
+	else if (d)
+		complain("option --%s takes no argument", d->name);
+	else if (optopt)
+		complain("unknown option '-%c' (see --help)", optopt);
+	else
+		return refuse_long(defs, argv[optind - 1] + 2);
+	return -EINVAL;
+}
+
+int options_parse(const struct command *c, struct request *r, int argc,
+                  char **argv, int *rest)
+{
+	struct getopt_tables t;
+	int opt;
+
+	make_tables(c->options, &t);
+	opterr = 0;
+	optind = 0;
+	while ((opt = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
+		const struct option_def *d;
+		int err;
+
+		if (opt == '?' || opt == ':')
+			return explain(c->options, opt, argv);
+		d = find(c->options, opt);
+		if (!d->take) {
+			options_help(c);
+			return OPTIONS_HELP;
+		}
+		err = d->take(r, optarg);
+		if (err)
+			return err;
+	}
+	*rest = optind;
+	return 0;
+}
+
+//---------------------------------------------------------------------------
+// Help
+//---------------------------------------------------------------------------
+
+// paragraph prints text, breaking lines between words.
+static void paragraph(const char *text, int indent)
+{
+	int column = 0;
+
+	while (*text) {
+		int len = (int)strcspn(text, " ");
+
+		if (column && column + 1 + len > WIDTH) {
+			putchar('\n');
+			column = 0;
+		}
+		if (column)
+			column += printf(" %.*s", len, text);
+		else
+			column = printf("%*s%.*s", indent, "", len, text);
+		text += len;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
+static void explain_option(const struct option_def *d)
+{
+	printf("%*s", INDENT, "");
+	if (d->letter)
+		printf("-%c%s%s, ", d->letter, d->arg ? " " : "",
+		       d->arg ? d->arg : "");
+	printf("--%s%s%s\n", d->name, d->arg ? "=" : "", d->arg ? d->arg : "");
+	paragraph(d->help, DEEPER);
+	putchar('\n');
+}
+
+void options_help(const struct command *c)
+{
+	printf("NAME\n%*s%s - %s\n\nSYNOPSIS\n%*s%s %s\n\nDESCRIPTION\n", INDENT,
+	       "", c->name, c->summary, INDENT, "", c->name, c->synopsis);
+	paragraph(c->description, INDENT);
+	printf("\nOPTIONS\n");
+	for (const struct option_def *d = c->options; d->name; d++)
+		explain_option(d);
+	if (c->notes)
+		printf("%s\n", c->notes);
+	printf("EXAMPLES\n%s", c->examples);
+}

@@ -1,0 +1,102 @@
+// params.c - the parameters of a workload at one point: its own defaults for
+// the size, then what was given.
+#include "params.h"
+
+#include "complain.h"
+#include "nearest.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { HINTS_MAX = 64 };
+
+static size_t name_length(const char *given)
+{
+	return strcspn(given, "=");
+}
+
+// find returns the place of the parameter that given sets, or -1.
+static int find(const struct workload *w, const char *given)
+{
+	size_t len = name_length(given);
+
+	for (int i = 0; w->params && w->params[i].name && i < WL_PARAMS_MAX; i++)
+		if (strlen(w->params[i].name) == len &&
+		    strncmp(w->params[i].name, given, len) == 0)
+			return i;
+	return -1;
+}
+
+bool params_known(const struct workload *w, const char *given)
+{
+	return find(w, given) >= 0;
+}
+
+// collect gathers the parameters' names of a workload, each once.
+static size_t collect(const struct workload *w, const char **names, size_t n)
+{
+	for (int i = 0; w->params && w->params[i].name && n < HINTS_MAX; i++) {
+		size_t k = 0;
+
+		while (k < n && strcmp(names[k], w->params[i].name) != 0)
+			k++;
+		if (k == n)
+			names[n++] = w->params[i].name;
+	}
+	return n;
+}
+
+void params_refuse(const struct workload *const *w, size_t n, const char *given)
+{
+	char word[NEAREST_WORD_MAX + 1] = "", hint[256];
+	const char *names[HINTS_MAX];
+	size_t len = name_length(given), n_names = 0;
+
+	memcpy(word, given, len < NEAREST_WORD_MAX ? len : NEAREST_WORD_MAX);
+	for (size_t i = 0; i < n; i++)
+		n_names = collect(w[i], names, n_names);
+	if (n_names == 0)
+		complain("unknown parameter '%s': %s has none", word, w[0]->name);
+	else
+		complain("unknown parameter '%s' of %s: %s", word,
+		         n == 1 ? w[0]->name : "these workloads",
+		         nearest_hint(word, names, n_names, hint, sizeof hint));
+}
+
+// set_one takes "name=value" for parameter p.
+static int set_one(const struct workload *w, const struct wl_param *p,
+                   const char *given, int64_t *value)
+{
+	const char *text = given + name_length(given) + 1;
+	int err = number_with_unit(text, p->unit, value);
+
+	if (!err && *value >= p->min && *value <= p->max)
+		return 0;
+	complain("parameter %s of %s takes a number from %lld to %lld%s%s, not '%s'",
+	         p->name, w->name, (long long)p->min, (long long)p->max,
+	         strcmp(p->unit, "1") == 0 ? "" : " ",
+	         strcmp(p->unit, "1") == 0 ? "" : p->unit, text);
+	return -EINVAL;
+}
+
+int params_set(const struct workload *w, enum wl_size size,
+               const struct words *given, bool strict,
+               int64_t value[WL_PARAMS_MAX])
+{
+	for (int i = 0; w->params && w->params[i].name && i < WL_PARAMS_MAX; i++)
+		value[i] = w->params[i].size[size];
+	for (size_t k = 0; k < given->n; k++) {
+		int i = find(w, given->v[k]), err;
+
+		if (i < 0 && !strict)
+			continue;
+		if (i < 0) {
+			params_refuse(&w, 1, given->v[k]);
+			return -EINVAL;
+		}
+		err = set_one(w, &w->params[i], given->v[k], &value[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}

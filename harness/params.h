@@ -1,0 +1,26 @@
+// params.h - the parameters of a workload at one point.
+#ifndef HARNESS_PARAMS_H
+#define HARNESS_PARAMS_H
+
+#include "numbers.h"
+
+#include <stdbool.h>
+#include <workloads/workload.h>
+
+// params_set fills value, in the order of the workload's table, with the
+// defaults at this size and then with the given "name=value" words. A name that
+// the workload does not have is an error if strict. 0, or -EINVAL after one
+// message that names the valid choices.
+int params_set(const struct workload *w, enum wl_size size,
+               const struct words *given, bool strict,
+               int64_t value[WL_PARAMS_MAX]);
+
+// params_known says whether the workload has the parameter that "name=value"
+// sets.
+bool params_known(const struct workload *w, const char *given);
+
+// params_refuse complains that none of the workloads has it, and names the
+// nearest that they have.
+void params_refuse(const struct workload *const *w, size_t n, const char *given);
+
+#endif

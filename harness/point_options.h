@@ -1,0 +1,49 @@
+// point_options.h - the options that run and sweep have in common.
+#ifndef HARNESS_POINT_OPTIONS_H
+#define HARNESS_POINT_OPTIONS_H
+
+// clang-format off
+#define POINT_OPTIONS \
+	{"param", 0, "NAME=VALUE", \
+	 "Set a parameter of the workload; may be repeated. Times may have " \
+	 "a unit (2ms), sizes too (4KiB). dyno list workloads names them. " \
+	 "Default: as --size says.", \
+	 request_param}, \
+	{"size", 0, "SIZE", \
+	 "The workload's default parameters: tiny, small or full. Default: " \
+	 "small.", \
+	 request_size}, \
+	{"duration", 0, "TIME", \
+	 "How long the timed rounds of a trial go on, with unit; one round " \
+	 "at least. Default: 500ms.", \
+	 request_duration}, \
+	{"timeout", 0, "TIME", \
+	 "When a trial is stopped and counts as failed, with unit. Default: " \
+	 "60s.", \
+	 request_timeout}, \
+	{"max-threads", 0, "N", \
+	 "The number of threads whose crossing ends the trial, Go's " \
+	 "SetMaxThreads. Default: 10000.", \
+	 request_max_threads}, \
+	{"stack-guard", 0, "WHEN", \
+	 "Guard pages under stacks: auto, always (else refuse) or never. " \
+	 "Default: auto.", \
+	 request_stack_guard}, \
+	{"counters", 0, "NAMES", \
+	 "What to count beside the scheduler, separated by commas, or none. " \
+	 "dyno list counters names them. Default: all that work here.", \
+	 request_counters}, \
+	{"pin", 0, "PLAN", \
+	 "Bind a trial to CPUs: compact (close to each other), scatter (far " \
+	 "apart), core (one per core), numa (whole nodes), a list such as " \
+	 "0,2-3, or none. The first three take as many CPUs as the largest " \
+	 "GOMAXPROCS, so that the CPUs stay the same while GOMAXPROCS " \
+	 "changes. Default: none.", \
+	 request_pin}, \
+	{"pin-ps", 0, NULL, \
+	 "Also bind the M of each P to one CPU of the plan in turn, and " \
+	 "tell the policy how far apart they are.", \
+	 request_pin_ps}
+// clang-format on
+
+#endif

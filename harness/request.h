@@ -1,0 +1,75 @@
+// request.h - what a command line asks for, checked.
+//
+// Every request_<option> below takes the text that follows an option: 0, or
+// -EINVAL after one message on standard error that names the valid choices.
+#ifndef HARNESS_REQUEST_H
+#define HARNESS_REQUEST_H
+
+#include "counters.h"
+#include "numbers.h"
+
+#include <dyno/dyno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <workloads/workload.h>
+
+// Seeds fit the 53 bits that every reader of JSON keeps.
+#define REQUEST_SEED_MAX ((INT64_C(1) << 53) - 1)
+
+enum { REQUEST_POLICY_MAX = 512, REQUEST_REPS_MAX = 100000 };
+
+struct request {
+	struct words workloads;
+	struct words policies; // canonical
+	struct numbers procs;
+	struct numbers m_caps; // 0: none
+	struct words params; // "name=value", unchecked until a workload is known
+	enum wl_size size;
+	uint64_t duration, timeout; // ns
+	int64_t seed;               // 0: to be drawn
+	int64_t reps;
+	int64_t max_threads; // 0: the runtime's default
+	enum dy_stack_guard stack_guard;
+	bool counter[COUNTERS_MAX]; // by index into the catalogue
+	const char *pin;            // unchecked until the topology is known
+	bool pin_ps;
+	struct numbers pin_cpus; // dyno-trial: the CPU of each P
+	struct words texts;      // what strings below and above may point into
+	const char *out;
+	const char *trial_program;
+	bool resume, json, quiet;
+	bool planned; // an option was given that belongs to an experiment's plan
+};
+
+void request_init(struct request *r);
+void request_free(struct request *r);
+
+int request_workloads(struct request *r, const char *text);
+int request_policy(struct request *r, const char *text);
+int request_procs(struct request *r, const char *text);
+int request_m_cap(struct request *r, const char *text);
+int request_max_threads(struct request *r, const char *text);
+int request_param(struct request *r, const char *text);
+int request_size(struct request *r, const char *text);
+int request_duration(struct request *r, const char *text);
+int request_timeout(struct request *r, const char *text);
+int request_seed(struct request *r, const char *text);
+int request_reps(struct request *r, const char *text);
+int request_stack_guard(struct request *r, const char *text);
+int request_counters(struct request *r, const char *text);
+int request_pin(struct request *r, const char *text);
+int request_pin_ps(struct request *r, const char *none);
+int request_pin_cpus(struct request *r, const char *text);
+int request_out(struct request *r, const char *text);
+int request_trial_program(struct request *r, const char *text);
+int request_resume(struct request *r, const char *none);
+int request_json(struct request *r, const char *none);
+int request_quiet(struct request *r, const char *none);
+
+// request_workload finds one by name; NULL after a message.
+const struct workload *request_workload(const char *name);
+
+const char *request_size_name(enum wl_size size);
+const char *request_stack_guard_name(enum dy_stack_guard guard);
+
+#endif
