@@ -1,0 +1,204 @@
+// document.c - what a trial tells, as JSON. The schema is in harness/README.md;
+// a change that a reader could stumble over raises SCHEMA.
+#include "document.h"
+
+#include "../machine.h"
+#include "../request.h"
+
+#include <dyno/policy.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum { SCHEMA = 1 };
+
+static const char *outcome_name(enum rounds_outcome outcome)
+{
+	static const char *const names[] = {"ok", "wrong", "unsupported",
+	                                    "error"};
+
+	return names[outcome];
+}
+
+// text makes a string of what may not be UTF-8, which JSON cannot hold.
+static json_t *text(const char *s)
+{
+	json_t *value = json_string(s);
+
+	return value ? value : json_string("?");
+}
+
+static json_t *params(const struct rounds *r)
+{
+	const struct wl_param *p = r->workload->params;
+	json_t *all = json_object();
+
+	for (int i = 0; p && p[i].name && i < WL_PARAMS_MAX; i++)
+		json_object_set_new(all, p[i].name,
+		                    json_integer(r->run.param[i]));
+	return all;
+}
+
+// add_metric appends one; a value that is not finite has no place in JSON.
+static void add_metric(json_t *all, const char *name, const char *unit,
+                       const char *better, double value)
+{
+	if (isfinite(value))
+		json_array_append_new(all,
+		                      json_pack("{s:s, s:s, s:s, s:f}", "name",
+		                                name, "unit", unit, "better",
+		                                better, "value", value));
+}
+
+static json_t *metrics(const struct rounds *r)
+{
+	json_t *all = json_array();
+
+	if (r->outcome != ROUNDS_OK)
+		return all;
+	add_metric(all, "throughput", "op/s", "higher",
+	           (double)r->ops / r->seconds);
+	add_metric(all, "seconds", "s", "", r->seconds);
+	add_metric(all, "operations", "1", "", (double)r->ops);
+	for (size_t i = 0; i < r->run.n_metric && i < WL_METRICS_MAX; i++)
+		add_metric(all, r->run.metric[i].name, r->run.metric[i].unit,
+		           "", r->run.metric[i].value);
+	return all;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+// variation is the standard deviation over the mean.
+static double variation(const double *v, size_t n)
+{
+	double mean = 0, square = 0;
+
+	for (size_t i = 0; i < n; i++)
+		mean += v[i] / (double)n;
+	for (size_t i = 0; i < n; i++)
+		square += (v[i] - mean) * (v[i] - mean);
+	return n > 1 && mean > 0 ? sqrt(square / (double)(n - 1)) / mean : 0;
+}
+
+// spread tells how the rounds of this trial differed among themselves.
+static json_t *spread(const struct rounds *r)
+{
+	size_t n = r->n;
+
+	if (n < 2)
+		return NULL;
+	qsort(r->throughput, n, sizeof *r->throughput, compare);
+	return json_pack(
+		"{s:f, s:f, s:f, s:f}", "min", r->throughput[0], "median",
+		(r->throughput[(n - 1) / 2] + r->throughput[n / 2]) / 2, "max",
+		r->throughput[n - 1], "cv", variation(r->throughput, n));
+}
+
+static json_t *scheduler(const struct dy_stats *stats)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; dy_stats_name(i); i++)
+		json_object_set_new(
+			all, dy_stats_name(i),
+			json_integer((json_int_t)dy_stats_get(stats, i)));
+#define GAUGE(field) \
+	json_object_set_new(all, #field, json_integer((json_int_t)stats->field))
+	GAUGE(m_now);
+	GAUGE(m_peak);
+	GAUGE(m_idle);
+	GAUGE(m_blocked_peak);
+	GAUGE(g_now);
+#undef GAUGE
+	return all;
+}
+
+static json_t *counters(const struct counters *c)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; counters_catalogue(i); i++) {
+		const struct counter *k = counters_catalogue(i);
+
+		if (c->state[i].present)
+			json_array_append_new(
+				all,
+				json_pack("{s:s, s:s, s:s, s:s, s:s, s:f}",
+			                  "name", k->name, "source",
+			                  counter_source_name(k->source),
+			                  "event", k->event, "scope",
+			                  counter_scope_name(k->scope), "unit",
+			                  k->unit, "value", c->state[i].value));
+	}
+	return all;
+}
+
+static json_t *counters_absent(const struct counters *c)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; counters_catalogue(i); i++)
+		if (c->state[i].wanted && !c->state[i].present)
+			json_object_set_new(all, counters_catalogue(i)->name,
+			                    text(c->state[i].why));
+	return all;
+}
+
+static json_t *environment(const struct rounds *r, const struct dy_config *cfg,
+                           const struct placement *placement)
+{
+	json_t *facts = machine_facts();
+
+	json_object_set_new(facts, "stack_guard",
+	                    text(request_stack_guard_name(cfg->stack_guard)));
+	json_object_set_new(facts, "counter_mode",
+	                    text(r->counters->user_only ? "user"
+	                                                : "user and kernel"));
+	json_object_set_new(facts, "ps_pinned", json_boolean(placement));
+	if (placement && placement_failures(placement))
+		json_object_set_new(facts, "pin_failures",
+		                    json_integer(placement_failures(placement)));
+	return facts;
+}
+
+static json_t *policy(const struct dy_config *cfg)
+{
+	char canon[REQUEST_POLICY_MAX];
+
+	if (dy_policy_canon(cfg->policy, canon, sizeof canon) != 0)
+		return text(cfg->policy);
+	return text(canon);
+}
+
+json_t *document_make(const struct rounds *r, const struct dy_config *cfg,
+                      enum wl_size size, const struct placement *placement)
+{
+	json_t *doc = json_pack(
+		"{s:i, s:s, s:s, s:s, s:o, s:i, s:o, s:o, s:s, s:I, s:b, s:s, "
+		"s:o, s:s, s:I}",
+		"schema", SCHEMA, "workload", r->workload->name, "subject",
+		"dyno", "engine", "linux", "policy", policy(cfg), "procs",
+		cfg->procs, "m_cap",
+		cfg->m_cap ? json_integer(cfg->m_cap) : json_null(), "params",
+		params(r), "size", request_size_name(size), "seed",
+		(json_int_t)cfg->seed, "verified", r->outcome == ROUNDS_OK,
+		"outcome", outcome_name(r->outcome), "why", text(r->run.why),
+		"op", r->workload->op, "rounds", (json_int_t)r->n);
+	json_t *spread_of_rounds;
+
+	if (!doc)
+		return NULL;
+	json_object_set_new(doc, "metrics", metrics(r));
+	spread_of_rounds = spread(r);
+	if (spread_of_rounds)
+		json_object_set_new(doc, "round_throughput", spread_of_rounds);
+	json_object_set_new(doc, "scheduler", scheduler(&r->stats));
+	json_object_set_new(doc, "counters", counters(r->counters));
+	json_object_set_new(doc, "counters_absent", counters_absent(r->counters));
+	json_object_set_new(doc, "environment", environment(r, cfg, placement));
+	return doc;
+}

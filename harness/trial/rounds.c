@@ -1,0 +1,141 @@
+// rounds.c - the rounds of one trial: warmed up, timed, verified.
+//
+// The clock is read next to the round, inside of everything else that is read
+// around it, so that reading counters costs wall time and not throughput.
+#include "rounds.h"
+
+#include <dyno/time.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Rounds that are shorter than what is read around them end after this many
+// times the duration on the clock.
+enum { PATIENCE = 4 };
+
+static void say(struct rounds *r, enum rounds_outcome outcome, const char *what,
+                int err)
+{
+	struct wl_run *run = &r->run;
+	size_t len;
+
+	r->outcome = outcome;
+	if (!run->why[0])
+		snprintf(run->why, sizeof run->why, "%s", what);
+	len = strlen(run->why);
+	if (err)
+		snprintf(run->why + len, sizeof run->why - len, ": %s",
+		         strerrordesc_np(-err));
+}
+
+static bool prepare(struct rounds *r)
+{
+	int err = r->workload->prepare ? r->workload->prepare(&r->run) : 0;
+
+	if (err == -ENOTSUP)
+		say(r, ROUNDS_UNSUPPORTED, "this machine cannot run it", 0);
+	else if (err)
+		say(r, ROUNDS_ERROR, "the workload could not be prepared", err);
+	return err == 0;
+}
+
+// verify checks the last round; a wrong answer ends the trial.
+static bool verify(struct rounds *r)
+{
+	if (r->workload->verify(&r->run))
+		return true;
+	say(r, ROUNDS_WRONG, "the answer is wrong", 0);
+	return false;
+}
+
+// add_stats adds what the scheduler counted between two readings. What is not a
+// counter is taken as it is at the end.
+static void add_stats(struct dy_stats *sum, const struct dy_stats *from,
+                      const struct dy_stats *to)
+{
+	struct dy_stats before = *sum;
+
+	*sum = *to;
+#define X(field, what) sum->field = before.field + to->field - from->field;
+	DY_STATS(X)
+#undef X
+}
+
+// keep stores the throughput of a round; the room doubles when it is full.
+static bool keep(struct rounds *r, double throughput)
+{
+	if ((r->n & (r->n - 1)) == 0) {
+		size_t room = r->n ? 2 * r->n : 1;
+		double *grown = reallocarray(r->throughput, room, sizeof *grown);
+
+		if (!grown)
+			return false;
+		r->throughput = grown;
+	}
+	r->throughput[r->n++] = throughput;
+	return true;
+}
+
+// timed runs one round and adds what it took; false when the trial is to end.
+static bool timed(struct rounds *r)
+{
+	struct dy_stats from, to;
+	uint64_t start, end;
+	double seconds;
+
+	r->run.ops = 0;
+	r->run.n_metric = 0;
+	counters_begin(r->counters);
+	dy_stats_read(&from);
+	start = dy_now();
+	r->workload->round(&r->run);
+	end = dy_now();
+	dy_stats_read(&to);
+	counters_end(r->counters);
+	add_stats(&r->stats, &from, &to);
+	// A clock that stood still during a round says a nanosecond at least.
+	seconds = end > start ? (double)(end - start) * 1e-9 : 1e-9;
+	r->seconds += seconds;
+	r->ops += r->run.ops;
+	if (keep(r, (double)r->run.ops / seconds))
+		return true;
+	say(r, ROUNDS_ERROR, "no memory for the rounds' times", 0);
+	return false;
+}
+
+static void run_all(struct rounds *r)
+{
+	double wanted = (double)r->duration * 1e-9;
+	uint64_t late;
+	bool go_on;
+
+	r->workload->round(&r->run);
+	if (!verify(r))
+		return;
+	counters_section_begin(r->counters);
+	late = dy_now() + PATIENCE * r->duration;
+	do
+		go_on = timed(r) && verify(r) && r->seconds < wanted &&
+		        dy_now() < late;
+	while (go_on);
+	counters_section_end(r->counters);
+}
+
+void rounds_main(void *arg)
+{
+	struct rounds *r = arg;
+
+	r->outcome = ROUNDS_OK;
+	if (!prepare(r))
+		return;
+	run_all(r);
+	if (r->workload->finish)
+		r->workload->finish(&r->run);
+}
+
+void rounds_free(struct rounds *r)
+{
+	free(r->throughput);
+	r->throughput = NULL;
+}

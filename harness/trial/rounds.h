@@ -1,0 +1,42 @@
+// rounds.h - the rounds of one trial: warmed up, timed, verified.
+#ifndef HARNESS_TRIAL_ROUNDS_H
+#define HARNESS_TRIAL_ROUNDS_H
+
+#include "../counters.h"
+
+#include <dyno/stats.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <workloads/workload.h>
+
+enum rounds_outcome {
+	ROUNDS_OK,
+	ROUNDS_WRONG,
+	ROUNDS_UNSUPPORTED,
+	ROUNDS_ERROR,
+};
+
+struct rounds {
+	// Set by the caller.
+	const struct workload *workload;
+	uint64_t duration; // ns of timed rounds to reach; one round at least
+	struct counters *counters;
+	struct wl_run run; // param and seed
+
+	// Set by rounds_main.
+	enum rounds_outcome outcome;
+	size_t n;              // timed rounds
+	uint64_t ops;          // in all of them
+	double seconds;        // of all of them
+	double *throughput;    // of each, op/s
+	struct dy_stats stats; // what the scheduler counted during them
+};
+
+// rounds_main is the main goroutine of a trial; arg is a struct rounds. Its
+// counters cover the timed rounds alone: neither the warm-up nor the verifying
+// in between. dy_run(..., rounds_main, r) may then be followed by reading r.
+void rounds_main(void *arg);
+
+void rounds_free(struct rounds *r);
+
+#endif
