@@ -1,0 +1,63 @@
+// noise.c - what else ran on the CPUs of a trial, from /proc/stat.
+//
+// On a shared machine this explains most of the spread between trials. Only the
+// CPUs that the trial could use are summed.
+#include "noise.h"
+
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+bool noise_parse(const char *line, hwloc_const_bitmap_t set, double hz,
+                 struct noise_sample *s)
+{
+	unsigned long long user, nice, system, idle, iowait, irq, softirq, steal;
+	unsigned cpu;
+
+	if (sscanf(line, "cpu%u %llu %llu %llu %llu %llu %llu %llu %llu", &cpu,
+	           &user, &nice, &system, &idle, &iowait, &irq, &softirq,
+	           &steal) != 9 ||
+	    !hwloc_bitmap_isset(set, cpu))
+		return false;
+	s->busy += (double)(user + nice + system + irq + softirq) / hz;
+	s->steal += (double)steal / hz;
+	return true;
+}
+
+static double own_cpu(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
+}
+
+struct noise_sample noise_read(hwloc_const_bitmap_t set)
+{
+	struct noise_sample s = {.own = own_cpu()};
+	double hz = (double)sysconf(_SC_CLK_TCK);
+	FILE *f = fopen("/proc/stat", "re");
+	char line[512];
+
+	if (!f)
+		return s;
+	while (fgets(line, sizeof line, f))
+		if (noise_parse(line, set, hz, &s))
+			s.known = true;
+	fclose(f);
+	return s;
+}
+
+struct noise noise_between(const struct noise_sample *from,
+                           const struct noise_sample *to, double trial_cpu)
+{
+	struct noise n = {.known = from->known && to->known};
+
+	if (!n.known)
+		return n;
+	n.foreign = to->busy - from->busy - (to->own - from->own) - trial_cpu;
+	n.foreign = n.foreign > 0 ? n.foreign : 0;
+	n.steal = to->steal - from->steal;
+	return n;
+}

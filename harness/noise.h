@@ -1,0 +1,35 @@
+// noise.h - what else ran on the CPUs of a trial.
+#ifndef HARNESS_NOISE_H
+#define HARNESS_NOISE_H
+
+#include <hwloc.h>
+#include <stdbool.h>
+
+// CPU seconds since boot, summed over some CPUs.
+struct noise_sample {
+	bool known;
+	double busy;  // in user mode, kernel and interrupts
+	double steal; // wanted while the hypervisor ran another machine
+	double own;   // of busy, used by this process itself
+};
+
+// noise_read samples the CPUs in set.
+struct noise_sample noise_read(hwloc_const_bitmap_t set);
+
+// noise_parse adds what one line of /proc/stat says about a CPU in set, given
+// ticks per second; false for another line.
+bool noise_parse(const char *line, hwloc_const_bitmap_t set, double hz,
+                 struct noise_sample *s);
+
+struct noise {
+	bool known;
+	double foreign; // CPU seconds of others between two samples
+	double steal;
+};
+
+// noise_between takes away what the trial itself used. The kernel counts in
+// ticks (10 ms as a rule), so that small values are noise themselves.
+struct noise noise_between(const struct noise_sample *from,
+                           const struct noise_sample *to, double trial_cpu);
+
+#endif

@@ -1,0 +1,45 @@
+// plan.h - an experiment: the settings of all its trials, and its points.
+#ifndef HARNESS_PLAN_H
+#define HARNESS_PLAN_H
+
+#include "pin.h"
+#include "request.h"
+
+#include <jansson.h>
+
+// A point: what differs between trials, their seed aside.
+struct point {
+	const struct workload *workload;
+	const char *policy; // canonical; belongs to the request
+	int procs;
+	int m_cap; // 0: none
+	int64_t param[WL_PARAMS_MAX];
+};
+
+struct plan {
+	struct request *settings;
+	hwloc_topology_t topology;
+	struct pin pin; // the same for all points
+	struct point *point;
+	size_t n;
+	size_t skipped; // points with fewer Ms than Ps, which there cannot be
+};
+
+// plan_make fills in what the request leaves open (procs, policy, M cap) and
+// makes the points: every combination, workload by workload. The request must
+// stay. 0, or -EINVAL after a message.
+int plan_make(struct plan *p, struct request *r);
+void plan_free(struct plan *p);
+
+// plan_json describes the plan; two plans that are equal as JSON are the same
+// experiment. NULL without memory.
+json_t *plan_json(const struct plan *p);
+
+// plan_read fills a request with what plan_json wrote. 0, or -EINVAL after a
+// message.
+int plan_read(const char *json, struct request *r);
+
+// point_params returns the parameters of a point, name to number.
+json_t *point_params(const struct point *p);
+
+#endif

@@ -1,0 +1,185 @@
+// plan_json.c - a plan as JSON, and back.
+//
+// Reading goes through the same checks as a command line: a store may come from
+// elsewhere.
+#include "complain.h"
+#include "plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SCHEMA = 1, TEXT_MAX = 4096 };
+
+static json_t *words_json(const struct words *list)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(all, json_string(list->v[i]));
+	return all;
+}
+
+// numbers_json writes 0 as null if it stands for none.
+static json_t *numbers_json(const struct numbers *list)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(all, list->v[i] ? json_integer(list->v[i])
+		                                      : json_null());
+	return all;
+}
+
+static json_t *counters_json(const bool *wanted)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; counters_catalogue(i); i++)
+		if (wanted[i])
+			json_array_append_new(
+				all, json_string(counters_catalogue(i)->name));
+	return all;
+}
+
+json_t *plan_json(const struct plan *p)
+{
+	const struct request *r = p->settings;
+	char cpus[TEXT_MAX];
+
+	return json_pack(
+		"{s:i, s:o, s:o, s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:s, "
+		"s:o, s:s, s:b, s:s}",
+		"schema", SCHEMA, "workloads", words_json(&r->workloads),
+		"policies", words_json(&r->policies), "procs",
+		numbers_json(&r->procs), "m_caps", numbers_json(&r->m_caps),
+		"params", words_json(&r->params), "size",
+		request_size_name(r->size), "duration_ns",
+		(json_int_t)r->duration, "timeout_ns", (json_int_t)r->timeout,
+		"reps", (json_int_t)r->reps, "max_threads",
+		(json_int_t)r->max_threads, "stack_guard",
+		request_stack_guard_name(r->stack_guard), "counters",
+		counters_json(r->counter), "pin", r->pin, "pin_ps", r->pin_ps,
+		"cpus", pin_text(&p->pin, cpus, sizeof cpus));
+}
+
+json_t *point_params(const struct point *p)
+{
+	const struct wl_param *w = p->workload->params;
+	json_t *all = json_object();
+
+	for (int i = 0; w && w[i].name && i < WL_PARAMS_MAX; i++)
+		json_object_set_new(all, w[i].name, json_integer(p->param[i]));
+	return all;
+}
+
+//---------------------------------------------------------------------------
+// Reading
+//---------------------------------------------------------------------------
+
+typedef int (*taker)(struct request *r, const char *text);
+
+// take_one hands one value to a setter, as text.
+static int take_one(struct request *r, const json_t *value, const char *suffix,
+                    taker take)
+{
+	char text[TEXT_MAX];
+
+	if (json_is_string(value))
+		snprintf(text, sizeof text, "%s", json_string_value(value));
+	else if (json_is_integer(value))
+		snprintf(text, sizeof text, "%lld%s",
+		         (long long)json_integer_value(value), suffix);
+	else if (json_is_null(value))
+		snprintf(text, sizeof text, "none");
+	else
+		return -EINVAL;
+	return take(r, text);
+}
+
+static int take_each(struct request *r, const json_t *plan, const char *key,
+                     taker take)
+{
+	const json_t *list = json_object_get(plan, key), *value;
+	size_t i;
+	int err = json_is_array(list) ? 0 : -EINVAL;
+
+	json_array_foreach(list, i, value) if (!err)
+		err = take_one(r, value, "", take);
+	return err;
+}
+
+static int take_counters(struct request *r, const json_t *plan)
+{
+	const json_t *list = json_object_get(plan, "counters"), *value;
+	size_t i;
+
+	if (!json_is_array(list))
+		return -EINVAL;
+	memset(r->counter, 0, sizeof r->counter);
+	json_array_foreach(list, i, value)
+	{
+		int c = json_is_string(value)
+		                ? counters_find(json_string_value(value))
+		                : -1;
+
+		if (c < 0)
+			return -EINVAL;
+		r->counter[c] = true;
+	}
+	return 0;
+}
+
+// keep_pin keeps the pinning's name; the request holds it among its words.
+static int keep_pin(struct request *r, const char *text)
+{
+	int err = words_add(&r->texts, text, strlen(text));
+
+	return err ? err : request_pin(r, r->texts.v[r->texts.n - 1]);
+}
+
+static int read_all(struct request *r, const json_t *plan)
+{
+	static const struct {
+		const char *key, *suffix;
+		taker take;
+	} single[] = {
+		{"size", "", request_size},
+		{"duration_ns", "ns", request_duration},
+		{"timeout_ns", "ns", request_timeout},
+		{"reps", "", request_reps},
+		{"stack_guard", "", request_stack_guard},
+		{"pin", "", keep_pin},
+	};
+	const json_t *threads = json_object_get(plan, "max_threads");
+	int err = 0;
+
+	if (json_integer_value(json_object_get(plan, "schema")) != SCHEMA)
+		return -EINVAL;
+	for (size_t i = 0; !err && i < sizeof single / sizeof *single; i++)
+		err = take_one(r, json_object_get(plan, single[i].key),
+		               single[i].suffix, single[i].take);
+	if (err || (err = take_each(r, plan, "workloads", request_workloads)) ||
+	    (err = take_each(r, plan, "policies", request_policy)) ||
+	    (err = take_each(r, plan, "procs", request_procs)) ||
+	    (err = take_each(r, plan, "m_caps", request_m_cap)) ||
+	    (err = take_each(r, plan, "params", request_param)) ||
+	    (err = take_counters(r, plan)))
+		return err;
+	if (json_is_true(json_object_get(plan, "pin_ps")))
+		request_pin_ps(r, NULL);
+	return json_integer_value(threads)
+	               ? take_one(r, threads, "", request_max_threads)
+	               : 0;
+}
+
+int plan_read(const char *json, struct request *r)
+{
+	json_t *plan = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
+	int err = plan ? read_all(r, plan) : -EINVAL;
+
+	json_decref(plan);
+	if (err)
+		complain("the plan in the store cannot be read by this version of dyno");
+	return err;
+}
