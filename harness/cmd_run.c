@@ -1,0 +1,150 @@
+// cmd_run.c - dyno run WORKLOAD: one trial of one point, as a table or as JSON.
+#include "commands.h"
+#include "complain.h"
+#include "exit_codes.h"
+#include "interrupt.h"
+#include "options.h"
+#include "point_options.h"
+#include "trial.h"
+#include "trial_table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option_def options[] = {
+	{"procs", 'P', "N",
+         "GOMAXPROCS, 1 to 4096. Default: the environment variable "
+         "GOMAXPROCS, which counts as unset if it is not positive; else the "
+         "CPUs that the trial may use.",
+         request_procs},
+	{"m-cap", 0, "N",
+         "At most N threads (Ms) that run goroutines, or none. N is at least "
+         "GOMAXPROCS. At the cap a blocking call keeps its P. Default: none.",
+         request_m_cap},
+	{"policy", 0, "SPEC",
+         "The scheduling policy: a preset, an axis=choice, or both with "
+         "commas, such as go1.27,steal=one. Default: go1.27.",
+         request_policy},
+	POINT_OPTIONS,
+	{"seed", 0, "N",
+         "Of every random choice of the trial, 1 to 2^53-1. Default: 1.",
+         request_seed},
+	{"json", 0, NULL, "Print the trial's document instead of a table.",
+         request_json},
+	{"trial-program", 0, "FILE",
+         "For testing: the program to run instead of the dyno-trial beside "
+         "this one.",
+         request_trial_program},
+	{"help", 'h', NULL, "Print this page.", NULL},
+	{.name = NULL},
+};
+
+static const struct command command = {
+	.name = "dyno run",
+	.summary = "run one workload at one point and print what it did",
+	.synopsis = "WORKLOAD [OPTION]...",
+	.description =
+		"Runs one trial in a fresh process: a round to warm up, then "
+		"timed rounds, each verified, until their times add up to the "
+		"duration. One trial is an observation and no result: dyno "
+		"sweep repeats them.",
+	.options = options,
+	.notes = EXIT_STATUS_NOTES,
+	.examples = "       dyno run fib -P 2\n"
+		    "       dyno run block --m-cap 8 --param latency=2ms "
+		    "--json\n"
+		    "       dyno run imbalance --policy go1.27,steal=none "
+		    "--pin compact\n",
+};
+
+static int print_json(const json_t *doc)
+{
+	if (json_dumpf(doc, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) != 0)
+		return EXIT_INTERNAL;
+	putchar('\n');
+	return EXIT_DONE;
+}
+
+// relay passes on what the trial said on its standard error.
+static void relay(char *errors)
+{
+	for (char *line = strtok(errors, "\n"); line; line = strtok(NULL, "\n"))
+		complain("trial: %s", line);
+}
+
+static int show(struct trial *t, bool json)
+{
+	bool ok = t->outcome.kind == STORE_OK;
+	int status = EXIT_DONE;
+
+	relay(t->errors);
+	if (!ok)
+		complain("%s: %s", store_outcome_name(t->outcome.kind),
+		         t->outcome.message);
+	if (json)
+		status = print_json(t->doc);
+	else if (ok)
+		status = trial_table_print(t->doc, stdout) == 0 ? EXIT_DONE
+		                                                : EXIT_INTERNAL;
+	return ok || status != EXIT_DONE ? status : EXIT_SUBJECT;
+}
+
+static int run(struct plan *plan)
+{
+	const struct request *r = plan->settings;
+	char *program = trial_program(r->trial_program);
+	struct trial t;
+	int err, status;
+
+	if (!program)
+		return EXIT_INTERNAL;
+	interrupt_catch();
+	err = trial_run(plan, &plan->point[0], r->seed ? r->seed : 1, program,
+	                &t);
+	free(program);
+	if (err == -EINTR)
+		complain("interrupted");
+	if (err)
+		return err == -EINTR ? EXIT_INTERRUPTED : EXIT_INTERNAL;
+	status = show(&t, r->json);
+	trial_free(&t);
+	return status;
+}
+
+// one_point checks that the command line names one point.
+static int one_point(struct request *r, int words, char **word)
+{
+	if (words != 1) {
+		complain("name one workload (see dyno list workloads)");
+		return -EINVAL;
+	}
+	if (!request_workload(*word))
+		return -EINVAL;
+	if (r->procs.n > 1 || r->m_caps.n > 1 || r->policies.n > 1) {
+		complain("one value each for --procs, --m-cap and --policy: dyno sweep takes several");
+		return -EINVAL;
+	}
+	return words_add(&r->workloads, *word, strlen(*word));
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct request r;
+	struct plan plan;
+	int rest, err, status = EXIT_USAGE;
+
+	complain_as("dyno run");
+	request_init(&r);
+	err = options_parse(&command, &r, argc, argv, &rest);
+	if (err == OPTIONS_HELP) {
+		status = EXIT_DONE;
+	} else if (!err && one_point(&r, argc - rest, argv + rest) == 0 &&
+	           plan_make(&plan, &r) == 0) {
+		status = run(&plan);
+		plan_free(&plan);
+	}
+	request_free(&r);
+	return status;
+}

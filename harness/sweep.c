@@ -1,0 +1,343 @@
+// sweep.c - running an experiment into a store.
+//
+// The store is the truth about what has been done: the loop walks the planned
+// order and passes over what is there, so that starting, resuming after a kill
+// and repeating a finished sweep are one and the same thing.
+#include "sweep.h"
+
+#include "complain.h"
+#include "exit_codes.h"
+#include "interrupt.h"
+#include "machine.h"
+#include "order.h"
+#include "plan.h"
+#include "progress.h"
+#include "sweep_end.h"
+#include "trial.h"
+
+#include <errno.h>
+#include <results/store.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+enum { WHY_MAX = 1024, METRICS_MAX = 32 };
+
+struct sweep {
+	struct request *request;
+	struct plan plan;
+	struct store *store;
+	char *program;
+	int64_t *point_id; // of each point of the plan, in the store
+	struct order_item *order;
+	size_t n; // trials in all
+	uint64_t seed;
+	struct progress progress;
+};
+
+//---------------------------------------------------------------------------
+// Opening
+//---------------------------------------------------------------------------
+
+// draw_seed returns a random seed of 1 .. 2^53-1.
+static int64_t draw_seed(void)
+{
+	uint64_t v = 0;
+
+	if (getrandom(&v, sizeof v, 0) != sizeof v)
+		v = (uint64_t)time(NULL);
+	v &= (uint64_t)REQUEST_SEED_MAX;
+	return v ? (int64_t)v : 1;
+}
+
+// code_of turns what a store could not do into an exit code: what the user asked
+// for and what the machine failed at are different.
+static int code_of(int err)
+{
+	return err == -EEXIST || err == -ENOENT || err == -EINVAL || err == -EBUSY
+	               ? EXIT_USAGE
+	               : EXIT_INTERNAL;
+}
+
+// read_plan takes the plan from the store that is to be resumed.
+static int read_plan(struct request *r)
+{
+	char why[WHY_MAX];
+	struct store *store;
+	int err = store_open(r->out, &store, why, sizeof why);
+
+	if (err) {
+		complain("%s", why);
+		return code_of(err);
+	}
+	err = plan_read(store_about(store)->plan, r);
+	store_close(store);
+	return err ? EXIT_USAGE : EXIT_DONE;
+}
+
+// open_store begins the experiment or goes on with it.
+static int open_store(struct sweep *s)
+{
+	struct request *r = s->request;
+	json_t *plan = plan_json(&s->plan), *facts = machine_facts();
+	struct store_experiment e = {
+		.plan = json_dumps(plan, JSON_COMPACT | JSON_SORT_KEYS),
+		.seed = (uint64_t)(r->seed ? r->seed : draw_seed()),
+		.version = DYNO_VERSION,
+		.environment = json_dumps(facts, JSON_COMPACT | JSON_SORT_KEYS),
+	};
+	char why[WHY_MAX] = "no memory for the plan";
+	int err = e.plan && e.environment ? 0 : -ENOMEM;
+
+	if (!err && r->resume)
+		err = store_resume(r->out, &e, &s->store, why, sizeof why);
+	else if (!err)
+		err = store_create(r->out, &e, &s->store, why, sizeof why);
+	if (err)
+		complain("%s%s", why,
+		         err == -EEXIST
+		                 ? " (--resume goes on with it, -o names another place)"
+		                 : "");
+	free((char *)(uintptr_t)e.plan);
+	free((char *)(uintptr_t)e.environment);
+	json_decref(plan);
+	json_decref(facts);
+	return err ? code_of(err) : EXIT_DONE;
+}
+
+// register_point finds or adds a point of the plan in the store.
+static int register_point(struct sweep *s, size_t i)
+{
+	const struct point *p = &s->plan.point[i];
+	json_t *params = point_params(p);
+	char *text = json_dumps(params, JSON_COMPACT | JSON_SORT_KEYS);
+	struct store_point point = {
+		.subject = "dyno",
+		.workload = p->workload->name,
+		.policy = p->policy,
+		.procs = p->procs,
+		.m_cap = p->m_cap,
+		.params = text,
+	};
+	int err = text ? store_point(s->store, &point, &s->point_id[i]) : -ENOMEM;
+
+	free(text);
+	json_decref(params);
+	return err;
+}
+
+static int prepare(struct sweep *s)
+{
+	int err = 0;
+
+	s->seed = store_about(s->store)->seed;
+	if (s->request->seed && (uint64_t)s->request->seed != s->seed) {
+		complain("the experiment in %s has the seed %llu: leave --seed out",
+		         s->request->out, (unsigned long long)s->seed);
+		return EXIT_USAGE;
+	}
+	s->n = s->plan.n * (size_t)s->request->reps;
+	s->point_id = calloc(s->plan.n, sizeof *s->point_id);
+	s->order = calloc(s->n, sizeof *s->order);
+	if (!s->point_id || !s->order) {
+		complain("no memory for %zu trials", s->n);
+		return EXIT_INTERNAL;
+	}
+	order_make(s->plan.n, (int)s->request->reps, s->seed, s->order);
+	for (size_t i = 0; !err && i < s->plan.n; i++)
+		err = register_point(s, i);
+	if (err)
+		complain("%s", store_why(s->store));
+	return err ? EXIT_INTERNAL : EXIT_DONE;
+}
+
+//---------------------------------------------------------------------------
+// Running
+//---------------------------------------------------------------------------
+
+// collect reads the metrics of a document; the strings stay the document's.
+static size_t collect(const json_t *doc, struct store_metric *out)
+{
+	const json_t *metric;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(doc, "metrics"), i, metric)
+	{
+		const char *name = json_string_value(
+			json_object_get(metric, "name"));
+		const char *unit = json_string_value(
+			json_object_get(metric, "unit"));
+		const char *better = json_string_value(
+			json_object_get(metric, "better"));
+		const json_t *value = json_object_get(metric, "value");
+
+		if (n < METRICS_MAX && name && json_is_number(value))
+			out[n++] = (struct store_metric){
+				name, unit ? unit : "1", better ? better : "",
+				json_number_value(value)};
+	}
+	return n;
+}
+
+static int keep(struct sweep *s, size_t position, int64_t seed,
+                const struct trial *t)
+{
+	const struct order_item *item = &s->order[position];
+	struct store_metric metric[METRICS_MAX];
+	char *doc = json_dumps(t->doc, JSON_COMPACT | JSON_REAL_PRECISION(12));
+	struct store_trial row = {
+		.point = s->point_id[item->point],
+		.rep = item->rep,
+		.position = (int)position,
+		.outcome = t->outcome.kind,
+		.message = t->outcome.message,
+		.started = t->started,
+		.seconds = t->seconds,
+		.seed = (uint64_t)seed,
+		.doc = doc,
+		.metric = metric,
+	};
+	int err;
+
+	if (t->outcome.kind == STORE_OK)
+		row.n_metric = collect(t->doc, metric);
+	err = store_add(s->store, &row);
+	free(doc);
+	if (!err)
+		return EXIT_DONE;
+	complain("%s", store_why(s->store));
+	complain("trials finished so far are kept; go on with: dyno sweep --resume -o %s",
+	         s->request->out);
+	return EXIT_INTERNAL;
+}
+
+static void describe(const struct point *p, const struct trial *t, char *out,
+                     size_t outlen)
+{
+	char cap[32] = "";
+
+	if (p->m_cap)
+		snprintf(cap, sizeof cap, " M<=%d", p->m_cap);
+	snprintf(out, outlen, "%s %s P=%d%s: %s", p->workload->name, p->policy,
+	         p->procs, cap, store_outcome_name(t->outcome.kind));
+}
+
+static int run_one(struct sweep *s, size_t position)
+{
+	const struct order_item *item = &s->order[position];
+	const struct point *p = &s->plan.point[item->point];
+	int64_t seed = order_seed(s->seed, item->rep);
+	struct trial t;
+	char what[256];
+	bool ok;
+	int err = trial_run(&s->plan, p, seed, s->program, &t), code;
+
+	if (err)
+		return err == -EINTR ? EXIT_INTERRUPTED : EXIT_INTERNAL;
+	ok = t.outcome.kind == STORE_OK || t.outcome.kind == STORE_UNSUPPORTED;
+	code = keep(s, position, seed, &t);
+	describe(p, &t, what, sizeof what);
+	if (code == EXIT_DONE)
+		progress_step(&s->progress, what, ok);
+	trial_free(&t);
+	return code;
+}
+
+// missing says whether the trial at a position has still to be run; negative
+// after a message.
+static int missing(struct sweep *s, size_t position)
+{
+	const struct order_item *item = &s->order[position];
+	int has = store_has(s->store, s->point_id[item->point], item->rep);
+
+	if (has < 0)
+		complain("%s", store_why(s->store));
+	return has < 0 ? has : !has;
+}
+
+static int count_missing(struct sweep *s, size_t *n)
+{
+	*n = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		int is = missing(s, i);
+
+		if (is < 0)
+			return EXIT_INTERNAL;
+		*n += (size_t)is;
+	}
+	return EXIT_DONE;
+}
+
+static void announce(const struct sweep *s, size_t left)
+{
+	const struct request *r = s->request;
+
+	if (s->plan.skipped)
+		complain("%zu points are skipped: their M cap is below their GOMAXPROCS",
+		         s->plan.skipped);
+	if (!r->quiet)
+		fprintf(stderr,
+		        "%zu points x %lld repetitions, %zu trials to run, "
+		        "seed %llu, in %s\n",
+		        s->plan.n, (long long)r->reps, left,
+		        (unsigned long long)s->seed, r->out);
+}
+
+static int run_all(struct sweep *s)
+{
+	size_t left;
+	int code = count_missing(s, &left);
+
+	if (code)
+		return code;
+	announce(s, left);
+	progress_start(&s->progress, left, s->request->quiet);
+	for (size_t i = 0; !code && i < s->n; i++) {
+		int is = missing(s, i);
+
+		if (interrupt_seen())
+			code = EXIT_INTERRUPTED;
+		else if (is < 0)
+			code = EXIT_INTERNAL;
+		else if (is)
+			code = run_one(s, i);
+	}
+	progress_end(&s->progress);
+	if (code == EXIT_INTERRUPTED)
+		complain("interrupted; %zu of %zu trials are done. Go on with: dyno sweep --resume -o %s",
+		         s->n - left + s->progress.done, s->n, s->request->out);
+	return code;
+}
+
+static void clean(struct sweep *s)
+{
+	store_close(s->store);
+	free(s->program);
+	free(s->point_id);
+	free(s->order);
+	plan_free(&s->plan);
+}
+
+int sweep_run(struct request *r)
+{
+	struct sweep s = {.request = r};
+	int code = r->resume && !r->planned ? read_plan(r) : EXIT_DONE;
+
+	if (code)
+		return code;
+	if (plan_make(&s.plan, r) != 0)
+		return EXIT_USAGE;
+	s.program = trial_program(r->trial_program);
+	code = s.program ? open_store(&s) : EXIT_INTERNAL;
+	interrupt_catch();
+	if (!code)
+		code = prepare(&s);
+	if (!code)
+		code = run_all(&s);
+	if (!code)
+		code = sweep_end(r, s.store);
+	clean(&s);
+	return code;
+}

@@ -1,0 +1,107 @@
+// sweep_end.c - what a finished sweep ends with: table, JSON summary, report.
+#include "sweep_end.h"
+
+#include "complain.h"
+#include "exit_codes.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <results/report.h>
+#include <results/summary.h>
+#include <stdio.h>
+
+// number writes what is not finite as null.
+static json_t *number(double v)
+{
+	return isfinite(v) ? json_real(v) : json_null();
+}
+
+static json_t *point_json(const struct summary_point *p)
+{
+	return json_pack(
+		"{s:s, s:s, s:i, s:o, s:o, s:s, s:o, s:o, s:o, s:b, s:I, s:I, "
+		"s:o}",
+		"workload", p->workload, "policy", p->policy, "procs", p->procs,
+		"m_cap", p->m_cap ? json_integer(p->m_cap) : json_null(),
+		"params", json_loads(p->params, 0, NULL), "unit",
+		p->unit ? p->unit : "", "median", number(p->median), "low",
+		number(p->n ? p->interval.low : NAN), "high",
+		number(p->n ? p->interval.high : NAN), "range",
+		p->interval.range, "n", (json_int_t)p->n, "trials",
+		(json_int_t)p->n_trial, "cv", number(p->cv));
+}
+
+static json_t *summary_json(const struct request *r, const struct store *store,
+                            const struct summary *s, const struct report *report)
+{
+	json_t *points = json_array(), *outcomes = json_object();
+
+	for (size_t i = 0; i < s->n_point; i++)
+		json_array_append_new(points, point_json(&s->point[i]));
+	for (int i = 0; i < STORE_OUTCOMES; i++)
+		json_object_set_new(outcomes,
+		                    store_outcome_name((enum store_outcome)i),
+		                    json_integer((json_int_t)s->outcome[i]));
+	return json_pack("{s:i, s:s, s:s, s:I, s:I, s:o, s:o}", "schema", 1,
+	                 "directory", r->out, "report", report->path, "seed",
+	                 (json_int_t)store_about(store)->seed, "trials",
+	                 (json_int_t)s->n_trial, "outcomes", outcomes, "points",
+	                 points);
+}
+
+// print writes the summary in the form that was asked for; 0 or -1.
+static int print(const struct request *r, const struct store *store,
+                 const struct summary *s, const struct report *report)
+{
+	json_t *doc;
+	int err;
+
+	if (!r->json)
+		return r->quiet ? 0 : summary_print(s, stdout);
+	doc = summary_json(r, store, s, report);
+	err = json_dumpf(doc, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
+	putchar('\n');
+	json_decref(doc);
+	return err;
+}
+
+// judge says how the trials went as a whole.
+static int judge(const struct summary *s)
+{
+	size_t unsupported = s->outcome[STORE_UNSUPPORTED];
+	size_t failed = s->n_trial - s->outcome[STORE_OK] - unsupported;
+
+	if (failed)
+		complain("%zu of %zu trials failed; they are listed in the report",
+		         failed, s->n_trial);
+	else if (unsupported == s->n_trial)
+		complain("this machine can run none of these trials");
+	return failed || unsupported == s->n_trial ? EXIT_SUBJECT : EXIT_DONE;
+}
+
+int sweep_end(const struct request *r, struct store *store)
+{
+	struct report report;
+	struct summary summary;
+	char why[512];
+	int err = report_write(r->out, &report, why, sizeof why), code;
+
+	if (err) {
+		complain("the trials are stored, but their report could not be written: %s",
+		         why);
+		return EXIT_INTERNAL;
+	}
+	if (report.undrawn)
+		complain("%zu figures are not drawn: %s", report.undrawn,
+		         report.why);
+	if (summary_load(store, &summary, why, sizeof why) != 0) {
+		complain("%s", why);
+		return EXIT_INTERNAL;
+	}
+	err = print(r, store, &summary, &report);
+	if (!r->json && !r->quiet)
+		printf("\n%s\n", report.path);
+	code = err ? EXIT_INTERNAL : judge(&summary);
+	summary_free(&summary);
+	return code;
+}

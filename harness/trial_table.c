@@ -1,0 +1,184 @@
+// trial_table.c - a trial's document as a table for people: what was run above,
+// then blocks of name, value and meaning.
+#include "trial_table.h"
+
+#include "counters.h"
+
+#include <dyno/stats.h>
+#include <errno.h>
+#include <results/table.h>
+#include <results/unit.h>
+#include <string.h>
+
+enum { CELL = 64 };
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? s : "";
+}
+
+static int row(struct table *t, const char *name, const char *value,
+               const char *meaning)
+{
+	const char *cell[] = {name, value, meaning};
+
+	return table_row(t, cell);
+}
+
+static int number_row(struct table *t, const char *name, double value,
+                      const char *unit, const char *meaning)
+{
+	char cell[CELL];
+
+	return row(t, name, unit_format(cell, sizeof cell, value, unit), meaning);
+}
+
+static void print_head(const json_t *doc, FILE *out)
+{
+	const json_t *cap = json_object_get(doc, "m_cap"), *value;
+	json_t *params = json_object_get(doc, "params");
+	const char *name, *between = "";
+
+	fprintf(out, "%s  policy %s  GOMAXPROCS %lld  M cap ",
+	        text_of(doc, "workload"), text_of(doc, "policy"),
+	        (long long)json_integer_value(json_object_get(doc, "procs")));
+	if (json_is_integer(cap))
+		fprintf(out, "%lld\n", (long long)json_integer_value(cap));
+	else
+		fprintf(out, "none\n");
+	json_object_foreach(params, name, value)
+	{
+		fprintf(out, "%s%s=%lld", between, name,
+		        (long long)json_integer_value(value));
+		between = "  ";
+	}
+	fprintf(out, "%sseed=%lld  verified\n\n", between,
+	        (long long)json_integer_value(json_object_get(doc, "seed")));
+}
+
+// throughput_note says what an operation is and how the rounds differed.
+static void throughput_note(const json_t *doc, char *out, size_t outlen)
+{
+	const json_t *cv = json_object_get(
+		json_object_get(doc, "round_throughput"), "cv");
+	long long rounds = json_integer_value(json_object_get(doc, "rounds"));
+
+	if (json_is_number(cv))
+		snprintf(out, outlen, "op: %s; %lld rounds, CV %.1f %%",
+		         text_of(doc, "op"), rounds, 100 * json_number_value(cv));
+	else
+		snprintf(out, outlen, "op: %s; %lld round", text_of(doc, "op"),
+		         rounds);
+}
+
+static int metric_rows(struct table *t, const json_t *doc)
+{
+	const json_t *metric;
+	char note[128];
+	size_t i;
+	int err = 0;
+
+	throughput_note(doc, note, sizeof note);
+	json_array_foreach(json_object_get(doc, "metrics"), i, metric) if (!err)
+		err = number_row(
+			t, text_of(metric, "name"),
+			json_number_value(json_object_get(metric, "value")),
+			text_of(metric, "unit"), i == 0 ? note : "");
+	return err;
+}
+
+static const char *stats_meaning(const char *name)
+{
+	for (size_t i = 0; dy_stats_name(i); i++)
+		if (strcmp(name, dy_stats_name(i)) == 0)
+			return dy_stats_help(i);
+	return "at the end, or its largest value";
+}
+
+static int scheduler_rows(struct table *t, json_t *doc)
+{
+	json_t *value;
+	const char *name;
+	int err = table_gap(t);
+
+	json_object_foreach(json_object_get(doc, "scheduler"), name,
+	                    value) if (!err && json_integer_value(value) != 0)
+		err = number_row(t, name, (double)json_integer_value(value),
+	                         "1", stats_meaning(name));
+	return err;
+}
+
+// counter_row shows where the value comes from and what it covers.
+static int counter_row(struct table *t, const json_t *counter)
+{
+	int i = counters_find(text_of(counter, "name"));
+	double value = json_number_value(json_object_get(counter, "value"));
+	char note[160];
+
+	snprintf(note, sizeof note, "%s (%s, %s)",
+	         i < 0 ? "" : counters_catalogue((size_t)i)->help,
+	         text_of(counter, "source"), text_of(counter, "scope"));
+	return value == 0 ? 0
+	                  : number_row(t, text_of(counter, "name"), value,
+	                               text_of(counter, "unit"), note);
+}
+
+static int counter_rows(struct table *t, const json_t *doc)
+{
+	const json_t *counter;
+	size_t i;
+	int err = table_gap(t);
+
+	json_array_foreach(json_object_get(doc, "counters"), i,
+	                   counter) if (!err) err = counter_row(t, counter);
+	return err;
+}
+
+static int noise_rows(struct table *t, const json_t *doc)
+{
+	static const struct {
+		const char *key, *name, *meaning;
+	} facts[] = {
+		{"foreign_cpu_s", "foreign CPU",
+	         "used by others on the trial's CPUs"},
+		{"steal_s", "steal", "taken by the hypervisor"},
+		{"wall_s", "wall time", "of the whole process"},
+	};
+	const json_t *noise = json_object_get(doc, "noise");
+	int err = table_gap(t);
+
+	for (size_t i = 0; !err && i < sizeof facts / sizeof *facts; i++) {
+		const json_t *value = json_object_get(noise, facts[i].key);
+
+		if (json_is_number(value))
+			err = number_row(t, facts[i].name,
+			                 json_number_value(value), "s",
+			                 facts[i].meaning);
+	}
+	return err;
+}
+
+int trial_table_print(json_t *doc, FILE *out)
+{
+	static const struct table_column columns[] = {
+		{"", TABLE_LEFT}, {"value", TABLE_RIGHT}, {"", TABLE_LEFT}};
+	struct table *t = table_new(columns, 3);
+	int err = t ? 0 : -ENOMEM;
+
+	if (err)
+		return err;
+	print_head(doc, out);
+	err = metric_rows(t, doc);
+	if (!err)
+		err = scheduler_rows(t, doc);
+	if (!err)
+		err = counter_rows(t, doc);
+	if (!err)
+		err = noise_rows(t, doc);
+	if (!err)
+		err = table_print(t, out);
+	table_free(t);
+	return err;
+}
