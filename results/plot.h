@@ -38,9 +38,9 @@ struct plot {
 	const struct plot_tick *tick; // all ticks of the x axis; NULL: automatic
 	size_t n_tick;
 	bool log2_x;
-	double ideal_slope;    // reference line y = slope * x; 0: none
-	double ideal_to;       // level beyond this x (the CPUs); 0: never
-	double mark_x;         // vertical line; 0: none
+	double ideal_slope; // reference line y = slope * x; 0: none
+	double ideal_to;    // where that line ends, such as the number of CPUs
+	double mark_x;      // vertical line; 0: none
 	const char *mark_text; // what it marks: "2 CPUs"
 };
 

@@ -123,15 +123,21 @@ int store_has(struct store *s, int64_t point, int rep);
 // store_add adds a finished trial with its metrics, on disk when it returns 0.
 // -EEXIST when that repetition is there; -ENOSPC (and its like) when the disk
 // is full: nothing of it is stored then, all the others are, and the same call
-// may be repeated once there is space.
+// may be repeated once there is space. (A process with a file size limit
+// ignores SIGXFSZ, or that signal ends it.)
 int store_add(struct store *s, const struct store_trial *t);
 
 // store_each_point and store_each_trial call fn for each, points by id, trials
 // in the order they were run. What fn is handed is valid during the call. fn
 // must not call the store; a result other than 0 ends the walk and is returned.
+//
+// Between store_freeze and store_thaw the walks see one state of a store that
+// another process writes; that writer waits meanwhile, so keep it short.
 typedef int (*store_point_fn)(void *arg, const struct store_point *p);
 typedef int (*store_trial_fn)(void *arg, const struct store_trial *t);
 int store_each_point(struct store *s, store_point_fn fn, void *arg);
 int store_each_trial(struct store *s, store_trial_fn fn, void *arg);
+int store_freeze(struct store *s);
+void store_thaw(struct store *s);
 
 #endif

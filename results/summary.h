@@ -6,18 +6,20 @@
 #ifndef RESULTS_SUMMARY_H
 #define RESULTS_SUMMARY_H
 
+#include "arena.h"
 #include "stats.h"
 #include "store.h"
 
 #include <stdio.h>
 
-// A number from the trials' documents: a scheduler counter or another one.
+// A number out of the trials' documents.
 struct summary_counter {
 	const char *name;   // "steals_won"
 	const char *source; // "scheduler", "papi", "rusage", "proc", ...
-	const char *unit;
-	double median; // over the ok trials that have it
-	size_t n;      // how many have it
+	const char *unit;   // "1" for a count
+	double *value;      // of the ok trials that have it, sorted
+	size_t n;
+	double median;
 };
 
 struct summary_trial {
@@ -30,38 +32,50 @@ struct summary_trial {
 	double seconds;
 	double throughput;                     // NaN: none
 	double foreign_cpu_s, steal_s, wall_s; // NaN: not known
-	bool outlier;
-	const char *hostname;
+	bool outlier;         // among the ok trials of its point
+	const char *hostname; // "": not known
 };
 
 struct summary_point {
 	int64_t id;
-	const char *subject, *workload, *policy, *params;
-	int procs, m_cap;
-	const char *op;   // what an operation is: "call"
-	const char *unit; // of the throughput: "op/s"
-	double *sample;   // throughput of the ok trials, sorted
-	size_t n;         // ok trials with a throughput
-	size_t n_trial;   // all trials
+	const char *subject, *workload, *policy;
+	const char *params; // canonical JSON object
+	const char *setting; // the same for a person: "depth=20 width=4"; "": none
+	int procs, m_cap;    // m_cap 0: none
+	const char *op;      // what an operation is: "call"
+	const char *unit;    // of the throughput: "call/s"
+	double *sample;      // throughput of the ok trials, sorted
+	size_t n;            // ok trials with a throughput
+	size_t n_trial;      // all trials
 	size_t n_outlier;
 	double median, cv;              // NaN without samples
-	struct stats_interval interval; // 95 %
+	struct stats_interval interval; // 95 %; not set without samples
 	struct summary_counter *counter;
 	size_t n_counter;
 };
 
+// Points are sorted by workload, params, subject, policy, procs and M cap (no
+// cap last); trials are in the order they were run.
 struct summary {
 	struct summary_point *point;
 	size_t n_point;
-	struct summary_trial *trial; // in the order they were run
+	struct summary_trial *trial;
 	size_t n_trial;
 	size_t outcome[STORE_OUTCOMES];
-	void *arena; // the strings
+	struct arena arena; // the strings
 };
 
 // summary_load reads a store. 0, or -errno with one line in err.
 int summary_load(struct store *s, struct summary *out, char *err, size_t errlen);
 void summary_free(struct summary *s);
+
+// summary_find returns a counter of a point by name: NULL when absent.
+const struct summary_counter *summary_find(const struct summary_point *p,
+                                           const char *name);
+
+// summary_speedup is a point's median over that of the same point at P=1; NaN
+// when there is none.
+double summary_speedup(const struct summary *s, const struct summary_point *p);
 
 // summary_print writes a table of the points (median, interval, n, CV), one
 // block per workload, and a line per failed trial. Plain text. 0 or -errno.

@@ -13,4 +13,12 @@ char *unit_format(char *out, size_t size, double value, const char *unit);
 // and axes that must share one: shown = value / factor, prefix before the unit.
 double unit_scale(double value, const char **prefix);
 
+// unit_join writes prefix and unit as one reads them: "ms", but "M call/s".
+// Returns out.
+char *unit_join(char *out, size_t size, const char *prefix, const char *unit);
+
+// unit_digits writes a number that has been scaled, with four significant
+// digits: for columns of numbers in one unit. Returns out.
+char *unit_digits(char *out, size_t size, double shown);
+
 #endif

@@ -1,0 +1,372 @@
+// figures.c - picks the figures of an experiment and hands them to plot.c.
+//
+// Points are sorted so that those of one workload, parameters and subject stand
+// together: such a group is the material of a figure per axis. Points without
+// an ok trial have no place in a figure; the tables list them.
+#include "figures.h"
+
+#include "plot.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME = 200, TICK = 16 };
+
+// A figure while it is put together. Lines, points and ticks each have room for
+// all points of the group.
+struct drawing {
+	struct plot_series *series;
+	char (*name)[NAME];
+	size_t n_series;
+	struct plot_point *point;
+	size_t n_point;
+	struct plot_tick *tick;
+	char (*text)[TICK];
+	size_t n_tick;
+};
+
+static int value(const struct summary_point *p, enum figures_axis axis)
+{
+	return axis == FIGURES_PROCS ? p->procs : p->m_cap;
+}
+
+static enum figures_axis other_axis(enum figures_axis axis)
+{
+	return axis == FIGURES_PROCS ? FIGURES_M_CAP : FIGURES_PROCS;
+}
+
+static bool same_group(const struct summary_point *p,
+                       const struct summary_point *q)
+{
+	return !strcmp(p->workload, q->workload) &&
+	       !strcmp(p->params, q->params) && !strcmp(p->subject, q->subject);
+}
+
+size_t figures_group(const struct summary *s, size_t first)
+{
+	size_t n = 0;
+	while (first + n < s->n_point &&
+	       same_group(&s->point[first], &s->point[first + n]))
+		n++;
+	return n;
+}
+
+//---------------------------------------------------------------------------
+// Planning
+//---------------------------------------------------------------------------
+
+// is_first_value says whether point i is the first that has its value on an
+// axis, among those that have a number.
+static bool is_first_value(const struct summary_point *p, size_t i,
+                           enum figures_axis axis)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (p[k].n && value(&p[k], axis) == value(&p[i], axis))
+			return false;
+	}
+	return p[i].n > 0;
+}
+
+static size_t values(const struct summary_point *p, size_t n,
+                     enum figures_axis axis)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++)
+		count += is_first_value(p, i, axis);
+	return count;
+}
+
+static size_t policies(const struct summary_point *p, size_t n)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++)
+		count += i == 0 || strcmp(p[i].policy, p[i - 1].policy);
+	return count;
+}
+
+// put_stem names a figure's files: plain characters only, and the number of its
+// group, because two workloads may differ in other characters alone.
+static void put_stem(struct figure *f, const char *workload, size_t group)
+{
+	char plain[48];
+	size_t n = 0;
+	for (; workload[n] && n + 1 < sizeof plain; n++)
+		plain[n] = isalnum((unsigned char)workload[n]) ? workload[n]
+		                                               : '-';
+	plain[n] = '\0';
+	int used = snprintf(f->stem, sizeof f->stem, "%zu-%s-%s", group, plain,
+	                    f->axis == FIGURES_PROCS ? "procs" : "m-cap");
+	if (f->fixed)
+		snprintf(f->stem + used, sizeof f->stem - (size_t)used,
+		         "-at-%d", f->other);
+}
+
+static void put_title(struct figure *f, const struct summary_point *p)
+{
+	char at[48] = "";
+	if (f->fixed && f->axis == FIGURES_M_CAP)
+		snprintf(at, sizeof at, ", GOMAXPROCS %d", f->other);
+	else if (f->fixed && f->other)
+		snprintf(at, sizeof at, ", M cap %d", f->other);
+	else if (f->fixed)
+		snprintf(at, sizeof at, ", no M cap");
+	snprintf(f->title, sizeof f->title, "%.160s: throughput against %s%s",
+	         p->workload,
+	         f->axis == FIGURES_PROCS ? "GOMAXPROCS" : "the M cap", at);
+}
+
+struct plan {
+	struct figure *figure;
+	size_t n;
+};
+
+static int add_figure(struct plan *plan, const struct summary *s,
+                      struct figure f, size_t group)
+{
+	struct figure *all = realloc(plan->figure,
+	                             (plan->n + 1) * sizeof *plan->figure);
+	if (!all)
+		return -ENOMEM;
+	plan->figure = all;
+	put_stem(&f, s->point[f.first].workload, group);
+	put_title(&f, &s->point[f.first]);
+	all[plan->n++] = f;
+	return 0;
+}
+
+// plan_axis adds the figure of a group against one axis, or several.
+static int plan_axis(struct plan *plan, const struct summary *s, size_t first,
+                     size_t n, enum figures_axis axis, size_t group)
+{
+	const struct summary_point *p = &s->point[first];
+	enum figures_axis other = other_axis(axis);
+	struct figure f = {.axis = axis, .first = first, .n = n};
+	if (values(p, n, axis) < 2)
+		return 0;
+	f.fixed = policies(p, n) * values(p, n, other) > FIGURES_LINES;
+	if (!f.fixed)
+		return add_figure(plan, s, f, group);
+	int err = 0;
+	for (size_t i = 0; !err && i < n; i++) {
+		f.other = value(&p[i], other);
+		if (is_first_value(p, i, other))
+			err = add_figure(plan, s, f, group);
+	}
+	return err;
+}
+
+ssize_t figures_plan(const struct summary *s, struct figure **out)
+{
+	struct plan plan = {0};
+	int err = 0;
+	size_t group = 1;
+	for (size_t i = 0; !err && i < s->n_point; group++) {
+		size_t n = figures_group(s, i);
+		err = plan_axis(&plan, s, i, n, FIGURES_PROCS, group);
+		if (!err)
+			err = plan_axis(&plan, s, i, n, FIGURES_M_CAP, group);
+		i += n;
+	}
+	if (err) {
+		free(plan.figure);
+		return err;
+	}
+	*out = plan.figure;
+	return (ssize_t)plan.n;
+}
+
+//---------------------------------------------------------------------------
+// Drawing
+//---------------------------------------------------------------------------
+
+static bool belongs(const struct figure *f, const struct summary_point *p)
+{
+	return p->n > 0 &&
+	       (!f->fixed || value(p, other_axis(f->axis)) == f->other);
+}
+
+// no_cap_place returns where on the M cap axis "none" stands: twice the largest.
+static int no_cap_place(const struct summary *s, const struct figure *f)
+{
+	int largest = 1;
+	for (size_t i = f->first; i < f->first + f->n; i++) {
+		if (s->point[i].m_cap > largest)
+			largest = s->point[i].m_cap;
+	}
+	return 2 * largest;
+}
+
+static void name_line(const struct summary *s, const struct figure *f,
+                      const struct summary_point *p, char *name)
+{
+	enum figures_axis other = other_axis(f->axis);
+	int used = snprintf(name, NAME, "%.150s", p->policy);
+	if (f->fixed || values(&s->point[f->first], f->n, other) < 2)
+		return;
+	size_t left = NAME - (size_t)used;
+	if (other == FIGURES_PROCS)
+		snprintf(name + used, left, ", P=%d", p->procs);
+	else if (p->m_cap)
+		snprintf(name + used, left, ", M cap %d", p->m_cap);
+	else
+		snprintf(name + used, left, ", no M cap");
+}
+
+// same_line says whether two points stand on one line of the figure.
+static bool same_line(const struct figure *f, const struct summary_point *p,
+                      const struct summary_point *q)
+{
+	enum figures_axis other = other_axis(f->axis);
+	return !strcmp(p->policy, q->policy) &&
+	       value(p, other) == value(q, other);
+}
+
+// add_line adds the line that starts with point i.
+static void add_line(const struct summary *s, const struct figure *f, size_t i,
+                     int no_cap, struct drawing *d)
+{
+	struct plot_series *line = &d->series[d->n_series];
+	name_line(s, f, &s->point[i], d->name[d->n_series]);
+	line->name = d->name[d->n_series++];
+	line->point = &d->point[d->n_point];
+	for (size_t k = i; k < f->first + f->n; k++) {
+		const struct summary_point *p = &s->point[k];
+		if (!belongs(f, p) || !same_line(f, &s->point[i], p))
+			continue;
+		int x = value(p, f->axis);
+		d->point[d->n_point++] = (struct plot_point){
+			.x = x ? x : no_cap,
+			.y = p->median,
+			.low = p->interval.low,
+			.high = p->interval.high,
+			.n = p->n,
+		};
+		line->n_point++;
+	}
+}
+
+static bool starts_line(const struct summary *s, const struct figure *f, size_t i)
+{
+	for (size_t k = f->first; k < i; k++) {
+		if (belongs(f, &s->point[k]) &&
+		    same_line(f, &s->point[k], &s->point[i]))
+			return false;
+	}
+	return belongs(f, &s->point[i]);
+}
+
+static void add_ticks(const struct summary *s, const struct figure *f,
+                      int no_cap, struct drawing *d)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct summary_point *p = &s->point[f->first];
+		if (!is_first_value(p, i, f->axis))
+			continue;
+		int x = value(&p[i], f->axis);
+		char *text = d->text[d->n_tick];
+		if (x)
+			snprintf(text, TICK, "%d", x);
+		else
+			snprintf(text, TICK, "none");
+		d->tick[d->n_tick++] = (struct plot_tick){.x = x ? x : no_cap,
+		                                          .text = text};
+	}
+}
+
+// ideal_slope is the best median at GOMAXPROCS 1, or 0.
+static double ideal_slope(const struct summary *s, const struct figure *f)
+{
+	double best = 0;
+	for (size_t i = f->first; i < f->first + f->n; i++) {
+		const struct summary_point *p = &s->point[i];
+		if (f->axis == FIGURES_PROCS && belongs(f, p) && p->procs == 1)
+			best = fmax(best, p->median);
+	}
+	return best;
+}
+
+static void subtitle(const struct summary_point *p, char *out, size_t size)
+{
+	char op[80] = "", params[80] = "", subject[80] = "";
+	if (*p->op)
+		snprintf(op, sizeof op, "an op is a %.60s; ", p->op);
+	if (*p->setting)
+		snprintf(params, sizeof params, "%.70s; ", p->setting);
+	if (strcmp(p->subject, "dyno"))
+		snprintf(subject, sizeof subject, "%.70s; ", p->subject);
+	snprintf(out, size, "%s%s%smedian and its 95 %% interval", subject, op,
+	         params);
+}
+
+static bool make_room(struct drawing *d, size_t n)
+{
+	d->series = calloc(n, sizeof *d->series);
+	d->name = calloc(n, sizeof *d->name);
+	d->point = calloc(n, sizeof *d->point);
+	d->tick = calloc(n, sizeof *d->tick);
+	d->text = calloc(n, sizeof *d->text);
+	return d->series && d->name && d->point && d->tick && d->text;
+}
+
+static void clear(struct drawing *d)
+{
+	free(d->series);
+	free(d->name);
+	free(d->point);
+	free(d->tick);
+	free(d->text);
+}
+
+static int draw(const struct summary *s, const struct figure *f, int cpus,
+                struct drawing *d, const char *dir, char *err, size_t errlen)
+{
+	char below[320], mark[32];
+	int no_cap = no_cap_place(s, f);
+	for (size_t i = f->first; i < f->first + f->n; i++) {
+		if (starts_line(s, f, i))
+			add_line(s, f, i, no_cap, d);
+	}
+	add_ticks(s, f, no_cap, d);
+	subtitle(&s->point[f->first], below, sizeof below);
+	snprintf(mark, sizeof mark, "%d CPU%s", cpus, cpus == 1 ? "" : "s");
+	double first = INFINITY, last = 0;
+	for (size_t i = 0; i < d->n_tick; i++) {
+		first = fmin(first, d->tick[i].x);
+		last = fmax(last, d->tick[i].x);
+	}
+	bool procs = f->axis == FIGURES_PROCS;
+	struct plot p = {
+		.title = f->title,
+		.subtitle = below,
+		.x_label = procs ? "GOMAXPROCS"
+	                         : "M cap (threads that run goroutines)",
+		.y_label = "throughput",
+		.y_unit = s->point[f->first].unit,
+		.series = d->series,
+		.n_series = d->n_series,
+		.tick = d->n_tick <= 16 ? d->tick : NULL,
+		.n_tick = d->n_tick <= 16 ? d->n_tick : 0,
+		.log2_x = last >= 8 * first,
+		.ideal_slope = ideal_slope(s, f),
+		.ideal_to = cpus > 0 ? cpus : last,
+		.mark_x = procs && cpus >= first && cpus <= last ? cpus : 0,
+		.mark_text = mark,
+	};
+	return plot_write(&p, dir, f->stem, err, errlen);
+}
+
+int figures_draw(const struct summary *s, const struct figure *f, int cpus,
+                 const char *dir, char *err, size_t errlen)
+{
+	struct drawing d = {0};
+	int result = -ENOMEM;
+	if (make_room(&d, f->n))
+		result = draw(s, f, cpus, &d, dir, err, errlen);
+	else
+		snprintf(err, errlen, "out of memory");
+	clear(&d);
+	return result;
+}

@@ -1,0 +1,135 @@
+// summary_doc.c - takes the document of a trial apart.
+//
+// The document comes from a child that may have been killed half way or have
+// gone mad: each member is looked at for its type, and passed over when it is
+// not what it should be.
+#include "summary_doc.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+int summary_push(double **v, size_t *n, double x)
+{
+	// The room is the least power of two that holds n.
+	if ((*n & (*n - 1)) == 0) {
+		size_t room = *n ? 2 * *n : 1;
+		double *bigger = realloc(*v, room * sizeof *bigger);
+		if (!bigger)
+			return -ENOMEM;
+		*v = bigger;
+	}
+	(*v)[(*n)++] = x;
+	return 0;
+}
+
+static double number(const json_t *object, const char *key)
+{
+	const json_t *v = json_object_get(object, key);
+	return json_is_number(v) ? json_number_value(v) : NAN;
+}
+
+static const char *string(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+	return s ? s : "";
+}
+
+// counter_of finds or adds a point's counter; NULL without memory.
+static struct summary_counter *counter_of(struct arena *a,
+                                          struct summary_point *p,
+                                          const char *name, const char *source,
+                                          const char *unit)
+{
+	for (size_t i = 0; i < p->n_counter; i++) {
+		struct summary_counter *c = &p->counter[i];
+		if (!strcmp(c->name, name) && !strcmp(c->source, source))
+			return c;
+	}
+	struct summary_counter *c = realloc(p->counter,
+	                                    (p->n_counter + 1) * sizeof *c);
+	if (!c)
+		return NULL;
+	p->counter = c;
+	c += p->n_counter++;
+	*c = (struct summary_counter){
+		.name = arena_string(a, name),
+		.source = arena_string(a, source),
+		.unit = arena_string(a, unit),
+	};
+	return c->name && c->source && c->unit ? c : NULL;
+}
+
+static int count(struct arena *a, struct summary_point *p, const char *name,
+                 const char *source, const char *unit, double value)
+{
+	if (!isfinite(value) || !*name)
+		return 0;
+	struct summary_counter *c = counter_of(a, p, name, source, unit);
+	return c ? summary_push(&c->value, &c->n, value) : -ENOMEM;
+}
+
+static int take_counters(struct arena *a, json_t *doc, struct summary_point *p)
+{
+	const char *name;
+	json_t *v;
+	json_object_foreach(json_object_get(doc, "scheduler"), name, v)
+	{
+		double value = json_is_number(v) ? json_number_value(v) : NAN;
+		if (count(a, p, name, "scheduler", "1", value))
+			return -ENOMEM;
+	}
+	size_t i;
+	json_array_foreach(json_object_get(doc, "counters"), i, v)
+	{
+		if (count(a, p, string(v, "name"), string(v, "source"),
+		          string(v, "unit"), number(v, "value")))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int summary_doc(struct arena *a, const char *text, struct summary_trial *t,
+                struct summary_point *p)
+{
+	json_t *doc = text ? json_loads(text, 0, NULL) : NULL;
+	const json_t *noise = json_object_get(doc, "noise");
+	t->foreign_cpu_s = number(noise, "foreign_cpu_s");
+	t->steal_s = number(noise, "steal_s");
+	t->wall_s = number(noise, "wall_s");
+	t->hostname = arena_string(
+		a, string(json_object_get(doc, "environment"), "hostname"));
+	int err = t->hostname ? 0 : -ENOMEM;
+	if (!p->op[0] && *string(doc, "op"))
+		p->op = arena_string(a, string(doc, "op"));
+	if (!p->op)
+		p->op = "";
+	if (!err && t->outcome == STORE_OK)
+		err = take_counters(a, doc, p);
+	json_decref(doc);
+	return err;
+}
+
+const char *summary_setting(struct arena *a, const char *json)
+{
+	json_t *o = json_loads(json, 0, NULL);
+	size_t size = 2 * strlen(json) + 2;
+	char *out = arena_alloc(a, size), *end = out;
+	const char *key;
+	json_t *v;
+	json_object_foreach(o, key, v)
+	{
+		char *value = json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
+		const char *shown = json_is_string(v) ? json_string_value(v)
+		                                      : value;
+		if (out && shown)
+			end += snprintf(end, size - (size_t)(end - out),
+			                "%s%s=%s", end == out ? "" : " ", key,
+			                shown);
+		free(value);
+	}
+	json_decref(o);
+	return out;
+}

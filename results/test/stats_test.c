@@ -1,0 +1,156 @@
+// stats_test.c - statistics against reference values of NumPy and SciPy.
+// clang-format off
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+// clang-format on
+
+#include "reference.h"
+
+#include <math.h>
+#include <results/stats.h>
+#include <string.h>
+
+enum { REFERENCES = sizeof references / sizeof *references };
+
+static void assert_near(const char *what, double got, double want)
+{
+	bool same = isnan(want) ? isnan(got)
+	                        : fabs(got - want) <= 1e-12 * (1 + fabs(want));
+	if (!same)
+		fail_msg("%s: %.17g instead of %.17g", what, got, want);
+}
+
+static void test_references(void **state)
+{
+	(void)state;
+	for (int i = 0; i < REFERENCES; i++) {
+		const struct reference *r = &references[i];
+		double v[12];
+		memcpy(v, r->sample, sizeof v);
+		stats_sort(v, r->n);
+		assert_near(r->name, stats_median(v, r->n), r->median);
+		assert_near(r->name, stats_quantile(v, r->n, 0.1), r->q10);
+		assert_near(r->name, stats_quantile(v, r->n, 0.75), r->q75);
+		assert_near(r->name, stats_mad(v, r->n), r->mad);
+		assert_near(r->name, stats_cv(v, r->n), r->cv);
+		assert_near(r->name, stats_geomean(v, r->n), r->geomean);
+	}
+}
+
+static void test_quantile_ends(void **state)
+{
+	(void)state;
+	const double v[] = {1, 2, 7};
+	assert_near("lowest", stats_quantile(v, 3, 0), 1);
+	assert_near("highest", stats_quantile(v, 3, 1), 7);
+}
+
+static void test_bootstrap_same_draws(void **state)
+{
+	(void)state;
+	for (int i = 0; i < REFERENCES; i++) {
+		const struct reference *r = &references[i];
+		double v[12];
+		memcpy(v, r->sample, sizeof v);
+		stats_sort(v, r->n);
+		struct stats_interval b = stats_median_interval(v, r->n, 0.95, 7);
+		if (isnan(r->low)) {
+			assert_true(b.range);
+			assert_near(r->name, b.low, v[0]);
+			assert_near(r->name, b.high, v[r->n - 1]);
+		} else {
+			assert_false(b.range);
+			assert_near(r->name, b.low, r->low);
+			assert_near(r->name, b.high, r->high);
+		}
+	}
+}
+
+// The exact distribution of the resampled median: every seed must find its
+// quantiles to within one order statistic.
+static void test_bootstrap_exact(void **state)
+{
+	(void)state;
+	const struct reference *r = &references[REFERENCES - 1];
+	double v[12];
+	assert_string_equal(r->name, "skewed");
+	memcpy(v, r->sample, sizeof v);
+	stats_sort(v, r->n);
+	for (uint64_t seed = 0; seed < 50; seed++) {
+		struct stats_interval b = stats_median_interval(v, r->n, 0.95,
+		                                                seed);
+		assert_near("low", b.low, r->exact_low);
+		assert_near("high", b.high, r->exact_high);
+	}
+}
+
+// Six values reach 95 % (1 - 2^-5 = 0.969), five do not.
+static void test_too_few(void **state)
+{
+	(void)state;
+	const double v[] = {1, 2, 3, 4, 5, 6};
+	assert_true(stats_median_interval(v, 5, 0.95, 1).range);
+	assert_false(stats_median_interval(v, 6, 0.95, 1).range);
+	assert_true(stats_median_interval(v, 6, 0.99, 1).range);
+}
+
+// How often the interval covers the true median of a known distribution: a
+// percentile bootstrap of ten values covers a little under 95 %.
+static void test_coverage(void **state)
+{
+	(void)state;
+	uint64_t x = 88172645463325252u;
+	int covered = 0, rounds = 400;
+	for (int i = 0; i < rounds; i++) {
+		double v[10];
+		for (int k = 0; k < 10; k++) {
+			x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+			v[k] = -log(((double)(x >> 11) + 1) / 9007199254740993.0);
+		}
+		stats_sort(v, 10);
+		struct stats_interval b = stats_median_interval(v, 10, 0.95,
+		                                                (uint64_t)i);
+		covered += b.low <= log(2) && log(2) <= b.high;
+	}
+	assert_in_range(covered, rounds * 88 / 100, rounds * 99 / 100);
+}
+
+static void test_nothing_to_say(void **state)
+{
+	(void)state;
+	const double v[] = {-1, 1};
+	assert_true(isnan(stats_cv(v, 2))); // the mean is 0
+	assert_true(isnan(stats_cv(v, 1)));
+	assert_true(isnan(stats_geomean(v, 2)));
+	assert_true(isnan(stats_geomean(v, 0)));
+}
+
+static void test_outliers(void **state)
+{
+	(void)state;
+	// Median 10.05, MAD 0.25: the fence is at 10.05 +- 1.297.
+	const double v[] = {9.7, 9.9, 10.0, 10.1, 10.4, 12.8};
+	assert_true(stats_is_outlier(v, 6, 12.8));
+	assert_true(stats_is_outlier(v, 6, 8.7));
+	assert_false(stats_is_outlier(v, 6, 10.4));
+	assert_false(stats_is_outlier(v, 6, 11.3));
+	assert_false(stats_is_outlier(v + 2, 4, 12.8)); // too few to tell
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_references),
+		cmocka_unit_test(test_quantile_ends),
+		cmocka_unit_test(test_bootstrap_same_draws),
+		cmocka_unit_test(test_bootstrap_exact),
+		cmocka_unit_test(test_too_few),
+		cmocka_unit_test(test_coverage),
+		cmocka_unit_test(test_nothing_to_say),
+		cmocka_unit_test(test_outliers),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
