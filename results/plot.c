@@ -3,7 +3,7 @@
 // The data file holds the numbers as they were measured, one block per line of
 // the figure; the script scales them. Every text of the script stands between
 // single quotes, where gnuplot substitutes nothing (no backquote, no backslash,
-// no variable), with quotes doubled and control characters gone, and is drawn
+// no variable), with its own quotes and control characters replaced, and is drawn
 // without enhanced mode, so that '_' and '{' are just letters.
 //
 // Colours are Okabe and Ito's, which the colour-blind can tell apart; point
@@ -52,15 +52,17 @@ static struct extent measure(const struct plot *p)
 	return e;
 }
 
-// quote writes a text as a gnuplot string.
+// quote writes a text as a gnuplot string. gnuplot reads two quotes as one, but
+// not at the start of a string: an apostrophe is as good and ends nothing.
 static void quote(FILE *out, const char *s)
 {
 	char clean[TEXT];
 	fputc('\'', out);
 	for (utf8_clean(clean, TEXT, s), s = clean; *s; s++) {
 		if (*s == '\'')
-			fputc('\'', out);
-		fputc(*s, out);
+			fputs("\u2019", out);
+		else
+			fputc(*s, out);
 	}
 	fputc('\'', out);
 }

@@ -1,0 +1,213 @@
+// report_test.c - the report: what it says, that it is safe, that it is whole.
+// clang-format off
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+// clang-format on
+
+#include "sample.h"
+#include "scratch.h"
+
+#include <errno.h>
+#include <results/file.h>
+#include <results/report.h>
+#include <results/report_notes.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define EVIL "<script>x()</script>\"'&`touch pwned`\\\x01"
+
+static char err[512];
+
+// make_store makes a small experiment whose every text is the given one.
+static void make_store(const char *name, const char *text)
+{
+	struct store *s;
+	int64_t id;
+	struct store_experiment e = sample_experiment;
+	e.version = text;
+	e.environment = "{\"hostname\":\"</td><script>x()</script>\","
+			"\"cpus_allowed\":\"0-1\",\"virtual_machine\":true}";
+	if (store_create(scratch_path(name), &e, &s, err, sizeof err))
+		fail_msg("%s", err);
+	for (int procs = 1; procs <= 3; procs++) {
+		struct store_point p = sample_point(procs, 0);
+		p.workload = p.policy = p.subject = text;
+		assert_int_equal(store_point(s, &p, &id), 0);
+		for (int rep = 0; rep < (procs == 3 ? 2 : 3); rep++)
+			assert_int_equal(sample_add(s, id, rep, 1e6 * procs), 0);
+	}
+	struct store_trial t = {.point = id,
+	                        .rep = 2,
+	                        .outcome = STORE_TIMEOUT,
+	                        .message = text,
+	                        .doc = "{\"noise\":{\"wall_s\":2,"
+	                               "\"foreign_cpu_s\":1}}"};
+	assert_int_equal(store_add(s, &t), 0);
+	store_close(s);
+}
+
+static char *report_of(const char *name, struct report *r)
+{
+	if (report_write(scratch_path(name), r, err, sizeof err))
+		fail_msg("%s", err);
+	char *page = file_read(r->path, 1 << 24);
+	assert_non_null(page);
+	return page;
+}
+
+static bool have_gnuplot(void)
+{
+	return system("gnuplot --version >/dev/null 2>&1") == 0;
+}
+
+static void test_what_it_says(void **state)
+{
+	(void)state;
+	struct report r;
+	make_store("plain", "fib");
+	char *page = report_of("plain", &r);
+	assert_non_null(strstr(page, "9 trials at 3 points: 8 verified, 1 timed "
+	                             "out.</p>"));
+	assert_non_null(strstr(page, "2.000 M call/s"));
+	assert_non_null(strstr(page, "<td class=n>2 of 3"));
+	assert_non_null(strstr(page, "The trials could use 2 CPUs"));
+	assert_non_null(strstr(page, "virtual machine"));
+	assert_non_null(strstr(page, "0.50 CPUs during the median"));
+	assert_non_null(strstr(page, "18446744073709551615")); // the seed
+	if (have_gnuplot()) {
+		assert_int_equal(r.figures, 1);
+		assert_int_equal(r.undrawn, 0);
+		assert_non_null(strstr(page, "<svg role=\"img\""));
+		assert_non_null(strstr(page, ">2 CPUs<"));
+	}
+	// One file: nothing is fetched, nothing runs.
+	assert_null(strstr(page, "<script"));
+	assert_null(strstr(page, "src="));
+	assert_null(strstr(page, "<link"));
+	free(page);
+}
+
+static void test_hostile_texts(void **state)
+{
+	(void)state;
+	struct report r;
+	make_store("evil", EVIL);
+	char *page = report_of("evil", &r);
+	assert_null(strstr(page, "<script"));
+	assert_null(strchr(page, '\x01'));
+	assert_non_null(strstr(page, "&lt;script&gt;x()&lt;/script&gt;&quot;"
+	                             "&#39;&amp;`touch pwned`\\?"));
+	assert_int_not_equal(access(scratch_path("evil/plots/pwned"), F_OK), 0);
+	assert_int_not_equal(access("pwned", F_OK), 0);
+	free(page);
+}
+
+static void test_unfinished(void **state)
+{
+	(void)state;
+	struct store *s;
+	int64_t id;
+	struct report r;
+	if (store_create(scratch_path("part"), &sample_experiment, &s, err, 512))
+		fail_msg("%s", err);
+	struct store_point p = sample_point(1, 0);
+	assert_int_equal(store_point(s, &p, &id), 0);
+	assert_int_equal(sample_add(s, id, 0, 1), 0);
+	// The writer is still at work.
+	char *page = report_of("part", &r);
+	assert_non_null(strstr(page, "1 trial at 1 point: 1 verified. 2 of 3 "
+	                             "planned are still to be run."));
+	free(page);
+	store_close(s);
+}
+
+static void test_without_gnuplot(void **state)
+{
+	(void)state;
+	struct report r;
+	char *path = strdup(getenv("PATH"));
+	make_store("bare", "fib");
+	setenv("PATH", scratch, 1);
+	char *page = report_of("bare", &r);
+	setenv("PATH", path, 1);
+	free(path);
+	assert_int_equal(r.figures, 0);
+	assert_int_equal(r.undrawn, 1);
+	assert_non_null(strstr(r.why, "gnuplot is not installed"));
+	assert_non_null(strstr(page, "not drawn. gnuplot is not installed"));
+	assert_non_null(strstr(page, "2.000 M call/s")); // the tables are there
+	assert_int_equal(access(scratch_path("bare/plots/1-fib-procs.gp"), F_OK),
+	                 0);
+	free(page);
+}
+
+// A full disk leaves the old report, and no half of a new one.
+static void test_full_disk(void **state)
+{
+	(void)state;
+	struct report r;
+	struct rlimit l;
+	make_store("full", "fib");
+	char *before = report_of("full", &r);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &l), 0);
+	rlim_t old = l.rlim_cur;
+	l.rlim_cur = 100;
+	setrlimit(RLIMIT_FSIZE, &l);
+	int result = report_write(scratch_path("full"), &r, err, sizeof err);
+	l.rlim_cur = old;
+	setrlimit(RLIMIT_FSIZE, &l);
+	assert_true(result < 0);
+	assert_non_null(strstr(err, strerror(EFBIG)));
+	char *after = file_read(scratch_path("full/report.html"), 1 << 24);
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
+	char command[sizeof scratch + 64];
+	snprintf(command, sizeof command, "ls -A '%s/full' | wc -l", scratch);
+	FILE *ls = popen(command, "r");
+	int n = 0;
+	assert_int_equal(fscanf(ls, "%d", &n), 1);
+	pclose(ls);
+	assert_int_equal(n, 3); // the store, the report, the plots
+}
+
+static void test_no_store(void **state)
+{
+	(void)state;
+	struct report r;
+	assert_int_equal(report_write(scratch_path("none"), &r, err, 512),
+	                 -ENOENT);
+	assert_non_null(strstr(err, "there is no experiment"));
+}
+
+static void test_cpu_lists(void **state)
+{
+	(void)state;
+	assert_int_equal(report_count_cpus("0"), 1);
+	assert_int_equal(report_count_cpus("0-3"), 4);
+	assert_int_equal(report_count_cpus("0-1,4,8-9"), 5);
+	static const char *const bad[] = {"",     "x",  "0-",
+	                                  "3-1",  "0,", "all",
+	                                  "0-1 ", "-1", "0-99999999999"};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_int_equal(report_count_cpus(bad[i]), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_it_says),
+		cmocka_unit_test(test_hostile_texts),
+		cmocka_unit_test(test_unfinished),
+		cmocka_unit_test(test_without_gnuplot),
+		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_no_store),
+		cmocka_unit_test(test_cpu_lists),
+	};
+	return cmocka_run_group_tests(tests, scratch_make, scratch_drop);
+}
