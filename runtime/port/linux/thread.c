@@ -94,23 +94,26 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-// Signals stay blocked until the new thread has its signal stack.
+// Signals stay blocked until the new thread has its signal stack. The start
+// belongs to the new thread, which frees it, from pthread_create on.
 static int create(struct start *s)
 {
+	struct port_thread *t = s->t;
 	pthread_attr_t attr;
 	pthread_t handle;
-	sigset_t all;
+	sigset_t all, mask;
 	int err;
 
 	if (pthread_attr_init(&attr) != 0)
 		return -ENOMEM;
 	pthread_attr_setstacksize(&attr, G0_STACK_SIZE);
 	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &s->mask);
+	pthread_sigmask(SIG_SETMASK, &all, &mask);
+	s->mask = mask;
 	err = pthread_create(&handle, &attr, thread_main, s);
 	if (!err)
-		s->t->handle = (uintptr_t)handle;
-	pthread_sigmask(SIG_SETMASK, &s->mask, NULL);
+		t->handle = (uintptr_t)handle;
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	pthread_attr_destroy(&attr);
 	return -err;
 }
