@@ -28,6 +28,22 @@ struct main_call {
 
 static struct dy_w32 in_use;
 
+static void wake_idle_ms(void)
+{
+	lock_acquire(&sched.lock);
+	for (struct m *mp = m_idle_get_locked(); mp; mp = m_idle_get_locked())
+		note_wake(&mp->park);
+	lock_release(&sched.lock);
+}
+
+// What sleeps is woken, M 0 above all, which waits for the others then.
+static void wake_sleepers(void)
+{
+	wake_idle_ms();
+	port_poll_wake();
+	note_wake(&sched.sysmon_note);
+}
+
 // Main's return ends the runtime; main itself never comes back.
 static void main_goroutine(void *arg)
 {
@@ -35,10 +51,8 @@ static void main_goroutine(void *arg)
 
 	call->fn(call->arg);
 	w32_store_rel(&sched.stopping, 1);
-	fence_full();
-	port_poll_wake();
-	sysmon_wake();
-	note_wake(&sched.sysmon_note);
+	fence_full(); // pairs with poll_blocking; stop_m looks under sched.lock
+	wake_sleepers();
 }
 
 static void reset(const struct sched_options *opt)
@@ -125,14 +139,6 @@ static void close_runtime(struct opened *o)
 	stacks_close();
 }
 
-static void wake_idle_ms(void)
-{
-	lock_acquire(&sched.lock);
-	for (struct m *mp = m_idle_get_locked(); mp; mp = m_idle_get_locked())
-		note_wake(&mp->park);
-	lock_release(&sched.lock);
-}
-
 static void kick_running_ms(void)
 {
 	for (int i = 0; i < DY_PROCS_MAX && sched_p(i); i++)
@@ -147,10 +153,8 @@ static void wait_for_others(void)
 
 	w32_add_ar(&sched.m_live, (uint32_t)-1);
 	while ((live = w32_load_acq(&sched.m_live)) != 0) {
-		wake_idle_ms();
+		wake_sleepers();
 		kick_running_ms();
-		port_poll_wake();
-		note_wake(&sched.sysmon_note);
 		port_futex_wait(&sched.m_live, live, port_now() + KICK_PERIOD);
 	}
 }

@@ -94,11 +94,10 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-// Signals stay blocked until the new thread has its signal stack. The start
-// belongs to the new thread, which frees it, from pthread_create on.
-static int create(struct start *s)
+// Signals stay blocked until the new thread has its signal stack. Once it runs,
+// s is the thread's, and gone.
+static int create(struct port_thread *t, struct start *s)
 {
-	struct port_thread *t = s->t;
 	pthread_attr_t attr;
 	pthread_t handle;
 	sigset_t all, mask;
@@ -133,7 +132,7 @@ int port_thread_start(struct port_thread *t, struct m *mp, void (*fn)(struct m *
 	s->t = t;
 	s->mp = mp;
 	s->fn = fn;
-	err = create(s);
+	err = create(t, s);
 	if (err) {
 		free(s);
 		free(t->alt_stack);
