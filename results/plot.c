@@ -215,7 +215,8 @@ static void write_mark(const struct plot *p, FILE *out)
 static void write_series(const struct plot *p, size_t i, FILE *out)
 {
 	const char *colour = style[i % STYLES].colour;
-	int point = style[i % STYLES].point, dash = 1 + (int)(i / STYLES) % 5;
+	int point = style[i % STYLES].point - (int)(i / STYLES) % 2;
+	int dash = 1 + (int)(i / STYLES) % 5;
 	fprintf(out,
 	        "  data index %zu using (beside($1, %zu)):($2/unit):($3/unit)"
 	        ":($4/unit) with yerrorlines linecolor rgb '%s' linewidth 2 "

@@ -60,7 +60,7 @@ static const char head[] =
 	"font-variant-numeric:tabular-nums;overflow-wrap:normal}\n"
 	"th,td{padding:.25em .7em;text-align:left;vertical-align:top;"
 	"border-bottom:1px solid var(--line)}\n"
-	"td.n{text-align:right;white-space:nowrap}\n"
+	"th.n,td.n{text-align:right}td.n{white-space:nowrap}\n"
 	"thead th{vertical-align:bottom}.facts th{font-weight:500}\n"
 	"details{margin:1rem 0}summary{cursor:pointer}\n"
 	"a{color:inherit}\n</style>\n";

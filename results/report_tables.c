@@ -85,8 +85,9 @@ static void interval_cell(FILE *out, const struct summary_point *p)
 void report_medians(FILE *out, const struct summary *s, size_t first, size_t n)
 {
 	bool range = false;
-	begin(out, "<th>policy<th>P<th>M cap<th>median<th>95&nbsp;% interval"
-	           "<th>&times;&nbsp;P=1<th>trials<th>CV<th>outliers");
+	begin(out,
+	      "<th>policy<th class=n>P<th class=n>M cap<th class=n>median<th class=n>95&nbsp;% interval"
+	      "<th class=n>&times;&nbsp;P=1<th class=n>trials<th class=n>CV<th class=n>outliers");
 	for (size_t i = first; i < first + n; i++) {
 		const struct summary_point *p = &s->point[i];
 		double speedup = summary_speedup(s, p);
@@ -134,8 +135,8 @@ static const struct {
 	{"retakes", "retakes"},
 	{"m_cap_held", "held by M cap"},
 	{"preempts_asked", "preemptions asked"},
-	{"preempts_polled", "by poll"},
-	{"preempts_signal", "by signal"},
+	{"preempts_polled", "preempted by poll"},
+	{"preempts_signal", "preempted by signal"},
 	{"m_created_spin", "Ms for work"},
 	{"m_created_handoff", "Ms for handoff"},
 	{"m_peak", "most Ms"},
@@ -183,11 +184,11 @@ void report_counters(FILE *out, const struct summary *s, size_t first, size_t n)
 		return;
 	fputs("<details><summary>What was counted (medians per trial)</summary>\n",
 	      out);
-	fputs("<div class=scroll><table><thead><tr><th>policy<th>P<th>M cap",
+	fputs("<div class=scroll><table><thead><tr><th>policy<th class=n>P<th class=n>M cap",
 	      out);
 	for (size_t c = 0; c < SHOWN; c++) {
 		if (has[c])
-			fprintf(out, "<th>%s", shown[c].head);
+			fprintf(out, "<th class=n>%s", shown[c].head);
 	}
 	fputs("<tbody>\n", out);
 	for (size_t i = first; i < first + n; i++)
@@ -219,8 +220,9 @@ void report_failures(FILE *out, const struct summary *s)
 	if (s->outcome[STORE_OK] == s->n_trial)
 		return;
 	fputs("<h2>Trials that gave no number</h2>\n", out);
-	begin(out, "<th>workload<th>policy<th>P<th>M cap<th>rep<th>outcome"
-	           "<th>seconds<th>why");
+	begin(out,
+	      "<th>workload<th>policy<th class=n>P<th class=n>M cap<th class=n>rep<th>outcome"
+	      "<th class=n>seconds<th>why");
 	for (size_t i = 0; i < s->n_trial; i++) {
 		const struct summary_trial *t = &s->trial[i];
 		if (t->outcome == STORE_OK)
@@ -245,8 +247,9 @@ void report_outliers(FILE *out, const struct summary *s)
 	fputs("<h2>Outliers</h2>\n<p>Further than 3.5 scaled MADs from the median "
 	      "of their point. They are part of every number above.</p>\n",
 	      out);
-	begin(out, "<th>workload<th>policy<th>P<th>M cap<th>rep<th>throughput"
-	           "<th>of median<th>foreign CPU<th>steal");
+	begin(out,
+	      "<th>workload<th>policy<th class=n>P<th class=n>M cap<th class=n>rep<th class=n>throughput"
+	      "<th class=n>of median<th class=n>foreign CPU<th class=n>steal");
 	for (size_t i = 0; i < s->n_trial; i++) {
 		const struct summary_trial *t = &s->trial[i];
 		const struct summary_point *p = &s->point[t->point];
@@ -269,8 +272,9 @@ void report_trials(FILE *out, const struct summary *s)
 	        "<details><summary>All %zu trials, in the order they were run"
 	        "</summary>\n",
 	        s->n_trial);
-	begin(out, "<th>workload<th>policy<th>P<th>M cap<th>rep<th>outcome"
-	           "<th>throughput<th>took<th>foreign CPU<th>steal");
+	begin(out,
+	      "<th>workload<th>policy<th class=n>P<th class=n>M cap<th class=n>rep<th>outcome"
+	      "<th class=n>throughput<th class=n>took<th class=n>foreign CPU<th class=n>steal");
 	for (size_t i = 0; i < s->n_trial; i++) {
 		const struct summary_trial *t = &s->trial[i];
 		fputs("<tr>", out);

@@ -1,26 +1,19 @@
 // store.c - begins, resumes, opens and closes an experiment.
 //
-// Invariants:
-//   - DIR/dyno.sqlite, where it exists, is a whole store with its experiment:
-//     it is built under another name and renamed when it is complete.
-//   - Whoever writes holds an flock on DIR itself. The kernel lets go of it
-//     with the process, however that ends, and there is no lock file to forget.
-//   - A file that is no store of our version is recognized by its first bytes,
-//     before SQLite opens it: SQLite might roll back a journal, and what is not
-//     ours is not touched.
+// Invariant: DIR/dyno.sqlite, where it exists, is a whole store with its
+// experiment. It is built under another name and renamed when it is complete;
+// who builds or writes holds the lock of store_dir.c.
 #include "store.h"
 
 #include "canon.h"
 #include "store_db.h"
+#include "store_dir.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -70,12 +63,6 @@ static void explain(const struct store *s, char *err, size_t errlen)
 	snprintf(err, errlen, "%s", s->why);
 }
 
-static int refuse(struct store *s, int e, const char *what, const char *remedy)
-{
-	snprintf(s->why, sizeof s->why, "%s: %s%s", s->file, what, remedy);
-	return -e;
-}
-
 // new_store allocates an empty one for dir. NULL without memory.
 static struct store *new_store(const char *dir)
 {
@@ -115,101 +102,8 @@ const struct store_experiment *store_about(const struct store *s)
 }
 
 //---------------------------------------------------------------------------
-// The directory and its lock
+// Opening one that is there
 //---------------------------------------------------------------------------
-
-// make_dirs makes dir and its missing parents.
-static int make_dirs(struct store *s, const char *dir)
-{
-	char *path = strdup(dir);
-	if (!path)
-		return refuse(s, ENOMEM, "out of memory", "");
-	int err = 0;
-	for (char *p = path + 1; !err; p++) {
-		char c = *p;
-		if (c != '/' && c != '\0')
-			continue;
-		*p = '\0';
-		if (mkdir(path, 0777) < 0 && errno != EEXIST)
-			err = errno;
-		*p = c;
-		if (c == '\0')
-			break;
-	}
-	free(path);
-	if (err)
-		snprintf(s->why, sizeof s->why,
-		         "cannot make the directory %s: %s; choose another",
-		         dir, strerror(err));
-	return -err;
-}
-
-static int lock_dir(struct store *s, const char *dir)
-{
-	s->lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int err = s->lock < 0 ? errno : 0;
-	if (!err && flock(s->lock, LOCK_EX | LOCK_NB) < 0)
-		err = errno;
-	if (err == EWOULDBLOCK) {
-		snprintf(s->why, sizeof s->why,
-		         "%s: another dyno is writing to it; let it end, or choose "
-		         "another directory",
-		         dir);
-		return -EBUSY;
-	}
-	if (err)
-		snprintf(s->why, sizeof s->why, "cannot lock %s: %s", dir,
-		         strerror(err));
-	return -err;
-}
-
-//---------------------------------------------------------------------------
-// Recognizing a store
-//---------------------------------------------------------------------------
-
-static uint32_t big_endian(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
-}
-
-// read_head reads the start of the file: its length, or -errno.
-static ssize_t read_head(const char *file, unsigned char *head, size_t size)
-{
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	ssize_t n = read(fd, head, size);
-	int err = errno;
-	close(fd);
-	return n < 0 ? -err : n;
-}
-
-// recognize says whether the file is a store that we can use. The offsets are
-// those of SQLite's documented file format.
-static int recognize(struct store *s)
-{
-	unsigned char head[100];
-	ssize_t n = read_head(s->file, head, sizeof head);
-	if (n == -ENOENT)
-		return refuse(s, ENOENT, "there is no experiment",
-		              "; begin one there, or name another directory");
-	if (n < 0)
-		return refuse(s, (int)-n, strerror((int)-n), "");
-	if (n < (ssize_t)sizeof head || memcmp(head, "SQLite format 3", 16) ||
-	    big_endian(head + 68) != STORE_APPLICATION)
-		return refuse(s, EINVAL, "not a store of Dyno",
-		              "; it was not touched, choose another directory");
-	uint32_t version = big_endian(head + 60);
-	if (version == STORE_VERSION)
-		return 0;
-	snprintf(s->why, sizeof s->why,
-	         "%s: a store of version %" PRIu32
-	         ", this dyno uses version %d; it "
-	         "was not touched, use the dyno that wrote it or another directory",
-	         s->file, version, STORE_VERSION);
-	return -EPROTO;
-}
 
 static char *column(sqlite3_stmt *q, int i)
 {
@@ -234,7 +128,7 @@ static int load_about(struct store *s)
 		s->about.seed = strtoull(seed ? seed : "0", NULL, 10);
 		s->about.created = sqlite3_column_int64(q, 4);
 		if (!s->about.plan || !s->about.version || !s->about.environment)
-			err = refuse(s, ENOMEM, "out of memory", "");
+			err = store_dir_refuse(s, ENOMEM, "out of memory", "");
 	} else {
 		err = store_db_fail(s, "reading the experiment");
 	}
@@ -245,12 +139,13 @@ static int load_about(struct store *s)
 // open_file connects to a store that is there.
 static int open_file(struct store *s)
 {
-	int err = recognize(s);
+	int err = store_dir_recognize(s);
 	if (!err)
 		err = store_db_open(s, SQLITE_OPEN_READWRITE);
 	if (!err && s->lock >= 0 && sqlite3_db_readonly(s->db, "main"))
-		err = refuse(s, EACCES, "the file cannot be written",
-		             "; choose a directory that you may write to");
+		err = store_dir_refuse(
+			s, EACCES, "the file cannot be written",
+			"; choose a directory that you may write to");
 	if (!err)
 		err = load_about(s);
 	return err;
@@ -296,7 +191,7 @@ static int build(struct store *s, const char *dir,
 {
 	char *new_file;
 	if (asprintf(&new_file, "%s/%s", dir, NEW_FILE) < 0)
-		return refuse(s, ENOMEM, "out of memory", "");
+		return store_dir_refuse(s, ENOMEM, "out of memory", "");
 	unlink(new_file); // of a dyno that was killed here; the lock is ours
 	char *file = s->file;
 	s->file = new_file;
@@ -307,9 +202,11 @@ static int build(struct store *s, const char *dir,
 	s->db = NULL;
 	s->file = file;
 	if (!err && rename(new_file, file) < 0)
-		err = refuse(s, errno, "cannot be made: ", strerror(errno));
+		err = store_dir_refuse(s, errno,
+		                       "cannot be made: ", strerror(errno));
 	if (!err && fsync(s->lock) < 0)
-		err = refuse(s, errno, "cannot be synced: ", strerror(errno));
+		err = store_dir_refuse(s, errno,
+		                       "cannot be synced: ", strerror(errno));
 	if (err)
 		unlink(new_file);
 	free(new_file);
@@ -325,24 +222,25 @@ static int canonical(struct store *s, const struct store_experiment *e,
 	out->environment = NULL;
 	out->plan = canon_object(e->plan, why, sizeof why);
 	if (!out->plan)
-		return refuse(s, EINVAL, "the plan is ", why);
+		return store_dir_refuse(s, EINVAL, "the plan is ", why);
 	out->environment = canon_object(e->environment, why, sizeof why);
 	if (!out->environment)
-		return refuse(s, EINVAL, "the environment is ", why);
+		return store_dir_refuse(s, EINVAL, "the environment is ", why);
 	return 0;
 }
 
 static int create(struct store *s, const char *dir,
                   const struct store_experiment *e)
 {
-	int err = make_dirs(s, dir);
+	int err = store_dir_make(s, dir);
 	if (!err)
-		err = lock_dir(s, dir);
+		err = store_dir_lock(s, dir);
 	if (!err && access(s->file, F_OK) == 0) {
-		err = recognize(s);
+		err = store_dir_recognize(s);
 		if (!err)
-			err = refuse(s, EEXIST, "there is an experiment already",
-			             "; resume it, or choose another directory");
+			err = store_dir_refuse(
+				s, EEXIST, "there is an experiment already",
+				"; resume it, or choose another directory");
 	}
 	if (err)
 		return err;
@@ -418,9 +316,9 @@ int store_resume(const char *dir, const struct store_experiment *e,
 	struct store *s = new_store(dir);
 	if (!s)
 		return no_memory(out, err, errlen);
-	int result = recognize(s);
+	int result = store_dir_recognize(s);
 	if (!result)
-		result = lock_dir(s, dir);
+		result = store_dir_lock(s, dir);
 	if (!result)
 		result = open_file(s);
 	if (!result && e)
