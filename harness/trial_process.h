@@ -35,6 +35,7 @@ struct trial_process {
 // group and on the CPUs of the pin, with an empty standard input, and waits for
 // it; the timeout ends the group with SIGTERM, and with SIGKILL 2 s later. If
 // this process dies, the child is killed. Nothing of the group is left behind.
+// interrupt_catch comes first.
 // 0; -EINTR when interrupt_seen() and the child was stopped for it; or -errno
 // after a message when it could not be started.
 int trial_process_run(struct trial_process *p);

@@ -1,0 +1,192 @@
+// test_usage.c - the real dyno on bad input: the exit code, one message, and the
+// valid choice named in it.
+#include "command.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { WORDS = 8 };
+
+struct mistake {
+	const char *words[WORDS]; // after dyno
+	const char *says;         // part of the message
+};
+
+static const struct mistake mistakes[] = {
+	{{NULL}, "name a command"},
+	{{"lst"}, "did you mean list?"},
+	{{"list", "workload"}, "did you mean workloads?"},
+	{{"list", "--jsn"}, "--jsn"},
+	{{"run"}, "name one workload"},
+	{{"run", "fib", "echo"}, "name one workload"},
+	{{"run", "fibb"}, "did you mean fib?"},
+	{{"run", "fib", "--polcy=go1.27"}, "did you mean policy?"},
+	{{"run", "fib", "-Z"}, "unknown option '-Z'"},
+	{{"run", "fib", "--policy=go1.26"}, "go1.27"},
+	{{"run", "fib", "--policy=go1.27,stel=one"}, "steal"},
+	{{"run", "fib", "--policy=go1.27,steal=onee"}, "one"},
+	{{"run", "fib", "--counters=task-clok"}, "did you mean task-clock?"},
+	{{"run", "fib", "--pin=compat"}, "did you mean compact?"},
+	{{"run", "fib", "--pin=9999"}, "CPU 9999 does not exist"},
+	{{"run", "fib", "--procs=0"}, "1 to 4096"},
+	{{"run", "fib", "--procs=4097"}, "1 to 4096"},
+	{{"run", "fib", "--procs=-1"}, "1 to 4096"},
+	{{"run", "fib", "--procs=two"}, "1 to 4096"},
+	{{"run", "fib", "--procs=1,2"}, "dyno sweep"},
+	{{"run", "fib", "--procs=4", "--m-cap=2"}, "at least GOMAXPROCS"},
+	{{"run", "fib", "--m-cap=0"}, "from 1"},
+	{{"run", "fib", "--param=nn=3"}, "did you mean n?"},
+	{{"run", "fib", "--param=n=99999"}, "0 to 45"},
+	{{"run", "fib", "--param=n"}, "name=value"},
+	{{"run", "fib", "--size=smal"}, "did you mean small?"},
+	{{"run", "fib", "--duration=5"}, "with its unit"},
+	{{"run", "fib", "--timeout=0s"}, "with its unit"},
+	{{"run", "fib", "--seed=0"}, "9007199254740991"},
+	{{"run", "fib", "--stack-guard=alway"}, "did you mean always?"},
+	{{"sweep"}, "--workloads"},
+	{{"sweep", "--workloads=fib,ech"}, "did you mean echo?"},
+	{{"sweep", "--workloads="}, "names separated by commas"},
+	{{"sweep", "--workloads=fib", "extra"}, "unexpected word"},
+	{{"sweep", "--workloads=fib", "--reps=0"}, "from 1"},
+	{{"sweep", "--workloads=fib", "--procs=4-1"}, "1 to 4096"},
+	{{"sweep", "--resume", "--output=/nonexistent"}, "no experiment"},
+	{{"report"}, "name one directory"},
+	{{"report", "/nonexistent"}, "/nonexistent"},
+};
+
+static void run(struct command_result *r, const char *const *words)
+{
+	const char *argv[WORDS + 2] = {DYNO};
+
+	for (int i = 0; i < WORDS && words[i]; i++)
+		argv[i + 1] = words[i];
+	command_run(r, argv);
+}
+
+static int lines(const char *text)
+{
+	int n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+static void test_mistakes(void **state)
+{
+	static struct command_result r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+		run(&r, mistakes[i].words);
+		if (command_exit(&r) != 2 || lines(r.err) != 1 ||
+		    !strstr(r.err, mistakes[i].says) || *r.out)
+			print_error("dyno %s %s %s: exit %d, \"%s\", not \"%s\"\n",
+			            mistakes[i].words[0], mistakes[i].words[1],
+			            mistakes[i].words[2], command_exit(&r),
+			            r.err, mistakes[i].says);
+		assert_int_equal(command_exit(&r), 2);
+		assert_int_equal(lines(r.err), 1);
+		assert_non_null(strstr(r.err, mistakes[i].says));
+		assert_string_equal(r.out, "");
+	}
+}
+
+static void test_gomaxprocs(void **state)
+{
+	const char *const words[WORDS] = {"run", "null", "--trial-program",
+	                                  FAKE_TRIAL, "--json"};
+	static struct command_result r;
+
+	(void)state;
+	setenv("FAKE_TRIAL", "ok", 1);
+	setenv("GOMAXPROCS", "4097", 1);
+	run(&r, words);
+	assert_int_equal(command_exit(&r), 2);
+	assert_non_null(strstr(r.err, "GOMAXPROCS=4097"));
+	setenv("GOMAXPROCS", "x", 1);
+	run(&r, words);
+	assert_int_equal(command_exit(&r), 0);
+	unsetenv("GOMAXPROCS");
+}
+
+// A name cannot move the cursor or make a second line of a message.
+static void test_hostile_words(void **state)
+{
+	const char *const words[WORDS] = {"run", "fib\n\033[2J\rdyno: fine"};
+	static struct command_result r;
+
+	(void)state;
+	run(&r, words);
+	assert_int_equal(command_exit(&r), 2);
+	assert_int_equal(lines(r.err), 1);
+	assert_null(strchr(r.err, '\033'));
+	assert_null(strchr(r.err, '\r'));
+}
+
+static void test_help_and_version(void **state)
+{
+	static const char *const commands[] = {"list", "run", "sweep", "report"};
+	static struct command_result r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		const char *const words[WORDS] = {commands[i], "--help"};
+
+		run(&r, words);
+		assert_int_equal(command_exit(&r), 0);
+		assert_non_null(strstr(r.out, "SYNOPSIS"));
+		assert_non_null(strstr(r.out, "EXIT STATUS"));
+		assert_string_equal(r.err, "");
+	}
+	run(&r, (const char *const[WORDS]){"--version"});
+	assert_string_equal(r.out, "dyno " DYNO_VERSION "\n");
+	run(&r, (const char *const[WORDS]){"--help"});
+	assert_int_equal(command_exit(&r), 0);
+}
+
+static void test_list(void **state)
+{
+	static struct command_result r;
+
+	(void)state;
+	run(&r, (const char *const[WORDS]){"list"});
+	assert_int_equal(command_exit(&r), 0);
+	assert_string_equal(r.err, "");
+	assert_non_null(strstr(r.out, "imbalance"));
+	assert_non_null(strstr(r.out, "go1.27"));
+	assert_non_null(strstr(r.out, "task-clock"));
+	assert_non_null(strstr(r.out, "compact"));
+}
+
+static void test_full_output(void **state)
+{
+	const char *const argv[] = {"/bin/sh", "-c",
+	                            DYNO " list workloads >/dev/full", NULL};
+	static struct command_result r;
+
+	(void)state;
+	command_run(&r, argv);
+	assert_int_equal(command_exit(&r), 1);
+	assert_non_null(strstr(r.err, "standard output"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_gomaxprocs),
+		cmocka_unit_test(test_hostile_words),
+		cmocka_unit_test(test_help_and_version),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_full_output),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
