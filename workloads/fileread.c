@@ -29,7 +29,7 @@ enum { READERS, READS, BLOCK, FILE_SIZE };
 
 static const struct wl_param params[] = {
 	{"readers", "1", "goroutines that read", 1, 10000, {4, 16, 32}},
-	{"reads", "1", "of each in a round", 1, 1000000, {8, 256, 1024}},
+	{"reads", "1", "of each in a round", 1, 1000000, {8, 128, 512}},
 	{"block", "B", "a multiple of 4096", 4 * KIB, MIB, {4 * KIB, 4 * KIB, 4 * KIB}},
 	{"file", "B", "its size", 4 * KIB, 4096 * MIB, {256 * KIB, 4 * MIB, 16 * MIB}},
 	{.name = NULL},

@@ -6,10 +6,10 @@
 // leaves takes n - l spawns, each with a few hundred nanoseconds of work.
 // Balancing is left to the scheduler alone.
 //
-// Nobody waits for their children: a parked parent keeps its stack, and T1 has
-// 824,953 of them. A node's record stays in the heap instead. The last of a
-// family to finish adds up the family, frees it, and goes on as the parent, up
-// to the root. One word is shared, the number of children still at work:
+// Nobody waits for their children, for a parked parent keeps its stack. A
+// node's record stays in the heap instead. The last of a family to finish adds
+// up the family, frees it, and goes on as the parent, up to the root. One word
+// is shared, the number of children still at work:
 //
 //   a child writes its count, then takes one from unfinished (release);
 //   who takes the last one has seen all the others' (acquire) and is alone
@@ -19,9 +19,9 @@
 // contend for; a lock per family, because the last to unlock would free it under
 // a brother who is still leaving it.
 //
-// How many nodes wait in queues at once depends on the order: first in, first
-// out walks the tree in breadth and holds far more goroutines (g_peak) than
-// last in, first out.
+// How many goroutines there are at once depends on the order of the queues.
+// Go's runnext makes this nearly a walk in depth (27,000 of T1's 824,953); first
+// in, first out alone would make it one in breadth.
 #include <dyno/dyno.h>
 #include <dyno/sync.h>
 #include <errno.h>
