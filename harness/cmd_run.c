@@ -123,7 +123,8 @@ static int one_point(struct request *r, int words, char **word)
 	if (!request_workload(*word))
 		return -EINVAL;
 	if (r->procs.n > 1 || r->m_caps.n > 1 || r->policies.n > 1) {
-		complain("one value each for --procs, --m-cap and --policy: dyno sweep takes several");
+		complain("one value each for --procs, --m-cap and "
+		         "--policy: dyno sweep takes several");
 		return -EINVAL;
 	}
 	return words_add(&r->workloads, *word, strlen(*word));

@@ -66,7 +66,8 @@ static const struct command command = {
 		"intervals, the figures in DIR/plots and DIR/report.html.",
 	.options = options,
 	.notes = EXIT_STATUS_NOTES,
-	.examples = "       dyno sweep -w fib,imbalance -P 1,2 --policy go1.27 --policy go1.27,steal=none\n"
+	.examples = "       dyno sweep -w fib,imbalance -P 1,2 --policy go1.27 "
+		    "--policy go1.27,steal=none\n"
 		    "       dyno sweep -w block -P 2 --m-cap 2,4,8,16,none -n "
 		    "20 -o caps\n"
 		    "       dyno sweep --resume -o caps\n",

@@ -25,6 +25,15 @@ static int64_t largest(const struct numbers *list)
 	return max;
 }
 
+static int64_t smallest(const struct numbers *list)
+{
+	int64_t min = INT64_MAX;
+
+	for (size_t i = 0; i < list->n; i++)
+		min = list->v[i] < min ? list->v[i] : min;
+	return min;
+}
+
 // fill_in sets what was left open: the default policy, no M cap, and for procs
 // what a runtime started here would take. For the default, pinning counts.
 static int fill_in(struct plan *p)
@@ -111,9 +120,10 @@ static int make_points(struct plan *p)
 	for (size_t i = 0; !err && i < r->workloads.n; i++)
 		err = combine(p, w[i]);
 	if (!err && p->n == 0) {
-		complain("no point is left: an M cap must be at least GOMAXPROCS (%lld is below %lld)",
+		complain("no point is left: an M cap must be at least "
+		         "GOMAXPROCS, and %lld is below %lld",
 		         (long long)largest(&r->m_caps),
-		         (long long)largest(&r->procs));
+		         (long long)smallest(&r->procs));
 		return -EINVAL;
 	}
 	return err;

@@ -96,10 +96,7 @@ static int open_store(struct sweep *s)
 	else if (!err)
 		err = store_create(r->out, &e, &s->store, why, sizeof why);
 	if (err)
-		complain("%s%s", why,
-		         err == -EEXIST
-		                 ? " (--resume goes on with it, -o names another place)"
-		                 : "");
+		complain("%s", why);
 	free((char *)(uintptr_t)e.plan);
 	free((char *)(uintptr_t)e.environment);
 	json_decref(plan);
@@ -270,18 +267,24 @@ static int count_missing(struct sweep *s, size_t *n)
 	return EXIT_DONE;
 }
 
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void announce(const struct sweep *s, size_t left)
 {
 	const struct request *r = s->request;
 
 	if (s->plan.skipped)
-		complain("%zu points are skipped: their M cap is below their GOMAXPROCS",
-		         s->plan.skipped);
+		complain("%zu point%s skipped: the M cap is below GOMAXPROCS",
+		         s->plan.skipped, plural(s->plan.skipped));
 	if (!r->quiet)
 		fprintf(stderr,
-		        "%zu points x %lld repetitions, %zu trials to run, "
-		        "seed %llu, in %s\n",
-		        s->plan.n, (long long)r->reps, left,
+		        "%zu point%s, %lld trial%s of each, %zu to run, seed "
+		        "%llu, in %s\n",
+		        s->plan.n, plural(s->plan.n), (long long)r->reps,
+		        plural((size_t)r->reps), left,
 		        (unsigned long long)s->seed, r->out);
 }
 
@@ -306,7 +309,8 @@ static int run_all(struct sweep *s)
 	}
 	progress_end(&s->progress);
 	if (code == EXIT_INTERRUPTED)
-		complain("interrupted; %zu of %zu trials are done. Go on with: dyno sweep --resume -o %s",
+		complain("interrupted; %zu of %zu trials are done. Go on with: "
+		         "dyno sweep --resume -o %s",
 		         s->n - left + s->progress.done, s->n, s->request->out);
 	return code;
 }
