@@ -61,7 +61,7 @@ static struct g *look(struct m *mp, bool *inherit, uint64_t *poll_until, bool *r
 
 	*poll_until = timers_run(mp, pp);
 	if (w32_load_rlx(&sched.nstackless) != 0)
-		stacks_rescue(mp, pp);
+		stacks_rescue(pp);
 	if (globq_due(pp)) {
 		gp = globq_get(pp, 1);
 		if (gp)

@@ -99,7 +99,7 @@ static int open_m0(struct opened *o)
 
 static int open_runtime(struct opened *o)
 {
-	int err = stacks_open(sched.opt.stack_size, sched.opt.stack_guard);
+	int err = stacks_open(sched.opt.stack_size, (int)sched.opt.stack_guard);
 
 	if (err)
 		return err;

@@ -42,6 +42,7 @@ static struct {
 	struct dy_w32 lock;
 	struct slab *slabs[STACK_CLASS_MAX + 1];
 	void *free[STACK_CLASS_MAX + 1];
+	struct dy_w32 spare; // free ones of the default class; read without
 	size_t guarded;
 	bool said;
 } pool;
@@ -72,6 +73,22 @@ static void push(void **list, void *stack, unsigned class)
 #endif
 	*link_of(stack, class) = *list;
 	*list = stack;
+}
+
+static void *pop_common_locked(unsigned class)
+{
+	void *stack = pop(&pool.free[class], class);
+
+	if (stack && class == pool.default_class)
+		w32_add_own(&pool.spare, (uint32_t)-1);
+	return stack;
+}
+
+static void push_common_locked(void *stack, unsigned class)
+{
+	push(&pool.free[class], stack, class);
+	if (class == pool.default_class)
+		w32_add_own(&pool.spare, 1);
 }
 
 unsigned stack_class(size_t size)
@@ -119,6 +136,7 @@ void stacks_close(void)
 		pool.slabs[class] = NULL;
 		pool.free[class] = NULL;
 	}
+	w32_store_own(&pool.spare, 0);
 }
 
 static struct slab *slab_with_room_locked(unsigned class, size_t need)
@@ -183,7 +201,7 @@ static void *get_common(struct m *mp, unsigned class)
 	void *stack;
 
 	lock_acquire(&pool.lock);
-	stack = pop(&pool.free[class], class);
+	stack = pop_common_locked(class);
 	if (stack)
 		COUNT(mp, stacks_reused);
 	else
@@ -199,7 +217,7 @@ static void refill(struct p *pp)
 
 	lock_acquire(&pool.lock);
 	while (pp->nstacks < BATCH) {
-		void *stack = pop(&pool.free[class], class);
+		void *stack = pop_common_locked(class);
 
 		if (!stack)
 			break;
@@ -213,7 +231,7 @@ static void *get_cached(struct m *mp, struct p *pp)
 {
 	void *stack;
 
-	if (!pp->stacks && pool.free[pool.default_class]) // racy: a hint
+	if (!pp->stacks && w32_load_rlx(&pool.spare) != 0)
 		refill(pp);
 	stack = pop(&pp->stacks, pool.default_class);
 	if (!stack)
@@ -241,7 +259,7 @@ bool stack_get(struct m *mp, struct g *gp)
 static void put_common(void *stack, unsigned class)
 {
 	lock_acquire(&pool.lock);
-	push(&pool.free[class], stack, class);
+	push_common_locked(stack, class);
 	lock_release(&pool.lock);
 }
 
@@ -252,7 +270,7 @@ static void spill(struct p *pp)
 
 	lock_acquire(&pool.lock);
 	while (pp->nstacks > P_CACHE_MAX / 2) {
-		push(&pool.free[class], pop(&pp->stacks, class), class);
+		push_common_locked(pop(&pp->stacks, class), class);
 		pp->nstacks--;
 	}
 	lock_release(&pool.lock);
@@ -305,17 +323,16 @@ void stack_await(struct g *gp)
 }
 
 // One waiting G per stack that there is.
-void stacks_rescue(struct m *mp, struct p *pp)
+void stacks_rescue(struct p *pp)
 {
 	unsigned class = pool.default_class;
 	void *stack;
 
-	(void)mp;
 	while ((stack = pop(&pp->stacks, class)))
 		put_common(stack, class);
 	pp->nstacks = 0;
 	lock_acquire(&sched.lock);
-	for (stack = pool.free[class]; stack && sched.stackless.head; stack = *link_of(stack, class)) {
+	for (uint32_t n = w32_load_rlx(&pool.spare); n > 0 && sched.stackless.head; n--) {
 		globq_put_locked(gqueue_pop(&sched.stackless));
 		w32_add_ar(&sched.nstackless, (uint32_t)-1);
 	}

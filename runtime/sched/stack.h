@@ -25,7 +25,7 @@ unsigned stack_class(size_t size);
 // comes back. stacks_rescue moves what stacks a P hoards to where those Gs can
 // have them; called while any wait.
 void stack_await(struct g *gp);
-void stacks_rescue(struct m *mp, struct p *pp);
+void stacks_rescue(struct p *pp);
 
 // stack_get gives gp a stack and a fresh context on it. False: no memory.
 bool stack_get(struct m *mp, struct g *gp);

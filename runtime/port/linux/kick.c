@@ -23,12 +23,6 @@
 
 #include "port/port.h"
 
-#if defined(__clang__) && __has_attribute(disable_sanitizer_instrumentation)
-#define UNINSTRUMENTED __attribute__((disable_sanitizer_instrumentation))
-#else
-#define UNINSTRUMENTED
-#endif
-
 #ifndef SA_RESTORER
 #define SA_RESTORER 0x04000000
 #endif
@@ -50,13 +44,11 @@ static int sigaction_raw(int sig, const struct kernel_sigaction *act, struct ker
 	return err < 0 ? -errno : 0;
 }
 
-static inline bool in_workload_text(uintptr_t pc)
+UNINSTRUMENTED static inline bool in_workload_text(uintptr_t pc)
 {
 	return pc >= (uintptr_t)__start_dy_text && pc < (uintptr_t)__stop_dy_text;
 }
 
-// Before the program counter is known to be in workload text, no sanitizer
-// may be called: it may be the very code that was interrupted.
 UNINSTRUMENTED static void on_kick(int sig, siginfo_t *info, void *context)
 {
 	ucontext_t *uc = context;

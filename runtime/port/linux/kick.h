@@ -7,6 +7,14 @@
 #include <stdint.h>
 #include <ucontext.h>
 
+// Before the interrupted code is known to be workload text, no sanitizer may be
+// called: it may be the very code that was interrupted.
+#if defined(__clang__) && __has_attribute(disable_sanitizer_instrumentation)
+#define UNINSTRUMENTED __attribute__((disable_sanitizer_instrumentation))
+#else
+#define UNINSTRUMENTED
+#endif
+
 // The text that may be preempted: one section, so that two comparisons decide.
 // Absent from a program without such text.
 extern const char __start_dy_text[] __attribute__((weak, visibility("hidden")));
@@ -17,7 +25,7 @@ extern const char __stop_dy_text[] __attribute__((weak, visibility("hidden")));
 size_t arch_preempt_open(void);
 
 // arch_interrupted reads where a signal met its thread.
-void arch_interrupted(const ucontext_t *uc, uintptr_t *pc, uintptr_t *sp);
+UNINSTRUMENTED void arch_interrupted(const ucontext_t *uc, uintptr_t *pc, uintptr_t *sp);
 
 // arch_inject makes the thread continue, after the handler, with a call of
 // preempt_here that changes no register and no memory of the interrupted code.
