@@ -94,10 +94,7 @@ static int insert_point(struct store *s, const struct store_point *p,
 	if (p->m_cap > 0)
 		sqlite3_bind_int(q, 6, p->m_cap);
 	sqlite3_bind_text(q, 7, params, -1, SQLITE_STATIC);
-	int err = store_db_done(s, q, "storing a point");
-	if (err)
-		store_db_rollback(s);
-	return err;
+	return store_db_done(s, q, "storing a point");
 }
 
 int store_point(struct store *s, const struct store_point *p, int64_t *id)

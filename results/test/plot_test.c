@@ -152,6 +152,11 @@ static void test_hostile_names(void **state)
 	assert_null(strstr(svg, "<script"));
 	assert_null(strchr(svg, '\x01'));
 	assert_null(strchr(svg, '\xff'));
+	assert_null(strstr(svg, "onmousemove")); // every tooltip was understood
+	int tooltips = 0;
+	for (char *at = svg; (at = strstr(at, ", n = 10</title>")); at++)
+		tooltips++;
+	assert_int_equal(tooltips, 12);
 	// The text is there, as text.
 	assert_non_null(
 		strstr(svg, "system \u2019touch pwned\u2019 #`touch pwned`"));

@@ -191,19 +191,41 @@ static void test_full_disk(void **state)
 	store_close(s);
 }
 
+// Wherever the space ends, in the journal or in the file, there is no store then
+// and nothing else is left; with enough of it there is one.
 static void test_full_disk_while_creating(void **state)
 {
 	(void)state;
 	signal(SIGXFSZ, SIG_IGN);
 	struct store *s;
-	limit_files(6 * 1024);
-	int result = store_create(scratch_path("tight"), &sample_experiment, &s,
-	                          err, 512);
-	limit_files(RLIM_INFINITY);
-	assert_true(result == -EFBIG || result == -ENOSPC);
-	assert_null(s);
-	assert_non_null(strstr(err, "make space"));
-	assert_int_equal(rmdir(scratch_path("tight")), 0); // nothing is left in it
+	int result = -1;
+	rlim_t limit = 256;
+	for (; result; limit += 512) {
+		limit_files(limit);
+		result = store_create(scratch_path("tight"), &sample_experiment,
+		                      &s, err, 512);
+		limit_files(RLIM_INFINITY);
+		if (!result)
+			break;
+		assert_true(result == -EFBIG || result == -ENOSPC);
+		assert_null(s);
+		assert_non_null(strstr(err, "make space"));
+		assert_int_equal(rmdir(scratch_path("tight")), 0);
+	}
+	assert_in_range(limit, 8192, 200000);
+	store_close(s);
+}
+
+// A dyno was killed between completing its new store and naming it.
+static void test_remains_of_a_creation(void **state)
+{
+	(void)state;
+	store_close(created("remains"));
+	assert_int_equal(rename(scratch_path("remains/" STORE_FILE),
+	                        scratch_path("remains/.dyno.sqlite.new")),
+	                 0);
+	store_close(created("remains"));
+	assert_int_equal(trials_in("remains"), 0);
 }
 
 static void test_unwritable(void **state)
@@ -365,6 +387,7 @@ int main(void)
 		cmocka_unit_test(test_second_writer),
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_full_disk_while_creating),
+		cmocka_unit_test(test_remains_of_a_creation),
 		cmocka_unit_test(test_unwritable),
 		cmocka_unit_test(test_a_file_in_the_way),
 		cmocka_unit_test(test_bad_json),
