@@ -20,9 +20,9 @@
 enum { GOROUTINES, CALLS, LATENCY, WORK };
 
 static const struct wl_param params[] = {
-	{"goroutines", "1", "callers", 1, 100000, {8, 32, 32}},
+	{"goroutines", "1", "goroutines that call", 1, 100000, {8, 32, 32}},
 	{"calls", "1", "calls of each in a round", 1, 1000000, {4, 20, 100}},
-	{"latency", "ns", "of a call", 0, DY_S, {200 * DY_US, DY_MS, DY_MS}},
+	{"latency", "ns", "of each call", 0, DY_S, {200 * DY_US, DY_MS, DY_MS}},
 	{"work", "ns", "CPU time before each call", 0, DY_S, {0, 0, 0}},
 	{.name = NULL},
 };

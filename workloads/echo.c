@@ -29,7 +29,7 @@ enum { CONNECTIONS, MESSAGES, BYTES };
 
 static const struct wl_param params[] = {
 	{"connections", "1", "clients, one server each", 1, 10000, {8, 64, 64}},
-	{"messages", "1", "of each client", 1, 1000000, {10, 100, 600}},
+	{"messages", "1", "messages of each client", 1, 1000000, {10, 100, 600}},
 	{"bytes", "B", "size of a message", 1, 1 << 20, {64, 64, 64}},
 	{.name = NULL},
 };

@@ -24,14 +24,18 @@
 
 enum { READERS, READS, BLOCK, FILE_SIZE };
 
-#define KIB INT64_C(1024)
-#define MIB (1024 * KIB)
+#define MIB (INT64_C(1) << 20)
 
 static const struct wl_param params[] = {
 	{"readers", "1", "goroutines that read", 1, 10000, {4, 16, 32}},
-	{"reads", "1", "of each in a round", 1, 1000000, {8, 128, 512}},
-	{"block", "B", "a multiple of 4096", 4 * KIB, MIB, {4 * KIB, 4 * KIB, 4 * KIB}},
-	{"file", "B", "its size", 4 * KIB, 4096 * MIB, {256 * KIB, 4 * MIB, 16 * MIB}},
+	{"reads", "1", "reads of each in a round", 1, 1000000, {8, 128, 512}},
+	{"block", "B", "size of a read", 4096, MIB, {4096, 4096, 4096}},
+	{"file",
+         "B",
+         "size of the file",
+         4096,
+         4096 * MIB,
+         {MIB / 4, 4 * MIB, 16 * MIB}},
 	{.name = NULL},
 };
 

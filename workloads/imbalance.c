@@ -20,7 +20,7 @@
 enum { PIECES, PIECE };
 
 static const struct wl_param params[] = {
-	{"pieces", "1", "goroutines", 1, 1000000, {20, 200, 1000}},
+	{"pieces", "1", "pieces, a goroutine each", 1, 1000000, {20, 200, 1000}},
 	{"piece", "ns", "CPU time of each", 0, DY_S, {100 * DY_US, DY_MS, DY_MS}},
 	{.name = NULL},
 };

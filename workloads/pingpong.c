@@ -18,8 +18,8 @@
 enum { PAIRS, MESSAGES };
 
 static const struct wl_param params[] = {
-	{"pairs", "1", "that play", 1, 10000, {1, 1, 1}},
-	{"messages", "1", "to and fro of each", 1, 100000000, {10000, 500000, 5000000}},
+	{"pairs", "1", "pairs of goroutines", 1, 10000, {1, 1, 1}},
+	{"messages", "1", "round trips of each", 1, 100000000, {10000, 500000, 5000000}},
 	{.name = NULL},
 };
 

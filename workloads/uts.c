@@ -37,7 +37,7 @@ enum { TREE, DEPTH, ROOT };
 
 static const struct wl_param params[] = {
 	{"tree", "1", "1: T1, geometric; 3: T3, binomial", 1, 3, {1, 1, 1}},
-	{"depth", "1", "of T1; T1 itself has 10", 0, 10, {6, 9, 10}},
+	{"depth", "1", "depth of T1; T1 itself has 10", 0, 10, {6, 9, 10}},
 	{"root", "1", "children of T3's root, of 2000", 1, 2000, {100, 200, 2000}},
 	{.name = NULL},
 };

@@ -16,8 +16,8 @@
 enum { GOROUTINES, YIELDS };
 
 static const struct wl_param params[] = {
-	{"goroutines", "1", "that take turns", 1, 100000, {10, 100, 100}},
-	{"yields", "1", "of each", 1, 100000000, {1000, 10000, 100000}},
+	{"goroutines", "1", "goroutines that take turns", 1, 100000, {10, 100, 100}},
+	{"yields", "1", "yields of each", 1, 100000000, {1000, 10000, 100000}},
 	{.name = NULL},
 };
 
