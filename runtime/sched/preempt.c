@@ -24,19 +24,37 @@ static bool requested(const struct m *mp, const struct p *pp)
 	return w32_load_own(&mp->preempt) == request_for(pp) || sched_stopping();
 }
 
-void preempt_ask(struct p *pp)
+static enum dy_preempt_mechanism mechanism(void)
 {
 	const struct dy_preempt_policy *policy = sched.opt.policy.preempt;
-	enum dy_preempt_mechanism how = policy ? policy->mechanism : DY_PREEMPT_SIGNAL;
+
+	return policy ? policy->mechanism : DY_PREEMPT_SIGNAL;
+}
+
+// Returns the M that was asked, or NULL.
+static struct m *mark(struct p *pp)
+{
 	struct m *mp = p_m(pp);
 
 	if (!mp || !wptr_load_acq(&mp->cur))
-		return;
-	if (how == DY_PREEMPT_NONE && !sched_stopping() && !p_surplus(pp))
-		return;
+		return NULL;
+	if (mechanism() == DY_PREEMPT_NONE && !sched_stopping() && !p_surplus(pp))
+		return NULL;
 	COUNT(port_m(), preempts_asked);
 	w32_store_rel(&mp->preempt, request_for(pp));
-	if (how == DY_PREEMPT_SIGNAL || sched_stopping())
+	return mp;
+}
+
+void preempt_mark(struct p *pp)
+{
+	mark(pp);
+}
+
+void preempt_ask(struct p *pp)
+{
+	struct m *mp = mark(pp);
+
+	if (mp && (mechanism() == DY_PREEMPT_SIGNAL || sched_stopping()))
 		port_kick(&mp->thread);
 }
 

@@ -238,7 +238,10 @@ static inline void preempt_poll(void)
 	if (__builtin_expect(w32_load_own(&mp->preempt) != 0, 0))
 		preempt_slow(mp);
 }
+// preempt_ask asks the M of P to end its slice, by the policy's mechanism;
+// preempt_mark without a signal.
 void preempt_ask(struct p *pp);
+void preempt_mark(struct p *pp);
 
 // take_p_in_syscall takes P from an M whose goroutine is in a system call.
 bool take_p_in_syscall(struct p *pp);

@@ -27,8 +27,8 @@ enum { IDLE_ROUNDS = 50 };
 struct watch {
 	uint64_t round;      // length of the next sleep
 	unsigned idle;       // rounds in which nothing was taken
-	uint64_t progress;   // when a schedtick last moved
-	uint64_t ticks;      // their sum then
+	uint64_t progress;   // when a slice or a call last began or ended
+	uint64_t ticks;      // the sum of all ticks then
 };
 
 static bool slice_over(struct p *pp, uint64_t ran)
@@ -50,6 +50,8 @@ static bool worth_taking(const struct p *pp, uint64_t now)
 	return !runq_empty(pp) || free == 0 || now - pp->seen_syscallwhen >= GO_SYSCALL_LIMIT;
 }
 
+// A call that is new at each round is taken all the same once its goroutine has
+// had the P for 10 ms: else calls that last as long as a round are never caught.
 static bool retake_from_syscall(struct m *self, struct p *pp, uint64_t now, bool old_slice)
 {
 	uint32_t tick = w32_load_rlx(&pp->syscalltick);
@@ -63,6 +65,8 @@ static bool retake_from_syscall(struct m *self, struct p *pp, uint64_t now, bool
 		return false;
 	if (!m_available()) {
 		COUNT(self, m_cap_held);
+		if (old_slice)
+			preempt_mark(pp); // it gives way when its call ends
 		return false;
 	}
 	if (!take_p_in_syscall(pp))
@@ -78,19 +82,18 @@ static bool watch_p(struct m *self, struct p *pp, uint64_t now)
 	struct m *mp = p_m(pp);
 	struct g *gp = mp ? wptr_load_acq(&mp->cur) : NULL;
 	uint32_t tick = w32_load_rlx(&pp->schedtick);
-	bool over = false;
+	uint64_t ran;
 
 	if (!gp)
 		return false;
 	if (tick != pp->seen_schedtick) {
 		pp->seen_schedtick = tick;
 		pp->seen_schedwhen = now;
-	} else {
-		over = slice_over(pp, now - pp->seen_schedwhen) || p_surplus(pp);
 	}
+	ran = now - pp->seen_schedwhen;
 	if ((w32_load_acq(&gp->status) & ~G_SCAN) == G_SYSCALL)
-		return retake_from_syscall(self, pp, now, over);
-	if (over)
+		return retake_from_syscall(self, pp, now, ran >= GO_SYSCALL_LIMIT);
+	if (slice_over(pp, ran) || p_surplus(pp))
 		preempt_ask(pp);
 	return false;
 }
@@ -137,7 +140,8 @@ static uint64_t sum_of_ticks(void)
 	uint64_t sum = 0;
 
 	for (int i = 0; i < DY_PROCS_MAX && sched_p(i); i++)
-		sum += w32_load_rlx(&sched_p(i)->schedtick);
+		sum += (uint64_t)w32_load_rlx(&sched_p(i)->schedtick) +
+		       w32_load_rlx(&sched_p(i)->syscalltick);
 	return sum;
 }
 
@@ -164,7 +168,8 @@ static bool all_ms_blocked(void)
 }
 
 // The M cap may leave runnable goroutines without anybody to run them. After a
-// second without a single new slice this is an outcome of the experiment.
+// second in which no slice began and no call ended, this is an outcome of the
+// experiment.
 static void watch_starvation(struct watch *w, uint64_t now)
 {
 	uint64_t ticks;
