@@ -30,12 +30,7 @@ static const struct wl_param params[] = {
 	{"readers", "1", "goroutines that read", 1, 10000, {4, 16, 32}},
 	{"reads", "1", "reads of each in a round", 1, 1000000, {8, 128, 512}},
 	{"block", "B", "size of a read", 4096, MIB, {4096, 4096, 4096}},
-	{"file",
-         "B",
-         "size of the file",
-         4096,
-         4096 * MIB,
-         {MIB / 4, 4 * MIB, 16 * MIB}},
+	{"file", "B", "file size", 4096, 1024 * MIB, {MIB / 4, 4 * MIB, 16 * MIB}},
 	{.name = NULL},
 };
 
