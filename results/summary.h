@@ -16,6 +16,7 @@
 struct summary_counter {
 	const char *name;   // "steals_won"
 	const char *source; // "scheduler", "papi", "rusage", "proc", ...
+	const char *scope;  // "trial": the whole process; else the timed part
 	const char *unit;   // "1" for a count
 	double *value;      // of the ok trials that have it, sorted
 	size_t n;

@@ -40,12 +40,12 @@ static const char *string(const json_t *object, const char *key)
 // counter_of finds or adds a point's counter; NULL without memory.
 static struct summary_counter *counter_of(struct arena *a,
                                           struct summary_point *p,
-                                          const char *name, const char *source,
-                                          const char *unit)
+                                          const struct summary_counter *like)
 {
 	for (size_t i = 0; i < p->n_counter; i++) {
 		struct summary_counter *c = &p->counter[i];
-		if (!strcmp(c->name, name) && !strcmp(c->source, source))
+		if (!strcmp(c->name, like->name) &&
+		    !strcmp(c->source, like->source))
 			return c;
 	}
 	struct summary_counter *c = realloc(p->counter,
@@ -55,19 +55,20 @@ static struct summary_counter *counter_of(struct arena *a,
 	p->counter = c;
 	c += p->n_counter++;
 	*c = (struct summary_counter){
-		.name = arena_string(a, name),
-		.source = arena_string(a, source),
-		.unit = arena_string(a, unit),
+		.name = arena_string(a, like->name),
+		.source = arena_string(a, like->source),
+		.scope = arena_string(a, like->scope),
+		.unit = arena_string(a, like->unit),
 	};
-	return c->name && c->source && c->unit ? c : NULL;
+	return c->name && c->source && c->scope && c->unit ? c : NULL;
 }
 
-static int count(struct arena *a, struct summary_point *p, const char *name,
-                 const char *source, const char *unit, double value)
+static int count(struct arena *a, struct summary_point *p,
+                 const struct summary_counter *like, double value)
 {
-	if (!isfinite(value) || !*name)
+	if (!isfinite(value) || !*like->name)
 		return 0;
-	struct summary_counter *c = counter_of(a, p, name, source, unit);
+	struct summary_counter *c = counter_of(a, p, like);
 	return c ? summary_push(&c->value, &c->n, value) : -ENOMEM;
 }
 
@@ -75,17 +76,24 @@ static int take_counters(struct arena *a, json_t *doc, struct summary_point *p)
 {
 	const char *name;
 	json_t *v;
+	size_t i;
 	json_object_foreach(json_object_get(doc, "scheduler"), name, v)
 	{
+		struct summary_counter like = {.name = name,
+		                               .source = "scheduler",
+		                               .scope = "rounds",
+		                               .unit = "1"};
 		double value = json_is_number(v) ? json_number_value(v) : NAN;
-		if (count(a, p, name, "scheduler", "1", value))
+		if (count(a, p, &like, value))
 			return -ENOMEM;
 	}
-	size_t i;
 	json_array_foreach(json_object_get(doc, "counters"), i, v)
 	{
-		if (count(a, p, string(v, "name"), string(v, "source"),
-		          string(v, "unit"), number(v, "value")))
+		struct summary_counter like = {.name = string(v, "name"),
+		                               .source = string(v, "source"),
+		                               .scope = string(v, "scope"),
+		                               .unit = string(v, "unit")};
+		if (count(a, p, &like, number(v, "value")))
 			return -ENOMEM;
 	}
 	return 0;

@@ -78,6 +78,10 @@ static void test_what_it_says(void **state)
 	assert_non_null(strstr(page, "virtual machine"));
 	assert_non_null(strstr(page, "0.50 CPUs during the median"));
 	assert_non_null(strstr(page, "18446744073709551615")); // the seed
+	assert_non_null(strstr(page, "<th class=n>spins<"));
+	assert_non_null(strstr(page, "<td class=n>1.25 k<td class=n>7\n"));
+	assert_non_null(strstr(page, "Zero in every trial: handoffs. * of the"));
+	assert_null(strstr(page, "retakes")); // absent is not zero
 	if (have_gnuplot()) {
 		assert_int_equal(r.figures, 1);
 		assert_int_equal(r.undrawn, 0);

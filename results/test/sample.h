@@ -39,7 +39,9 @@ static inline int sample_add(struct store *s, int64_t point, int rep,
 		.started = 1700000000000000,
 		.seconds = 0.5,
 		.seed = 1,
-		.doc = "{\"op\":\"call\"}",
+		.doc = "{\"op\":\"call\",\"scheduler\":{\"spins\":1250,\"handoffs\":0},"
+		       "\"counters\":[{\"name\":\"context-switches\",\"value\":7,"
+		       "\"source\":\"papi\",\"unit\":\"1\",\"scope\":\"trial\"}]}",
 		.metric = metric,
 		.n_metric = 2,
 	};
