@@ -16,14 +16,16 @@ _Noreturn void fatal_status(int status, const char *fmt, ...)
 
 // dy_throw is fatal for what this library did: a broken invariant. The message
 // is "function: fact".
-_Noreturn void dy_throw(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void dy_throw(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
 
 // say prints a line on standard error, in one write.
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 // dy_assert holds in builds with DYNO_CHECKS and is not evaluated in others.
 #ifdef DYNO_CHECKS
-#define dy_assert(fact) ((fact) ? (void)0 : dy_throw("%s: not %s", __func__, #fact))
+#define dy_assert(fact) \
+	((fact) ? (void)0 : dy_throw("%s: not %s", __func__, #fact))
 #else
 #define dy_assert(fact) ((void)sizeof(fact))
 #endif

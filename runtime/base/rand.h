@@ -23,7 +23,7 @@ static inline uint64_t rand_mix(uint64_t x)
 
 static inline struct rand rand_stream(uint64_t seed, uint64_t number)
 {
-	return (struct rand){ rand_mix(seed + rand_mix(number + 1)) };
+	return (struct rand){rand_mix(seed + rand_mix(number + 1))};
 }
 
 static inline uint64_t rand_next(struct rand *r)

@@ -164,9 +164,10 @@ static bool recv_locked(struct dy_chan *c, void *v, bool *ok)
 }
 
 // Releases the lock. Returns whether an operation, not a close, ended it.
-static bool wait(struct dy_chan *c, struct waitq *q, void *elem, enum wait_reason why)
+static bool wait(struct dy_chan *c, struct waitq *q, void *elem,
+                 enum wait_reason why)
 {
-	struct sudog self = { .g = g_self(), .elem = elem };
+	struct sudog self = {.g = g_self(), .elem = elem};
 
 	waitq_push(q, &self);
 	park(park_unlock, &c->lock, why);

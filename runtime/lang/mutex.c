@@ -26,10 +26,11 @@ enum { SPINS = 4, PAUSES = 30 };
 static bool can_spin(int spins)
 {
 	struct p *pp = m_p(port_m());
-	uint32_t others = w32_load_rlx(&sched.npidle) + w32_load_rlx(&sched.nmspinning) + 1;
+	uint32_t others = w32_load_rlx(&sched.npidle) +
+	                  w32_load_rlx(&sched.nmspinning) + 1;
 
-	return spins < SPINS && sched_procs() > 1 && w32_load_rlx(&sched.nprocs) > others &&
-	       runq_empty(pp);
+	return spins < SPINS && sched_procs() > 1 &&
+	       w32_load_rlx(&sched.nprocs) > others && runq_empty(pp);
 }
 
 static void spin(void)
@@ -67,7 +68,8 @@ static void take_over(struct dy_mutex *m, bool starving)
 
 static bool try_to_wake(struct dy_mutex *m, uint32_t old)
 {
-	return !(old & WOKEN) && old / WAITER != 0 && w32_cas_ar(&m->state, &old, old | WOKEN);
+	return !(old & WOKEN) && old / WAITER != 0 &&
+	       w32_cas_ar(&m->state, &old, old | WOKEN);
 }
 
 static void lock_slow_path(struct dy_mutex *m)
@@ -118,7 +120,8 @@ bool dy_mutex_trylock(struct dy_mutex *m)
 {
 	uint32_t old = w32_load_acq(&m->state);
 
-	return !(old & (LOCKED | STARVING)) && w32_cas_ar(&m->state, &old, old | LOCKED);
+	return !(old & (LOCKED | STARVING)) &&
+	       w32_cas_ar(&m->state, &old, old | LOCKED);
 }
 
 static void unlock_slow_path(struct dy_mutex *m, uint32_t state)

@@ -30,7 +30,7 @@ static bool take(struct dy_sema *s)
 
 static struct waitq queue_of(const struct dy_sema *s)
 {
-	return (struct waitq){ s->head, s->tail };
+	return (struct waitq){s->head, s->tail};
 }
 
 static void set_queue(struct dy_sema *s, struct waitq q)
@@ -42,7 +42,7 @@ static void set_queue(struct dy_sema *s, struct waitq q)
 // Returns whether a permit was handed over with the wake.
 static bool wait(struct dy_sema *s, bool lifo, enum wait_reason why)
 {
-	struct sudog self = { .g = g_self() };
+	struct sudog self = {.g = g_self()};
 	struct waitq q;
 
 	lock_acquire(&s->lock);

@@ -25,7 +25,7 @@ static bool arm(struct g *gp, void *timer)
 
 void dy_sleep(uint64_t ns)
 {
-	struct timer t = { .fire = wake_sleeper, .arg = g_self() };
+	struct timer t = {.fire = wake_sleeper, .arg = g_self()};
 	uint64_t now;
 
 	preempt_poll();

@@ -11,8 +11,8 @@ struct g;
 struct sudog {
 	struct g *g;
 	struct sudog *next, *prev;
-	void *elem;    // where a channel's element comes from or goes to; or NULL
-	bool success;  // set by the waker: woken by an operation, not by a close
+	void *elem; // where a channel's element comes from or goes to; or NULL
+	bool success; // set by the waker: woken by an operation, not by a close
 };
 
 struct waitq {

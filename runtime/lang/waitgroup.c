@@ -66,7 +66,7 @@ void dy_wg_done(struct dy_waitgroup *wg)
 static bool enlist_locked(struct dy_waitgroup *wg, struct sudog *self)
 {
 	uint64_t state = w64_load_acq(&wg->state);
-	struct waitq q = { wg->head, wg->tail };
+	struct waitq q = {wg->head, wg->tail};
 
 	while (counter(state) != 0) {
 		if (!w64_cas_ar(&wg->state, &state, state + 1))
@@ -81,7 +81,7 @@ static bool enlist_locked(struct dy_waitgroup *wg, struct sudog *self)
 
 void dy_wg_wait(struct dy_waitgroup *wg)
 {
-	struct sudog self = { .g = g_self() };
+	struct sudog self = {.g = g_self()};
 
 	preempt_poll();
 	if (counter(w64_load_acq(&wg->state)) == 0)

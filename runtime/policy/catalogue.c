@@ -13,29 +13,40 @@ static const struct {
 	const char *name, *help;
 	const struct dy_policy_head *builtin[PER_AXIS_MAX];
 } axis[AXES] = {
-	[AXIS_STEAL] = {
-		"steal", "whose queue a P without work looks into, and how much it takes",
-		{ &policy_steal_go.head, &policy_steal_none.head, &policy_steal_one.head, &policy_steal_sticky.head,
-		  &policy_steal_loaded.head, &policy_steal_near.head },
-	},
-	[AXIS_GLOBAL] = {
-		"global", "when a P looks at the global queue, and how much it takes",
-		{ &policy_global_go61.head, &policy_global_never.head, &policy_global_always.head },
-	},
-	[AXIS_PREEMPT] = {
-		"preempt", "what ends a time slice",
-		{ &policy_preempt_sysmon.head, &policy_preempt_poll.head, &policy_preempt_none.head },
-	},
+	[AXIS_STEAL] =
+		{
+			"steal",
+			"whose queue a P without work looks into, and how much it takes",
+			{&policy_steal_go.head, &policy_steal_none.head,
+                         &policy_steal_one.head, &policy_steal_sticky.head,
+                         &policy_steal_loaded.head, &policy_steal_near.head},
+		},
+	[AXIS_GLOBAL] =
+		{
+			"global",
+			"when a P looks at the global queue, and how much it takes",
+			{&policy_global_go61.head, &policy_global_never.head,
+                         &policy_global_always.head},
+		},
+	[AXIS_PREEMPT] =
+		{
+			"preempt",
+			"what ends a time slice",
+			{&policy_preempt_sysmon.head, &policy_preempt_poll.head,
+                         &policy_preempt_none.head},
+		},
 };
 
 static const struct {
 	const char *name, *spec, *help;
 } preset[] = {
-	{ "go1.27", "steal=go,global=go61,preempt=sysmon", "Go 1.27" },
-	{ "go1.14", "steal=go,global=go61,preempt=sysmon",
-	  "Go 1.14: the first with signals; alike in these axes" },
-	{ "go1.2", "steal=go,global=go61,preempt=poll", "Go 1.2 to 1.13: preemption at calls" },
-	{ "go1.1", "steal=go,global=go61,preempt=none", "Go 1.1: stealing, no preemption" },
+	{"go1.27", "steal=go,global=go61,preempt=sysmon", "Go 1.27"},
+	{"go1.14", "steal=go,global=go61,preempt=sysmon",
+         "Go 1.14: the first with signals; alike in these axes"},
+	{"go1.2", "steal=go,global=go61,preempt=poll",
+         "Go 1.2 to 1.13: preemption at calls"},
+	{"go1.1", "steal=go,global=go61,preempt=none",
+         "Go 1.1: stealing, no preemption"},
 };
 
 enum { PRESETS = sizeof preset / sizeof preset[0] };
@@ -106,7 +117,8 @@ const char *catalogue_axis_name(size_t i, const void *context)
 
 const char *catalogue_builtin_name(size_t j, const void *context)
 {
-	const struct dy_policy_head *head = dy_policy_builtin((size_t)*(const int *)context, j);
+	const struct dy_policy_head *head = dy_policy_builtin(
+		(size_t) * (const int *)context, j);
 
 	return head ? head->name : NULL;
 }

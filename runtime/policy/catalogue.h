@@ -6,7 +6,8 @@
 
 // Each takes a name that need not end in a NUL; -1 or NULL: there is none.
 int catalogue_axis(const char *text, size_t len);
-const struct dy_policy_head *catalogue_builtin(int axis, const char *text, size_t len);
+const struct dy_policy_head *catalogue_builtin(int axis, const char *text,
+                                               size_t len);
 int catalogue_preset(const char *text, size_t len);
 
 // Lists of names for error messages: the i-th, or NULL at the end.

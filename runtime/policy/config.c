@@ -8,10 +8,12 @@
 #include "policy/registry.h"
 #include "sched/stack.h"
 
-static int complain(char *err, size_t errlen, const char *what, long long value, const char *valid)
+static int complain(char *err, size_t errlen, const char *what, long long value,
+                    const char *valid)
 {
 	if (err && errlen)
-		snprintf(err, errlen, "%s is %lld; it must be %s", what, value, valid);
+		snprintf(err, errlen, "%s is %lld; it must be %s", what, value,
+		         valid);
 	return -EINVAL;
 }
 
@@ -42,30 +44,37 @@ static int resolve_procs(int wanted)
 	return n;
 }
 
-static int resolve(const struct dy_config *cfg, struct sched_options *opt, char *err, size_t errlen)
+static int resolve(const struct dy_config *cfg, struct sched_options *opt,
+                   char *err, size_t errlen)
 {
-	int bad = policy_parse(cfg->policy ? cfg->policy : "go1.27", &opt->policy, err, errlen);
+	int bad = policy_parse(cfg->policy ? cfg->policy : "go1.27",
+	                       &opt->policy, err, errlen);
 
 	if (bad)
 		return bad;
 	opt->procs = resolve_procs(cfg->procs);
 	if (opt->procs < 1 || opt->procs > DY_PROCS_MAX)
-		return complain(err, errlen, "GOMAXPROCS", opt->procs, "from 1 to 4096");
+		return complain(err, errlen, "GOMAXPROCS", opt->procs,
+		                "from 1 to 4096");
 	if (cfg->m_cap < 0 || (cfg->m_cap && cfg->m_cap < opt->procs))
-		return complain(err, errlen, "the M cap", cfg->m_cap, "at least GOMAXPROCS");
+		return complain(err, errlen, "the M cap", cfg->m_cap,
+		                "at least GOMAXPROCS");
 	if (cfg->max_threads < 0)
-		return complain(err, errlen, "the thread limit", cfg->max_threads, "positive");
+		return complain(err, errlen, "the thread limit",
+		                cfg->max_threads, "positive");
 	if (cfg->stack_size > (size_t)1 << STACK_CLASS_MAX)
-		return complain(err, errlen, "the stack size", (long long)cfg->stack_size,
-				"at most 1 GiB");
+		return complain(err, errlen, "the stack size",
+		                (long long)cfg->stack_size, "at most 1 GiB");
 	if (cfg->stack_guard > DY_GUARD_NEVER)
-		return complain(err, errlen, "the stack guard", cfg->stack_guard,
-				"one of enum dy_stack_guard");
+		return complain(err, errlen, "the stack guard",
+		                cfg->stack_guard, "one of enum dy_stack_guard");
 	if (cfg->n_distance < 0 || (cfg->n_distance && !cfg->distance))
-		return complain(err, errlen, "the distance matrix's side", cfg->n_distance,
-				"0, or that of a matrix that is given");
+		return complain(err, errlen, "the distance matrix's side",
+		                cfg->n_distance,
+		                "0, or that of a matrix that is given");
 	opt->m_cap = cfg->m_cap;
-	opt->max_threads = cfg->max_threads ? cfg->max_threads : DY_MAX_THREADS_DEFAULT;
+	opt->max_threads = cfg->max_threads ? cfg->max_threads
+	                                    : DY_MAX_THREADS_DEFAULT;
 	opt->stack_size = cfg->stack_size ? cfg->stack_size : DY_STACK_DEFAULT;
 	opt->stack_guard = cfg->stack_guard;
 	opt->distance = cfg->distance;

@@ -18,12 +18,13 @@ static uint32_t one(const struct dy_view *v, int p, uint32_t len)
 }
 
 const struct dy_global_policy policy_global_always = {
-	.head = {
-		.abi = DY_POLICY_ABI,
-		.size = sizeof(struct dy_global_policy),
-		.name = "always",
-		.summary = "before the local queue at every slice, one at a time",
-	},
+	.head =
+		{
+			.abi = DY_POLICY_ABI,
+			.size = sizeof(struct dy_global_policy),
+			.name = "always",
+			.summary = "before the local queue at every slice, one at a time",
+		},
 	.first = before_local,
 	.amount = one,
 };

@@ -12,11 +12,12 @@ static bool not_before_local(const struct dy_view *v, int p, uint32_t tick)
 }
 
 const struct dy_global_policy policy_global_never = {
-	.head = {
-		.abi = DY_POLICY_ABI,
-		.size = sizeof(struct dy_global_policy),
-		.name = "never",
-		.summary = "not before the local queue is empty: the global one can starve",
-	},
+	.head =
+		{
+			.abi = DY_POLICY_ABI,
+			.size = sizeof(struct dy_global_policy),
+			.name = "never",
+			.summary = "not before the local queue is empty: the global one can starve",
+		},
 	.first = not_before_local,
 };

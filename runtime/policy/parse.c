@@ -35,7 +35,7 @@ struct word {
 
 static struct word word_until(const char **at, const char *ends)
 {
-	struct word w = { *at, strcspn(*at, ends) };
+	struct word w = {*at, strcspn(*at, ends)};
 
 	*at += w.len;
 	return w;
@@ -50,7 +50,8 @@ static void append(char *text, size_t size, const char *more)
 	snprintf(text + at, size - at, "%s", more);
 }
 
-static int unknown(struct parser *p, const char *what, struct word w, namer name, const void *context)
+static int unknown(struct parser *p, const char *what, struct word w,
+                   namer name, const void *context)
 {
 	char list[MESSAGE] = "";
 
@@ -58,8 +59,8 @@ static int unknown(struct parser *p, const char *what, struct word w, namer name
 		append(list, sizeof list, i ? ", " : "");
 		append(list, sizeof list, name(i, context));
 	}
-	snprintf(p->err, p->errlen, "unknown %s \"%.*s\"; there are: %s", what, (int)w.len, w.text,
-		 list);
+	snprintf(p->err, p->errlen, "unknown %s \"%.*s\"; there are: %s", what,
+	         (int)w.len, w.text, list);
 	return -EINVAL;
 }
 
@@ -88,31 +89,33 @@ static int64_t unit_factor(const char *unit, size_t len, const char *wanted)
 	static const struct {
 		const char *unit;
 		int64_t factor;
-	} times[] = { { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 } };
+	} times[] = {{"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", 1000000000}};
 
 	if (len == 0)
 		return 1;
 	if (strcmp(wanted, "ns") != 0)
 		return 0;
 	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
-		if (strlen(times[i].unit) == len && memcmp(times[i].unit, unit, len) == 0)
+		if (strlen(times[i].unit) == len &&
+		    memcmp(times[i].unit, unit, len) == 0)
 			return times[i].factor;
 	}
 	return 0;
 }
 
 static int bad_value(struct parser *p, const struct dy_policy_head *head,
-		     const struct dy_policy_param *param, struct word w)
+                     const struct dy_policy_param *param, struct word w)
 {
-	snprintf(p->err, p->errlen, "%s:%s: \"%.*s\" is not a number%s from %lld to %lld", head->name,
-		 param->name, (int)w.len, w.text,
-		 strcmp(param->unit, "ns") == 0 ? " with ns, us, ms or s" : "",
-		 (long long)param->min, (long long)param->max);
+	snprintf(p->err, p->errlen,
+	         "%s:%s: \"%.*s\" is not a number%s from %lld to %lld",
+	         head->name, param->name, (int)w.len, w.text,
+	         strcmp(param->unit, "ns") == 0 ? " with ns, us, ms or s" : "",
+	         (long long)param->min, (long long)param->max);
 	return -EINVAL;
 }
 
-static int parse_value(struct parser *p, const struct dy_policy_head *head, int i, struct word w,
-		       int64_t *out)
+static int parse_value(struct parser *p, const struct dy_policy_head *head,
+                       int i, struct word w, int64_t *out)
 {
 	const struct dy_policy_param *param = &head->params[i];
 	char *end;
@@ -123,28 +126,32 @@ static int parse_value(struct parser *p, const struct dy_policy_head *head, int 
 	if (end == w.text || end > w.text + w.len || errno)
 		return bad_value(p, head, param, w);
 	factor = unit_factor(end, (size_t)(w.text + w.len - end), param->unit);
-	if (factor == 0 || value > INT64_MAX / factor || value < INT64_MIN / factor ||
-	    value * factor < param->min || value * factor > param->max)
+	if (factor == 0 || value > INT64_MAX / factor ||
+	    value < INT64_MIN / factor || value * factor < param->min ||
+	    value * factor > param->max)
 		return bad_value(p, head, param, w);
 	*out = value * factor;
 	return 0;
 }
 
-static int parse_param(struct parser *p, struct choice *c, struct word w, int position)
+static int parse_param(struct parser *p, struct choice *c, struct word w,
+                       int position)
 {
 	const char *equals = memchr(w.text, '=', w.len);
 	int i = position;
 
 	if (equals) {
-		struct word name = { w.text, (size_t)(equals - w.text) };
+		struct word name = {w.text, (size_t)(equals - w.text)};
 
 		i = find_param(c->head, name);
 		w.len -= name.len + 1;
 		w.text = equals + 1;
 	}
 	if (i < 0 || i >= count_params(c->head)) {
-		snprintf(p->err, p->errlen, "policy \"%s\" has no parameter for \"%.*s\"; it has %d",
-			 c->head->name, (int)w.len, w.text, count_params(c->head));
+		snprintf(p->err, p->errlen,
+		         "policy \"%s\" has no parameter for \"%.*s\"; it has %d",
+		         c->head->name, (int)w.len, w.text,
+		         count_params(c->head));
 		return -EINVAL;
 	}
 	return parse_value(p, c->head, i, w, &c->param[i]);
@@ -160,8 +167,8 @@ static int parse_choice(struct parser *p, const char **at)
 	if (i < 0)
 		return unknown(p, "policy axis", axis, catalogue_axis_name, NULL);
 	if (**at != '=') {
-		snprintf(p->err, p->errlen, "axis \"%s\" needs a choice: %s=NAME", dy_policy_axis((size_t)i),
-			 dy_policy_axis((size_t)i));
+		snprintf(p->err, p->errlen, "axis \"%s\" needs a choice: %s=NAME",
+		         dy_policy_axis((size_t)i), dy_policy_axis((size_t)i));
 		return -EINVAL;
 	}
 	++*at;
@@ -171,7 +178,8 @@ static int parse_choice(struct parser *p, const char **at)
 	if (!c->head) {
 		char what[64];
 
-		snprintf(what, sizeof what, "%s policy", dy_policy_axis((size_t)i));
+		snprintf(what, sizeof what, "%s policy",
+		         dy_policy_axis((size_t)i));
 		return unknown(p, what, name, catalogue_builtin_name, &i);
 	}
 	for (int k = 0; k < count_params(c->head); k++)
@@ -214,7 +222,8 @@ static int parse_spec(struct parser *p, const char *spec)
 		return parse_list(p, spec);
 	i = catalogue_preset(first.text, first.len);
 	if (i < 0)
-		return unknown(p, "policy preset", first, catalogue_preset_name, NULL);
+		return unknown(p, "policy preset", first, catalogue_preset_name,
+		               NULL);
 	dy_policy_preset((size_t)i, &stands_for, NULL);
 	err = parse_list(p, stands_for);
 	return err || *at == '\0' ? err : parse_list(p, at + 1);
@@ -240,7 +249,7 @@ static const void *table(const struct parser *p, int axis)
 int policy_parse(const char *spec, struct policy *out, char *err, size_t errlen)
 {
 	char message[MESSAGE] = "";
-	struct parser p = { .err = message, .errlen = sizeof message };
+	struct parser p = {.err = message, .errlen = sizeof message};
 	int bad = parse_spec(&p, spec);
 
 	if (err && errlen)
@@ -262,17 +271,19 @@ int dy_policy_check(const char *spec, char *err, size_t errlen)
 	return policy_parse(spec, &ignored, err, errlen);
 }
 
-static void append_choice(char *text, size_t size, int axis, const struct choice *c)
+static void append_choice(char *text, size_t size, int axis,
+                          const struct choice *c)
 {
 	char part[256];
 
-	snprintf(part, sizeof part, ",%s=%s", dy_policy_axis((size_t)axis), c->head->name);
+	snprintf(part, sizeof part, ",%s=%s", dy_policy_axis((size_t)axis),
+	         c->head->name);
 	append(text, size, part);
 	for (int k = 0; k < count_params(c->head); k++) {
 		if (c->param[k] == c->head->params[k].initial)
 			continue;
 		snprintf(part, sizeof part, ":%s=%lld%s", c->head->params[k].name,
-			 (long long)c->param[k], c->head->params[k].unit);
+		         (long long)c->param[k], c->head->params[k].unit);
 		append(text, size, part);
 	}
 }
@@ -281,7 +292,7 @@ static void append_choice(char *text, size_t size, int axis, const struct choice
 int dy_policy_canon(const char *spec, char *out, size_t outlen)
 {
 	char message[MESSAGE], text[MESSAGE];
-	struct parser p = { .err = message, .errlen = sizeof message };
+	struct parser p = {.err = message, .errlen = sizeof message};
 	int err = parse_spec(&p, spec);
 
 	if (err)

@@ -11,12 +11,13 @@ static bool never(const struct dy_view *v, int p, uint64_t ran)
 }
 
 const struct dy_preempt_policy policy_preempt_none = {
-	.head = {
-		.abi = DY_POLICY_ABI,
-		.size = sizeof(struct dy_preempt_policy),
-		.name = "none",
-		.summary = "no preemption: run until it blocks (Go before 1.2, Tokio)",
-	},
+	.head =
+		{
+			.abi = DY_POLICY_ABI,
+			.size = sizeof(struct dy_preempt_policy),
+			.name = "none",
+			.summary = "no preemption: run until it blocks (Go before 1.2, Tokio)",
+		},
 	.mechanism = DY_PREEMPT_NONE,
 	.expired = never,
 };

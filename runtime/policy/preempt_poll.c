@@ -6,8 +6,9 @@
 #include "policy/registry.h"
 
 static const struct dy_policy_param params[] = {
-	{ "slice", "ns", 20000, INT64_C(10000000000), 10000000, "how long a goroutine may run" },
-	{ 0 },
+	{"slice", "ns", 20000, INT64_C(10000000000), 10000000,
+         "how long a goroutine may run"},
+	{0},
 };
 
 static bool longer_than_slice(const struct dy_view *v, int p, uint64_t ran)
@@ -17,13 +18,14 @@ static bool longer_than_slice(const struct dy_view *v, int p, uint64_t ran)
 }
 
 const struct dy_preempt_policy policy_preempt_poll = {
-	.head = {
-		.abi = DY_POLICY_ABI,
-		.size = sizeof(struct dy_preempt_policy),
-		.name = "poll",
-		.summary = "the same, seen at polls and library calls only (Go 1.2 to 1.13)",
-		.params = params,
-	},
+	.head =
+		{
+			.abi = DY_POLICY_ABI,
+			.size = sizeof(struct dy_preempt_policy),
+			.name = "poll",
+			.summary = "the same, seen at polls and library calls only (Go 1.2 to 1.13)",
+			.params = params,
+		},
 	.mechanism = DY_PREEMPT_POLL,
 	.expired = longer_than_slice,
 };

@@ -7,8 +7,9 @@
 #include "policy/registry.h"
 
 static const struct dy_policy_param params[] = {
-	{ "slice", "ns", 20000, INT64_C(10000000000), 10000000, "how long a goroutine may run" },
-	{ 0 },
+	{"slice", "ns", 20000, INT64_C(10000000000), 10000000,
+         "how long a goroutine may run"},
+	{0},
 };
 
 static bool longer_than_slice(const struct dy_view *v, int p, uint64_t ran)
@@ -18,13 +19,14 @@ static bool longer_than_slice(const struct dy_view *v, int p, uint64_t ran)
 }
 
 const struct dy_preempt_policy policy_preempt_sysmon = {
-	.head = {
-		.abi = DY_POLICY_ABI,
-		.size = sizeof(struct dy_preempt_policy),
-		.name = "sysmon",
-		.summary = "the monitor asks after the slice, with a signal (Go 1.14 and later)",
-		.params = params,
-	},
+	.head =
+		{
+			.abi = DY_POLICY_ABI,
+			.size = sizeof(struct dy_preempt_policy),
+			.name = "sysmon",
+			.summary = "the monitor asks after the slice, with a signal (Go 1.14 and later)",
+			.params = params,
+		},
 	.mechanism = DY_PREEMPT_SIGNAL,
 	.expired = longer_than_slice,
 };

@@ -8,10 +8,13 @@
 
 // One built-in per file. The name go-something is Go's rule: a table without
 // functions, which stands for what is compiled in.
-extern const struct dy_steal_policy policy_steal_go, policy_steal_none, policy_steal_one, policy_steal_sticky, policy_steal_loaded,
+extern const struct dy_steal_policy policy_steal_go, policy_steal_none,
+	policy_steal_one, policy_steal_sticky, policy_steal_loaded,
 	policy_steal_near;
-extern const struct dy_global_policy policy_global_go61, policy_global_never, policy_global_always;
-extern const struct dy_preempt_policy policy_preempt_sysmon, policy_preempt_poll, policy_preempt_none;
+extern const struct dy_global_policy policy_global_go61, policy_global_never,
+	policy_global_always;
+extern const struct dy_preempt_policy policy_preempt_sysmon,
+	policy_preempt_poll, policy_preempt_none;
 
 // policy_parse reads "go1.27,steal=one,preempt=sysmon:1ms" into out, NULL where
 // the choice is Go's. -EINVAL with a line in err.

@@ -7,10 +7,11 @@
 #include "policy/registry.h"
 
 const struct dy_steal_policy policy_steal_go = {
-	.head = {
-		.abi = DY_POLICY_ABI,
-		.size = sizeof(struct dy_steal_policy),
-		.name = "go",
-		.summary = "Go's: 4 passes in random order, half of the ring, runnext in the last",
-	},
+	.head =
+		{
+			.abi = DY_POLICY_ABI,
+			.size = sizeof(struct dy_steal_policy),
+			.name = "go",
+			.summary = "Go's: 4 passes in random order, half of the ring, runnext in the last",
+		},
 };

@@ -24,12 +24,13 @@ static int longer_of_two(const struct dy_view *v, int thief, uint32_t attempt)
 }
 
 const struct dy_steal_policy policy_steal_loaded = {
-	.head = {
-		.abi = DY_POLICY_ABI,
-		.size = sizeof(struct dy_steal_policy),
-		.name = "loaded",
-		.summary = "the longer of two random queues (power of two choices)",
-	},
+	.head =
+		{
+			.abi = DY_POLICY_ABI,
+			.size = sizeof(struct dy_steal_policy),
+			.name = "loaded",
+			.summary = "the longer of two random queues (power of two choices)",
+		},
 	.victim = longer_of_two,
 	.runnext = steal_runnext_last,
 };

@@ -39,12 +39,13 @@ static int by_distance(const struct dy_view *v, int thief, uint32_t attempt)
 }
 
 const struct dy_steal_policy policy_steal_near = {
-	.head = {
-		.abi = DY_POLICY_ABI,
-		.size = sizeof(struct dy_steal_policy),
-		.name = "near",
-		.summary = "the nearest Ps first, by topology distance (libfork, NUMA-aware thieves)",
-	},
+	.head =
+		{
+			.abi = DY_POLICY_ABI,
+			.size = sizeof(struct dy_steal_policy),
+			.name = "near",
+			.summary = "the nearest Ps first, by topology distance (libfork, NUMA-aware thieves)",
+		},
 	.victim = by_distance,
 	.runnext = steal_runnext_last,
 };

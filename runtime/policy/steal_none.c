@@ -13,11 +13,12 @@ static int nobody(const struct dy_view *v, int thief, uint32_t attempt)
 }
 
 const struct dy_steal_policy policy_steal_none = {
-	.head = {
-		.abi = DY_POLICY_ABI,
-		.size = sizeof(struct dy_steal_policy),
-		.name = "none",
-		.summary = "no stealing: local and global queues only",
-	},
+	.head =
+		{
+			.abi = DY_POLICY_ABI,
+			.size = sizeof(struct dy_steal_policy),
+			.name = "none",
+			.summary = "no stealing: local and global queues only",
+		},
 	.victim = nobody,
 };

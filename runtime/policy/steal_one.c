@@ -7,7 +7,6 @@
 #include "policy/registry.h"
 #include "policy/steal_walk.h"
 
-
 static uint32_t one(const struct dy_view *v, int thief, int victim, uint32_t len)
 {
 	(void)v, (void)thief, (void)victim, (void)len;
@@ -15,12 +14,13 @@ static uint32_t one(const struct dy_view *v, int thief, int victim, uint32_t len
 }
 
 const struct dy_steal_policy policy_steal_one = {
-	.head = {
-		.abi = DY_POLICY_ABI,
-		.size = sizeof(struct dy_steal_policy),
-		.name = "one",
-		.summary = "one goroutine per theft, the oldest (TBB, taskflow, libfork)",
-	},
+	.head =
+		{
+			.abi = DY_POLICY_ABI,
+			.size = sizeof(struct dy_steal_policy),
+			.name = "one",
+			.summary = "one goroutine per theft, the oldest (TBB, taskflow, libfork)",
+		},
 	.victim = steal_walk,
 	.amount = one,
 	.runnext = steal_runnext_last,

@@ -31,12 +31,13 @@ static uint32_t half(const struct dy_view *v, int thief, int victim, uint32_t le
 }
 
 const struct dy_steal_policy policy_steal_sticky = {
-	.head = {
-		.abi = DY_POLICY_ABI,
-		.size = sizeof(struct dy_steal_policy),
-		.name = "sticky",
-		.summary = "the last successful victim first, then all in turn (taskflow)",
-	},
+	.head =
+		{
+			.abi = DY_POLICY_ABI,
+			.size = sizeof(struct dy_steal_policy),
+			.name = "sticky",
+			.summary = "the last successful victim first, then all in turn (taskflow)",
+		},
 	.victim = last_first,
 	.amount = half,
 	.runnext = steal_runnext_last,

@@ -22,8 +22,8 @@ static inline int steal_walk(const struct dy_view *v, int thief, uint32_t attemp
 }
 
 // steal_runnext_last allows runnext in the last pass, after Go's wait.
-static inline int64_t steal_runnext_last(const struct dy_view *v, int thief, int victim,
-					 uint32_t attempt)
+static inline int64_t steal_runnext_last(const struct dy_view *v, int thief,
+                                         int victim, uint32_t attempt)
 {
 	uint32_t n = (uint32_t)dy_view_procs(v);
 

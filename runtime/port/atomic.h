@@ -61,7 +61,8 @@
 	{ \
 		interleave(w); \
 		return __atomic_compare_exchange_n(&w->raw_, old, v, false, \
-						   __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE); \
+		                                   __ATOMIC_ACQ_REL, \
+		                                   __ATOMIC_ACQUIRE); \
 	} \
 	/* The old value. */ \
 	static inline T W##_swap_ar(struct dy_##W *w, T v) \
@@ -96,8 +97,8 @@
 	static inline void W##_add_own(struct dy_##W *w, T n) \
 	{ \
 		__atomic_store_n(&w->raw_, \
-				 __atomic_load_n(&w->raw_, __ATOMIC_RELAXED) + n, \
-				 __ATOMIC_RELAXED); \
+		                 __atomic_load_n(&w->raw_, __ATOMIC_RELAXED) + n, \
+		                 __ATOMIC_RELAXED); \
 	}
 
 ATOMIC_WORD(w32, uint32_t)

@@ -35,8 +35,8 @@
 struct ctx {
 	void *sp;
 #ifdef CTX_ASAN
-	void *fake;        // AddressSanitizer's fake stack while switched out
-	const void *low;   // the stack's lowest address and its size
+	void *fake;      // AddressSanitizer's fake stack while switched out
+	const void *low; // the stack's lowest address and its size
 	size_t size;
 #endif
 #ifdef CTX_TSAN
@@ -61,7 +61,8 @@ void ctx_make(struct ctx *c, void *low, size_t size, void (*entry)(void));
 
 #ifdef CTX_ASAN
 void __sanitizer_start_switch_fiber(void **save, const void *bottom, size_t size);
-void __sanitizer_finish_switch_fiber(void *save, const void **bottom_old, size_t *size_old);
+void __sanitizer_finish_switch_fiber(void *save, const void **bottom_old,
+                                     size_t *size_old);
 void __asan_unpoison_memory_region(void const volatile *addr, size_t size);
 #endif
 #ifdef CTX_TSAN
@@ -95,11 +96,14 @@ static inline void ctx_adopt(struct ctx *c, const void *low, size_t size)
 // ctx_leaving announces the switch from *from to *to; dying: *from never
 // comes back. Always inline: a call of its own would be entered on one fiber's
 // shadow stack and left on another's.
-__attribute__((always_inline)) static inline void ctx_leaving(struct ctx *from, const struct ctx *to, bool dying)
+__attribute__((always_inline)) static inline void ctx_leaving(struct ctx *from,
+                                                              const struct ctx *to,
+                                                              bool dying)
 {
 	(void)from, (void)to, (void)dying;
 #ifdef CTX_ASAN
-	__sanitizer_start_switch_fiber(dying ? NULL : &from->fake, to->low, to->size);
+	__sanitizer_start_switch_fiber(dying ? NULL : &from->fake, to->low,
+	                               to->size);
 #endif
 #ifdef CTX_TSAN
 	__tsan_switch_to_fiber(to->fiber, 0);

@@ -26,17 +26,18 @@ enum { CACHE_LINE = 64 };
 
 // What the port keeps of an M's thread; embedded in the M, written by the port.
 struct port_thread {
-	uintptr_t handle;   // to join it
-	struct dy_w32 tid;  // the kernel's name for it; 0 once it is gone
-	void *alt_stack;    // its signal stack
-	int block_fd;       // the descriptor it blocks in; -1: none yet
+	uintptr_t handle;      // to join it
+	struct dy_w32 tid;     // the kernel's name for it; 0 once it is gone
+	void *alt_stack;       // its signal stack
+	int block_fd;          // the descriptor it blocks in; -1: none yet
 	const void *stack_low; // its own stack, which is g0's
 	size_t stack_size;
 };
 
 // port_thread_start starts a thread that calls fn(mp) with port_m() == mp.
 // t stays the caller's. -EAGAIN or -ENOMEM when the system refuses.
-int port_thread_start(struct port_thread *t, struct m *mp, void (*fn)(struct m *mp));
+int port_thread_start(struct port_thread *t, struct m *mp,
+                      void (*fn)(struct m *mp));
 // port_thread_join waits until the thread has ended and frees what was its.
 void port_thread_join(struct port_thread *t);
 // port_thread_adopt makes the calling thread one of ours, and

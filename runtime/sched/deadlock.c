@@ -24,7 +24,8 @@ static void show(struct g *gp, void *arg)
 	(void)arg;
 	if (status == G_WAITING)
 		say("goroutine %llu [%s], created by code at %p",
-		    (unsigned long long)gp->id, wait_reason_name(gp->reason), gp->created_by);
+		    (unsigned long long)gp->id, wait_reason_name(gp->reason),
+		    gp->created_by);
 	else if (status != G_DEAD && status != G_IDLE)
 		say("goroutine %llu [state %u], created by code at %p",
 		    (unsigned long long)gp->id, status, gp->created_by);
@@ -37,7 +38,8 @@ void check_dead_locked(void)
 	if (sched.stackless.head)
 		fatal("out of memory: no stack for %u goroutines, and nothing else can run",
 		      sched.stackless.len);
-	if (w32_load_own(&sched.global_len) != 0 || w32_load_rlx(&sched.want_m) != 0)
+	if (w32_load_own(&sched.global_len) != 0 ||
+	    w32_load_rlx(&sched.want_m) != 0)
 		return; // work is there; it waits for a thread
 	say("fatal error: all goroutines are asleep - deadlock!\n");
 	g_each(show, NULL);

@@ -54,7 +54,8 @@ static bool may_steal(const struct m *mp)
 }
 
 // Steps 1 to 6. *retry: start again.
-static struct g *look(struct m *mp, bool *inherit, uint64_t *poll_until, bool *retry)
+static struct g *look(struct m *mp, bool *inherit, uint64_t *poll_until,
+                      bool *retry)
 {
 	struct p *pp = m_p(mp);
 	struct g *gp;
@@ -89,7 +90,8 @@ static bool idle_p(struct m *mp)
 	struct p *pp;
 
 	lock_acquire(&sched.lock);
-	if (w32_load_own(&sched.global_len) != 0 || sched_stopping() || p_surplus(m_p(mp))) {
+	if (w32_load_own(&sched.global_len) != 0 || sched_stopping() ||
+	    p_surplus(m_p(mp))) {
 		lock_release(&sched.lock);
 		return false;
 	}
@@ -117,7 +119,8 @@ static bool work_anywhere(const struct m *mp, uint64_t *poll_until)
 		struct p *pp = sched_p(i);
 
 		found = mp->offered && !runq_empty(pp);
-		*poll_until = earlier(*poll_until, w64_load_acq(&pp->timers.next_when));
+		*poll_until = earlier(*poll_until,
+		                      w64_load_acq(&pp->timers.next_when));
 	}
 	return found;
 }
@@ -148,7 +151,8 @@ static bool last_look(struct m *mp, uint64_t *poll_until)
 }
 
 // Step 8. True: the M has a P again, and *gp, if it got one.
-static bool poll_blocking(struct m *mp, uint64_t poll_until, bool was_spinning, struct g **gp)
+static bool poll_blocking(struct m *mp, uint64_t poll_until, bool was_spinning,
+                          struct g **gp)
 {
 	struct gqueue list;
 
@@ -160,7 +164,7 @@ static bool poll_blocking(struct m *mp, uint64_t poll_until, bool was_spinning, 
 	}
 	w64_store_rel(&sched.poll_until, poll_until);
 	fence_full(); // pairs with netpoll_break: it sees last_poll, or we its stop
-	list = (struct gqueue){ 0 };
+	list = (struct gqueue){0};
 	if (!sched_stopping())
 		list = netpoll_poll(mp, poll_until ? poll_until : PORT_FOREVER);
 	w64_store_rel(&sched.poll_until, 0);

@@ -10,8 +10,9 @@
 #include "base/lock.h"
 #include "sched/p.h"
 
-_Static_assert(offsetof(struct g, param) == CACHE_LINE || sizeof(struct ctx) > sizeof(void *),
-	       "a switch touches one line of the record");
+_Static_assert(offsetof(struct g, param) == CACHE_LINE ||
+                       sizeof(struct ctx) > sizeof(void *),
+               "a switch touches one line of the record");
 
 enum { SLAB_BYTES = 1 << 18, GFREE_MAX = 64, GFREE_BATCH = 32 };
 
@@ -20,7 +21,9 @@ struct slab {
 	uint32_t used; // records handed out, in order
 };
 
-enum { FIRST = (sizeof(struct slab) + sizeof(struct g) - 1) / sizeof(struct g) };
+enum {
+	FIRST = (sizeof(struct slab) + sizeof(struct g) - 1) / sizeof(struct g)
+};
 enum { SLAB_RECORDS = SLAB_BYTES / sizeof(struct g) };
 
 static struct {
@@ -129,7 +132,7 @@ void g_free_all(void)
 		s = next;
 	}
 	pool.slabs = NULL;
-	pool.free = (struct gqueue){ 0 };
+	pool.free = (struct gqueue){0};
 	w64_store_own(&pool.records, 0);
 }
 

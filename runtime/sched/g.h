@@ -47,20 +47,20 @@ const char *wait_reason_name(enum wait_reason why);
 struct g {
 	// What a switch and a queue touch: one cache line.
 	struct ctx ctx;
-	struct g *link;       // next on the list that holds it
+	struct g *link; // next on the list that holds it
 	dy_fn fn;
 	void *arg;
-	char *stack;          // its lowest usable byte; NULL until it first runs
+	char *stack; // its lowest usable byte; NULL until it first runs
 	uint32_t stack_class; // log2 of the stack's size
 	struct dy_w32 status;
 	uint64_t id;
-	uint32_t nopreempt;   // depth of dy_nopreempt_begin
+	uint32_t nopreempt; // depth of dy_nopreempt_begin
 	enum wait_reason reason;
 
 	// What a wait touches.
-	void *param;          // left by the waker for the woken
-	uint64_t parked_at;   // when, if somebody asked for times
-	void *created_by;     // the code that spawned it
+	void *param;        // left by the waker for the woken
+	uint64_t parked_at; // when, if somebody asked for times
+	void *created_by;   // the code that spawned it
 } __attribute__((aligned(CACHE_LINE)));
 
 // A first-in first-out list of Gs, through their link.
@@ -114,7 +114,7 @@ static inline void gqueue_append(struct gqueue *q, struct gqueue *from)
 		q->head = from->head;
 	q->tail = from->tail;
 	q->len += from->len;
-	*from = (struct gqueue){ 0 };
+	*from = (struct gqueue){0};
 }
 
 // g_alloc returns a dead G record of the P, recycled or new; it never fails.

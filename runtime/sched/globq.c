@@ -36,7 +36,7 @@ static uint32_t batch(struct p *pp, uint32_t len)
 	uint32_t n = len / w32_load_rlx(&sched.nprocs) + 1;
 
 	if (policy && policy->amount) {
-		struct dy_view v = { port_m(), pp, AXIS_GLOBAL };
+		struct dy_view v = {port_m(), pp, AXIS_GLOBAL};
 
 		n = policy->amount(&v, pp->id, len);
 	}
@@ -72,7 +72,7 @@ void globq_unload(struct p *pp, struct gqueue *rest)
 
 struct g *globq_get(struct p *pp, uint32_t max)
 {
-	struct gqueue rest = { 0 };
+	struct gqueue rest = {0};
 	struct g *gp;
 
 	lock_acquire(&sched.lock);
@@ -91,7 +91,7 @@ bool globq_due(struct p *pp)
 	if (w32_load_rlx(&sched.global_len) == 0)
 		return false;
 	if (policy && policy->first) {
-		struct dy_view v = { port_m(), pp, AXIS_GLOBAL };
+		struct dy_view v = {port_m(), pp, AXIS_GLOBAL};
 
 		return policy->first(&v, pp->id, tick);
 	}

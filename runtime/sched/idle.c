@@ -126,7 +126,8 @@ static void uncount(bool spinning)
 // is in the caller's hands.
 static void note_blocked_locked(void)
 {
-	uint32_t with_p = w32_load_own(&sched.nprocs) - w32_load_own(&sched.npidle) - 1;
+	uint32_t with_p = w32_load_own(&sched.nprocs) -
+	                  w32_load_own(&sched.npidle) - 1;
 	uint32_t awake = sched.m_count - sched.nmidle;
 
 	if (awake > with_p && awake - with_p > sched.m_blocked_peak)

@@ -22,7 +22,8 @@ bool m_reserve_locked(void)
 		return false;
 	}
 	if (sched.m_count + 1 > (uint32_t)sched.max_threads) {
-		say("runtime: program exceeds %d-thread limit", sched.max_threads);
+		say("runtime: program exceeds %d-thread limit",
+		    sched.max_threads);
 		fatal("thread exhaustion");
 	}
 	sched.m_count++;
@@ -43,7 +44,8 @@ bool m_available(void)
 	bool yes;
 
 	lock_acquire(&sched.lock);
-	yes = sched.nmidle > 0 || !sched.opt.m_cap || sched.m_count < (uint32_t)sched.opt.m_cap;
+	yes = sched.nmidle > 0 || !sched.opt.m_cap ||
+	      sched.m_count < (uint32_t)sched.opt.m_cap;
 	lock_release(&sched.lock);
 	return yes;
 }
@@ -59,7 +61,8 @@ static struct m *alloc_m(void)
 	lock_acquire(&sched.lock);
 	mp->id = sched.next_m_id++;
 	lock_release(&sched.lock);
-	mp->rand = rand_stream(sched.opt.seed, (uint64_t)DY_PROCS_MAX + (uint64_t)mp->id);
+	mp->rand = rand_stream(sched.opt.seed,
+	                       (uint64_t)DY_PROCS_MAX + (uint64_t)mp->id);
 	return mp;
 }
 
@@ -89,7 +92,8 @@ static void count_reason(struct m *mp, enum m_reason why)
 	}
 }
 
-struct m *m_new(enum m_reason why, struct p *pp, bool spinning, void (*fn)(struct m *))
+struct m *m_new(enum m_reason why, struct p *pp, bool spinning,
+                void (*fn)(struct m *))
 {
 	struct m *mp = alloc_m();
 
@@ -143,7 +147,8 @@ void m_release(struct m *mp)
 
 void m_add_counters(struct counters *total, const struct m *mp)
 {
-#define X(field, what) w64_add_own(&total->field, w64_load_own(&mp->count.field));
+#define X(field, what) \
+	w64_add_own(&total->field, w64_load_own(&mp->count.field));
 	DY_STATS(X)
 #undef X
 }

@@ -29,18 +29,18 @@ typedef void (*post_fn)(struct m *mp, struct g *left);
 
 struct m {
 	// By its own thread, unless said otherwise.
-	struct dy_wptr cur;   // struct g: the G it runs; NULL on g0
-	struct dy_wptr p;     // struct p: the P it holds; taken from outside
-	                      // while cur is in a system call, see syscall.c
+	struct dy_wptr cur; // struct g: the G it runs; NULL on g0
+	struct dy_wptr p;   // struct p: the P it holds; taken from outside
+			    // while cur is in a system call, see syscall.c
 	post_fn post;
 	struct g *post_g;
 	bool (*commit)(struct g *gp, void *arg); // of a park, run by its post
 	void *commit_arg;
 	struct ctx g0;
-	struct p *old_p;      // held before the system call
-	int last_p;           // id of the P it last held, for the hook
-	bool spinning;        // looks for work without having any
-	bool offered;         // its last search was offered a victim
+	struct p *old_p; // held before the system call
+	int last_p;      // id of the P it last held, for the hook
+	bool spinning;   // looks for work without having any
+	bool offered;    // its last search was offered a victim
 
 	// By whoever asks it to stop its G: the schedtick meant, times 2, plus 1.
 	struct dy_w32 preempt;
@@ -54,7 +54,7 @@ struct m {
 	struct m *all_link;
 
 	int id;
-	struct rand rand;     // for when it has no P
+	struct rand rand; // for when it has no P
 	struct port_thread thread;
 	struct counters count;
 } __attribute__((aligned(CACHE_LINE)));
@@ -74,7 +74,8 @@ static inline struct p *m_p(const struct m *mp)
 
 // m_new makes an M and its thread, which runs fn. Takes sched.lock. NULL when
 // the system refuses; the caller has reserved its place with m_reserve.
-struct m *m_new(enum m_reason why, struct p *pp, bool spinning, void (*fn)(struct m *));
+struct m *m_new(enum m_reason why, struct p *pp, bool spinning,
+                void (*fn)(struct m *));
 // m_reserve_locked counts an M to be made in, if the M cap allows one more;
 // crossing the thread limit is fatal. m_unreserve takes it back.
 bool m_reserve_locked(void);

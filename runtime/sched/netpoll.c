@@ -114,7 +114,8 @@ static struct g *unblock(struct poll_desc *pd, int mode, uintptr_t state)
 	void *old = wptr_load_acq(&pd->sema[mode]);
 
 	for (;;) {
-		if ((uintptr_t)old == READY || ((uintptr_t)old == NIL && state == NIL))
+		if ((uintptr_t)old == READY ||
+		    ((uintptr_t)old == NIL && state == NIL))
 			return NULL;
 		if (wptr_cas_ar(&pd->sema[mode], &old, (void *)state))
 			break;
@@ -186,7 +187,8 @@ int netpoll_wait(int fd, int mode)
 	if (!wptr_cas_ar(sema, &nil, (void *)(uintptr_t)WAIT)) {
 		if (use_edge(sema))
 			return 0;
-		fatal("two goroutines wait for descriptor %d in the same direction", fd);
+		fatal("two goroutines wait for descriptor %d in the same direction",
+		      fd);
 	}
 	if (w32_load_acq(&pd->seq) == seq)
 		park(commit_wait, sema, WAIT_IO);
@@ -210,7 +212,7 @@ static void collect(struct gqueue *list, const struct port_event *ev)
 struct gqueue netpoll_poll(struct m *mp, uint64_t deadline)
 {
 	struct port_event ev[EVENTS];
-	struct gqueue list = { 0 };
+	struct gqueue list = {0};
 	int n = port_poll_wait(ev, EVENTS, deadline);
 
 	for (int i = 0; i < n; i++)
@@ -237,7 +239,7 @@ static void start_for(uint32_t n)
 // started for each, the rest to this P. Without: all to the global queue.
 void netpoll_inject(struct m *mp, struct p *pp, struct gqueue *list)
 {
-	struct gqueue shared = { 0 };
+	struct gqueue shared = {0};
 	uint32_t n = pp ? w32_load_rlx(&sched.npidle) : UINT32_MAX;
 	struct g *gp;
 

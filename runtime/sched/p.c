@@ -49,7 +49,7 @@ void acquire_p(struct m *mp, struct p *pp)
 {
 	if (m_p(mp) || p_m(pp))
 		dy_throw("acquire_p: M%d has P%d, P%d has an M", mp->id,
-			 m_p(mp) ? m_p(mp)->id : -1, pp->id);
+		         m_p(mp) ? m_p(mp)->id : -1, pp->id);
 	w32_store_own(&pp->status, P_RUNNING);
 	wptr_store_rel(&mp->p, pp);
 	wptr_store_rel(&pp->m, mp);

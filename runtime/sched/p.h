@@ -24,15 +24,15 @@ struct p {
 	struct g *gfree;           // dead records
 	uint32_t ngfree;
 	uint32_t nstacks;
-	void *stacks;              // free stacks of the default size, last in
-	                           // first out, each holding the next one
-	uint64_t next_id, end_id;  // batch of goroutine ids
+	void *stacks;             // free stacks of the default size, last in
+				  // first out, each holding the next one
+	uint64_t next_id, end_id; // batch of goroutine ids
 	struct rand rand;
-	uint32_t global_tick;      // its last look at the global queue, by policy
+	uint32_t global_tick; // its last look at the global queue, by policy
 
 	// By the owner; thieves take with compare-and-swap.
 	_Alignas(CACHE_LINE) struct dy_wptr runnext; // struct g: runs next
-	struct dy_w32 tail;        // by the owner
+	struct dy_w32 tail;                          // by the owner
 	_Alignas(CACHE_LINE) struct dy_w32 head;     // by owner and thieves
 	_Alignas(CACHE_LINE) struct dy_wptr ring[DY_RING]; // struct g
 

@@ -51,7 +51,7 @@ void ready(struct g *gp)
 
 	if (w32_load_own(&gp->status) != G_WAITING)
 		dy_throw("ready: goroutine %llu is in state %u, not waiting",
-			 (unsigned long long)gp->id, w32_load_own(&gp->status));
+		         (unsigned long long)gp->id, w32_load_own(&gp->status));
 	w32_store_rel(&gp->status, G_RUNNABLE);
 	COUNT(mp, readies);
 	runq_put(m_p(mp), gp, true);

@@ -10,7 +10,8 @@
 // under which the goroutine was queued, or publishes it; from then on it may
 // be made ready by anybody. When commit returns false the goroutine goes on
 // at once. commit NULL: nothing to do. Blocks: G.
-void park(bool (*commit)(struct g *gp, void *arg), void *arg, enum wait_reason why);
+void park(bool (*commit)(struct g *gp, void *arg), void *arg,
+          enum wait_reason why);
 // park_unlock is a commit that releases a lock, whose word is its arg.
 bool park_unlock(struct g *gp, void *lock);
 

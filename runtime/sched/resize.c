@@ -37,7 +37,8 @@ static void retire_idle_locked(struct p **dead)
 			continue;
 		}
 		*at = pp->idle_link;
-		w64_and_ar(&sched.idle_mask[pp->id / 64], ~(UINT64_C(1) << pp->id % 64));
+		w64_and_ar(&sched.idle_mask[pp->id / 64],
+		           ~(UINT64_C(1) << pp->id % 64));
 		w32_add_ar(&sched.npidle, (uint32_t)-1);
 		pp->idle_link = *dead;
 		*dead = pp;

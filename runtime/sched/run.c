@@ -161,7 +161,7 @@ static void wait_for_others(void)
 
 static int run_main(struct opened *o, dy_fn fn, void *arg)
 {
-	struct main_call call = { fn, arg };
+	struct main_call call = {fn, arg};
 
 	dy_go(main_goroutine, &call);
 	schedule(o->m0);
@@ -173,7 +173,7 @@ static int run_main(struct opened *o, dy_fn fn, void *arg)
 
 int sched_run(const struct sched_options *opt, dy_fn fn, void *arg)
 {
-	struct opened o = { 0 };
+	struct opened o = {0};
 	uint32_t free_word = 0;
 	int err;
 

@@ -27,7 +27,7 @@ static struct dy_wptr *slot(struct p *pp, uint32_t i)
 // False: thieves made room meanwhile.
 static bool spill(struct p *pp, struct g *gp, uint32_t head)
 {
-	struct gqueue batch = { 0 };
+	struct gqueue batch = {0};
 	struct g *moved[DY_RING / 2];
 
 	for (uint32_t i = 0; i < DY_RING / 2; i++)
@@ -142,7 +142,8 @@ static uint32_t grab(struct p *pp, struct p *victim, uint32_t want)
 		if (n > DY_RING / 2)
 			n = DY_RING / 2;
 		for (uint32_t i = 0; i < n; i++)
-			wptr_store_rlx(slot(pp, tail + i), wptr_load_rlx(slot(victim, head + i)));
+			wptr_store_rlx(slot(pp, tail + i),
+			               wptr_load_rlx(slot(victim, head + i)));
 		if (w32_cas_ar(&victim->head, &head, head + n))
 			return n;
 	}
@@ -173,7 +174,7 @@ bool runq_steal_next(struct p *victim, struct g *gp)
 
 void runq_drain_locked(struct p *pp)
 {
-	struct gqueue all = { 0 };
+	struct gqueue all = {0};
 	struct g *gp;
 
 	while ((gp = get_oldest(pp)))

@@ -72,19 +72,19 @@ struct sched {
 
 	// The poller: see netpoll.c.
 	_Alignas(CACHE_LINE) struct dy_w64 last_poll; // when; 0: an M is blocked in it
-	struct dy_w64 poll_until;  // that M's deadline
-	struct dy_w32 polling;     // an M polls without blocking
+	struct dy_w64 poll_until;                     // that M's deadline
+	struct dy_w32 polling; // an M polls without blocking
 
 	// Under lock. global_len may be read without.
 	_Alignas(CACHE_LINE) struct dy_w32 lock;
 	struct dy_w32 global_len;
 	struct gqueue global;
-	struct gqueue stackless;   // Gs that wait for a stack, see stack.c
+	struct gqueue stackless; // Gs that wait for a stack, see stack.c
 	struct dy_w32 nstackless;
 	struct p *idle_p;
 	struct m *idle_m, *all_m;
 	uint32_t nmidle;
-	uint32_t m_count, m_peak;  // Ms that run Gs: not sysmon
+	uint32_t m_count, m_peak; // Ms that run Gs: not sysmon
 	uint32_t m_blocked_peak;
 	int next_m_id;
 	int max_threads;
@@ -92,9 +92,9 @@ struct sched {
 
 	// By anybody.
 	_Alignas(CACHE_LINE) struct dy_w64 next_goid;
-	struct dy_w32 m_live;      // threads not yet at their end
+	struct dy_w32 m_live; // threads not yet at their end
 	struct note sysmon_note;
-	struct dy_wptr allp[DY_PROCS_MAX]; // struct p; never removed
+	struct dy_wptr allp[DY_PROCS_MAX];          // struct p; never removed
 	struct dy_w64 idle_mask[DY_PROCS_MAX / 64]; // Ps that thieves pass over
 };
 

@@ -52,7 +52,8 @@ void dy_go_stack(dy_fn fn, void *arg, size_t stack_size)
 	unsigned class = stack_class(stack_size);
 
 	if (!class)
-		fatal("dy_go_stack: %zu bytes is more than a stack can have (1 GiB)", stack_size);
+		fatal("dy_go_stack: %zu bytes is more than a stack can have (1 GiB)",
+		      stack_size);
 	spawn(fn, arg, class, __builtin_return_address(0));
 }
 
@@ -70,7 +71,8 @@ static void post_dead(struct m *mp, struct g *gp)
 
 static bool can_inherit(const struct g *from, const struct g *to)
 {
-	return CTX_CAN_INHERIT && !to->stack && to->stack_class == from->stack_class;
+	return CTX_CAN_INHERIT && !to->stack &&
+	       to->stack_class == from->stack_class;
 }
 
 static void switch_dead(struct m *mp, struct g *gp, struct g *next)

@@ -24,7 +24,12 @@
 #include "base/fatal.h"
 #include "sched/sched.h"
 
-enum { SLAB_BYTES = 1 << 26, P_CACHE_MAX = 64, BATCH = 16, GUARD_MAPPINGS_MAX = 30000 };
+enum {
+	SLAB_BYTES = 1 << 26,
+	P_CACHE_MAX = 64,
+	BATCH = 16,
+	GUARD_MAPPINGS_MAX = 30000
+};
 
 struct slab {
 	struct slab *next;
@@ -98,7 +103,7 @@ unsigned stack_class(size_t size)
 	if (size == 0)
 		return pool.default_class;
 	while (class <= STACK_CLASS_MAX && class_size(class) < size)
-		class++;
+		class ++;
 	return class <= STACK_CLASS_MAX ? class : 0;
 }
 
@@ -118,14 +123,14 @@ int stacks_open(size_t default_size, int guard)
 
 const char *stacks_guard_name(void)
 {
-	static const char *const name[] = { "madvise", "mprotect", "none" };
+	static const char *const name[] = {"madvise", "mprotect", "none"};
 
 	return name[pool.how];
 }
 
 void stacks_close(void)
 {
-	for (unsigned class = 0; class <= STACK_CLASS_MAX; class++) {
+	for (unsigned class = 0; class <= STACK_CLASS_MAX; class ++) {
 		for (struct slab *s = pool.slabs[class]; s;) {
 			struct slab *next = s->next;
 
@@ -283,7 +288,8 @@ void stack_put(struct m *mp, struct g *gp)
 
 	gp->stack = NULL;
 	ctx_discard(&gp->ctx);
-	if (gp->stack_class != pool.default_class || w32_load_rlx(&sched.nstackless) != 0) {
+	if (gp->stack_class != pool.default_class ||
+	    w32_load_rlx(&sched.nstackless) != 0) {
 		put_common(stack, gp->stack_class);
 		return;
 	}
@@ -309,8 +315,8 @@ bool stack_has_room(const struct g *gp, const void *sp, size_t room)
 {
 	const char *at = sp;
 
-	return gp->stack && at <= gp->stack + class_size(gp->stack_class) && at > gp->stack &&
-	       (size_t)(at - gp->stack) >= room;
+	return gp->stack && at <= gp->stack + class_size(gp->stack_class) &&
+	       at > gp->stack && (size_t)(at - gp->stack) >= room;
 }
 
 void stack_await(struct g *gp)
@@ -332,7 +338,8 @@ void stacks_rescue(struct p *pp)
 		put_common(stack, class);
 	pp->nstacks = 0;
 	lock_acquire(&sched.lock);
-	for (uint32_t n = w32_load_rlx(&pool.spare); n > 0 && sched.stackless.head; n--) {
+	for (uint32_t n = w32_load_rlx(&pool.spare);
+	     n > 0 && sched.stackless.head; n--) {
 		globq_put_locked(gqueue_pop(&sched.stackless));
 		w32_add_ar(&sched.nstackless, (uint32_t)-1);
 	}

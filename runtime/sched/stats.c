@@ -4,31 +4,33 @@
 #include "sched/sched.h"
 #include "sched/totals.h"
 
-static struct counters ended;    // of the Ms that are gone
-static struct dy_stats gauges;   // as the last runtime left them
+static struct counters ended;  // of the Ms that are gone
+static struct dy_stats gauges; // as the last runtime left them
 
-#define X(field, what) { #field, what },
+#define X(field, what) {#field, what},
 static const struct {
 	const char *name, *help;
-} counter[] = { DY_STATS(X) };
+} counter[] = {DY_STATS(X)};
 #undef X
 
 enum { COUNTERS = sizeof counter / sizeof counter[0] };
 
 _Static_assert(sizeof(struct counters) == COUNTERS * sizeof(struct dy_w64),
-	       "a counter per name");
+               "a counter per name");
 
 static const struct {
 	const char *name, *help;
 	size_t offset;
 } gauge[] = {
-	{ "m_now", "Ms that exist, sysmon not counted", offsetof(struct dy_stats, m_now) },
-	{ "m_peak", "the most there were", offsetof(struct dy_stats, m_peak) },
-	{ "m_idle", "Ms parked now", offsetof(struct dy_stats, m_idle) },
-	{ "m_blocked_peak", "most Ms seen in blocking calls at once",
-	  offsetof(struct dy_stats, m_blocked_peak) },
-	{ "g_now", "goroutines that exist", offsetof(struct dy_stats, g_now) },
-	{ "g_records", "goroutine records ever needed", offsetof(struct dy_stats, g_records) },
+	{"m_now", "Ms that exist, sysmon not counted",
+         offsetof(struct dy_stats, m_now)},
+	{"m_peak", "the most there were", offsetof(struct dy_stats, m_peak)},
+	{"m_idle", "Ms parked now", offsetof(struct dy_stats, m_idle)},
+	{"m_blocked_peak", "most Ms seen in blocking calls at once",
+         offsetof(struct dy_stats, m_blocked_peak)},
+	{"g_now", "goroutines that exist", offsetof(struct dy_stats, g_now)},
+	{"g_records", "goroutine records ever needed",
+         offsetof(struct dy_stats, g_records)},
 };
 
 enum { GAUGES = sizeof gauge / sizeof gauge[0] };

@@ -37,7 +37,7 @@ static struct order random_order(struct rand *r, uint32_t n)
 
 	while (gcd(step, n) != 1)
 		step++;
-	return (struct order){ n, rand_below(r, n), step % n, n };
+	return (struct order){n, rand_below(r, n), step % n, n};
 }
 
 static bool order_next(struct order *o, int *p)
@@ -82,7 +82,8 @@ static struct g *take_runnext(struct m *mp, struct p *victim, uint64_t wait)
 	return gp;
 }
 
-static void steal_timers(struct m *mp, struct p *victim, bool *again, uint64_t *poll_until)
+static void steal_timers(struct m *mp, struct p *victim, bool *again,
+                         uint64_t *poll_until)
 {
 	uint64_t when = timers_run(mp, victim);
 
@@ -98,7 +99,8 @@ static struct g *go_steal(struct m *mp, bool *again, uint64_t *poll_until)
 	int id;
 
 	for (int pass = 0; pass < GO_PASSES; pass++) {
-		struct order o = random_order(&pp->rand, w32_load_rlx(&sched.nprocs));
+		struct order o = random_order(&pp->rand,
+		                              w32_load_rlx(&sched.nprocs));
 		bool last = pass == GO_PASSES - 1;
 
 		while (order_next(&o, &id)) {
@@ -107,7 +109,8 @@ static struct g *go_steal(struct m *mp, bool *again, uint64_t *poll_until)
 
 			if (sched_stopping())
 				return NULL;
-			if (last && w64_load_acq(&victim->timers.next_when) && victim != pp) {
+			if (last && w64_load_acq(&victim->timers.next_when) &&
+			    victim != pp) {
 				steal_timers(mp, victim, again, poll_until);
 				if (*again)
 					return NULL;
@@ -125,8 +128,8 @@ static struct g *go_steal(struct m *mp, bool *again, uint64_t *poll_until)
 	return NULL;
 }
 
-static struct g *try_victim(struct m *mp, const struct dy_steal_policy *policy, struct dy_view *v,
-			    struct p *victim, uint32_t attempt)
+static struct g *try_victim(struct m *mp, const struct dy_steal_policy *policy,
+                            struct dy_view *v, struct p *victim, uint32_t attempt)
 {
 	struct p *pp = m_p(mp);
 	uint32_t len = runq_len(victim);
@@ -134,13 +137,17 @@ static struct g *try_victim(struct m *mp, const struct dy_steal_policy *policy, 
 
 	COUNT(mp, steals_tried);
 	if (len > 0) {
-		uint32_t n = policy->amount ? policy->amount(v, pp->id, victim->id, len) : 0;
-		struct g *gp = runq_steal(mp, pp, victim, policy->amount && n == 0 ? 1 : n);
+		uint32_t n = policy->amount
+		                     ? policy->amount(v, pp->id, victim->id, len)
+		                     : 0;
+		struct g *gp = runq_steal(mp, pp, victim,
+		                          policy->amount && n == 0 ? 1 : n);
 
 		if (gp)
 			return gp;
 	}
-	wait = policy->runnext ? policy->runnext(v, pp->id, victim->id, attempt) : -1;
+	wait = policy->runnext ? policy->runnext(v, pp->id, victim->id, attempt)
+	                       : -1;
 	return wait < 0 ? NULL : take_runnext(mp, victim, (uint64_t)wait);
 }
 
@@ -157,11 +164,11 @@ static void all_timers(struct m *mp, bool *again, uint64_t *poll_until)
 	}
 }
 
-static struct g *policy_steal(struct m *mp, const struct dy_steal_policy *policy, bool *again,
-			      uint64_t *poll_until)
+static struct g *policy_steal(struct m *mp, const struct dy_steal_policy *policy,
+                              bool *again, uint64_t *poll_until)
 {
 	struct p *pp = m_p(mp);
-	struct dy_view v = { mp, pp, AXIS_STEAL };
+	struct dy_view v = {mp, pp, AXIS_STEAL};
 	uint32_t n = w32_load_rlx(&sched.nprocs);
 
 	for (uint32_t i = 0; i < 4 * n + 16 && !sched_stopping(); i++) {

@@ -38,7 +38,8 @@ bool take_p_in_syscall(struct p *pp)
 
 	if (!gp || !w32_cas_ar(&gp->status, &in, G_SYSCALL | G_SCAN))
 		return false;
-	taken = p_m(pp) == mp && wptr_load_acq(&mp->p) == pp && wptr_load_acq(&mp->cur) == gp;
+	taken = p_m(pp) == mp && wptr_load_acq(&mp->p) == pp &&
+	        wptr_load_acq(&mp->cur) == gp;
 	if (taken) {
 		wptr_store_rel(&mp->p, NULL);
 		wptr_store_rel(&pp->m, NULL);

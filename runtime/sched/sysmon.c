@@ -25,16 +25,16 @@ enum { IDLE_ROUNDS = 50 };
 
 // What the monitor remembers between rounds; its own.
 struct watch {
-	uint64_t round;      // length of the next sleep
-	unsigned idle;       // rounds in which nothing was taken
-	uint64_t progress;   // when a slice or a call last began or ended
-	uint64_t ticks;      // the sum of all ticks then
+	uint64_t round;    // length of the next sleep
+	unsigned idle;     // rounds in which nothing was taken
+	uint64_t progress; // when a slice or a call last began or ended
+	uint64_t ticks;    // the sum of all ticks then
 };
 
 static bool slice_over(struct p *pp, uint64_t ran)
 {
 	const struct dy_preempt_policy *policy = sched.opt.policy.preempt;
-	struct dy_view v = { port_m(), pp, AXIS_PREEMPT };
+	struct dy_view v = {port_m(), pp, AXIS_PREEMPT};
 
 	if (policy && policy->expired)
 		return policy->expired(&v, pp->id, ran);
@@ -45,14 +45,17 @@ static bool slice_over(struct p *pp, uint64_t ran)
 // somebody else is free, unless the call has lasted for 10 ms.
 static bool worth_taking(const struct p *pp, uint64_t now)
 {
-	uint32_t free = w32_load_rlx(&sched.nmspinning) + w32_load_rlx(&sched.npidle);
+	uint32_t free = w32_load_rlx(&sched.nmspinning) +
+	                w32_load_rlx(&sched.npidle);
 
-	return !runq_empty(pp) || free == 0 || now - pp->seen_syscallwhen >= GO_SYSCALL_LIMIT;
+	return !runq_empty(pp) || free == 0 ||
+	       now - pp->seen_syscallwhen >= GO_SYSCALL_LIMIT;
 }
 
 // A call that is new at each round is taken all the same once its goroutine has
 // had the P for 10 ms: else calls that last as long as a round are never caught.
-static bool retake_from_syscall(struct m *self, struct p *pp, uint64_t now, bool old_slice)
+static bool retake_from_syscall(struct m *self, struct p *pp, uint64_t now,
+                                bool old_slice)
 {
 	uint32_t tick = w32_load_rlx(&pp->syscalltick);
 
@@ -92,7 +95,8 @@ static bool watch_p(struct m *self, struct p *pp, uint64_t now)
 	}
 	ran = now - pp->seen_schedwhen;
 	if ((w32_load_acq(&gp->status) & ~G_SCAN) == G_SYSCALL)
-		return retake_from_syscall(self, pp, now, ran >= GO_SYSCALL_LIMIT);
+		return retake_from_syscall(self, pp, now,
+		                           ran >= GO_SYSCALL_LIMIT);
 	if (slice_over(pp, ran) || p_surplus(pp))
 		preempt_ask(pp);
 	return false;
@@ -177,14 +181,15 @@ static void watch_starvation(struct watch *w, uint64_t now)
 	if (!sched.opt.m_cap)
 		return;
 	ticks = sum_of_ticks();
-	if (ticks != w->ticks || m_available() || !runnable_somewhere() || !all_ms_blocked()) {
+	if (ticks != w->ticks || m_available() || !runnable_somewhere() ||
+	    !all_ms_blocked()) {
 		w->ticks = ticks;
 		w->progress = now;
 	} else if (now - w->progress >= STARVED_LIMIT) {
 		fatal_status(STARVED_STATUS,
-			     "m-cap-starved: all %d Ms are in blocking calls, goroutines wait, "
-			     "nothing ran for 1 s (raise the M cap)",
-			     sched.opt.m_cap);
+		             "m-cap-starved: all %d Ms are in blocking calls, goroutines wait, "
+		             "nothing ran for 1 s (raise the M cap)",
+		             sched.opt.m_cap);
 	}
 }
 
@@ -193,7 +198,8 @@ static uint64_t longest_round(void)
 	const struct dy_preempt_policy *policy = sched.opt.policy.preempt;
 	uint64_t slice = ROUND_MAX;
 
-	if (policy && policy->expired && sched.opt.policy.param[AXIS_PREEMPT][0] > 0)
+	if (policy && policy->expired &&
+	    sched.opt.policy.param[AXIS_PREEMPT][0] > 0)
 		slice = (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0];
 	if (slice > ROUND_MAX)
 		slice = ROUND_MAX;
@@ -219,7 +225,8 @@ static void rest(struct watch *w)
 	if (deep) {
 		w32_store_rel(&sched.sysmon_waits, 1);
 		fence_full(); // pairs with p_idle_get_locked: it sees us, or we it
-		deep = w32_load_rlx(&sched.npidle) == w32_load_rlx(&sched.nprocs) &&
+		deep = w32_load_rlx(&sched.npidle) ==
+		               w32_load_rlx(&sched.nprocs) &&
 		       w32_load_rlx(&sched.want_m) == 0;
 		if (deep) {
 			deadline = PORT_FOREVER;
@@ -239,7 +246,7 @@ void sysmon_wake(void)
 
 void sysmon_main(struct m *mp)
 {
-	struct watch w = { .round = ROUND_MIN };
+	struct watch w = {.round = ROUND_MIN};
 	uint64_t longest = longest_round();
 
 	while (!sched_stopping()) {

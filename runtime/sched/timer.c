@@ -206,5 +206,5 @@ void timers_move(struct p *from, struct p *to)
 void timers_free(struct p *pp)
 {
 	free(pp->timers.heap);
-	pp->timers = (struct timers){ 0 };
+	pp->timers = (struct timers){0};
 }

@@ -9,10 +9,10 @@ struct p;
 
 struct timer {
 	uint64_t when;
-	uint64_t seq;  // orders timers of the same instant
+	uint64_t seq;                  // orders timers of the same instant
 	void (*fire)(struct timer *t); // on g0, with a P and no lock held
 	void *arg;
-	struct p *p;   // in whose heap it is; NULL: in none
+	struct p *p; // in whose heap it is; NULL: in none
 	uint32_t index;
 };
 

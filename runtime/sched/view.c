@@ -60,7 +60,9 @@ uint64_t dy_view_now(const struct dy_view *v)
 
 int64_t dy_view_param(const struct dy_view *v, int i)
 {
-	return i >= 0 && i < DY_POLICY_PARAMS ? sched.opt.policy.param[v->axis][i] : 0;
+	return i >= 0 && i < DY_POLICY_PARAMS
+	               ? sched.opt.policy.param[v->axis][i]
+	               : 0;
 }
 
 void *dy_view_scratch(const struct dy_view *v)

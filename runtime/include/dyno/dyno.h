@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-#define DY_PROCS_MAX 4096           // the largest GOMAXPROCS
+#define DY_PROCS_MAX 4096            // the largest GOMAXPROCS
 #define DY_MAX_THREADS_DEFAULT 10000 // Go's debug.SetMaxThreads default
 #define DY_STACK_DEFAULT (64 * 1024)
 
@@ -33,7 +33,7 @@ typedef void (*dy_fn)(void *arg);
 
 // What keeps a goroutine from running over the end of its stack.
 enum dy_stack_guard {
-	DY_GUARD_AUTO,   // guard pages while the kernel affords them, else a canary
+	DY_GUARD_AUTO,   // guard pages as far as the kernel affords them
 	DY_GUARD_ALWAYS, // guard pages, or the spawn is refused
 	DY_GUARD_NEVER,  // no guard (to measure what guards cost)
 };
@@ -43,23 +43,23 @@ enum dy_stack_guard {
 struct dy_hooks {
 	void *arg;
 	void (*m_start)(void *arg, int m); // before M runs its first G
-	void (*m_stop)(void *arg, int m);  // after its last; the thread ends next
+	void (*m_stop)(void *arg, int m); // after its last; the thread ends next
 	// M has taken a P other than the one it last held. NULL is cheapest.
 	void (*m_takes_p)(void *arg, int m, int p);
 };
 
 // A zeroed dy_config is Go's behaviour: every 0 or NULL means "the default".
 struct dy_config {
-	const char *policy;      // "go1.27,steal=one"; NULL is "go1.27"
-	int procs;               // GOMAXPROCS; 0: the environment, else the CPUs
-	int m_cap;               // most Ms that run Gs (sysmon not counted), a
-	                         // research knob; must be >= procs; 0: no cap
-	int max_threads;         // Go's SetMaxThreads: crossing it is fatal
-	size_t stack_size;       // per goroutine, rounded up to whole pages
+	const char *policy; // "go1.27,steal=one"; NULL is "go1.27"
+	int procs;          // GOMAXPROCS; 0: the environment, else the CPUs
+	int m_cap;          // most Ms that run Gs (sysmon not counted), a
+			    // research knob; must be >= procs; 0: no cap
+	int max_threads;    // Go's SetMaxThreads: crossing it is fatal
+	size_t stack_size;  // per goroutine, rounded up to whole pages
 	enum dy_stack_guard stack_guard;
-	uint64_t seed;           // of every random choice; 0: drawn, see dy_seed
+	uint64_t seed; // of every random choice; 0: drawn, see dy_seed
 	const uint16_t *distance; // distance[i * n_distance + j] between Ps i and
-	int n_distance;          // j, in any unit; NULL: all the same
+	int n_distance;           // j, in any unit; NULL: all the same
 	struct dy_hooks hooks;
 };
 

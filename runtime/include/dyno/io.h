@@ -38,7 +38,7 @@ enum {
 	DY_FILE_READ = 0,
 	DY_FILE_WRITE = 1,  // read and write, created, private (mode 0600)
 	DY_FILE_DIRECT = 2, // past the page cache, where the file system can:
-	                    // else -EINVAL; buffers and offsets align to 4096
+			    // else -EINVAL; buffers and offsets align to 4096
 	DY_FILE_TEMP = 4,   // path is a directory: a nameless file in it
 };
 

@@ -40,18 +40,18 @@ struct dy_policy_head {
 	const char *name;    // "half-tail"
 	const char *summary; // one line: the rule, and who uses it
 	const struct dy_policy_param *params; // DY_POLICY_PARAMS or fewer, ended
-	                                      // by a NULL name; NULL: none
+					      // by a NULL name; NULL: none
 };
 
 // What a policy can see. Racy, but each value was true at some time.
 struct dy_view;
-int dy_view_procs(const struct dy_view *v);           // GOMAXPROCS
+int dy_view_procs(const struct dy_view *v);                 // GOMAXPROCS
 uint32_t dy_view_queue_len(const struct dy_view *v, int p); // without runnext
 bool dy_view_running(const struct dy_view *v, int p); // P has an M and runs
 uint32_t dy_view_global_len(const struct dy_view *v);
 uint16_t dy_view_distance(const struct dy_view *v, int p, int q);
-uint32_t dy_view_random(const struct dy_view *v);     // of the P's own stream
-uint64_t dy_view_now(const struct dy_view *v);        // ns, read when asked
+uint32_t dy_view_random(const struct dy_view *v); // of the P's own stream
+uint64_t dy_view_now(const struct dy_view *v);    // ns, read when asked
 int64_t dy_view_param(const struct dy_view *v, int i);
 // 64 bytes per P of the policy's own, zero at the start, never shared.
 void *dy_view_scratch(const struct dy_view *v);

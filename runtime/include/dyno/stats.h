@@ -63,10 +63,10 @@ struct dy_stats {
 	DY_STATS(X)
 #undef X
 	// Not counters: as they are now, and the most there were.
-	uint64_t m_now, m_peak;         // Ms, sysmon not counted
+	uint64_t m_now, m_peak;          // Ms, sysmon not counted
 	uint64_t m_idle, m_blocked_peak; // parked now; most in blocking calls at
-	                                 // once, as seen when a P was handed on
-	uint64_t g_now;     // goroutines that exist
+					 // once, as seen when a P was handed on
+	uint64_t g_now;                  // goroutines that exist
 	uint64_t g_records; // records ever needed: the most at once, and the caches
 };
 

@@ -8,7 +8,12 @@
 // x87, SSE, AVX and AVX-512. Not PKRU (rights belong to the thread) and not
 // AMX (tiles are too large; a workload that uses them declares nopreempt).
 enum { XSTATE_MASK = 0xE7, LEGACY_AREA = 512, HEADER = 64 };
-enum { RED_ZONE = 128, GENERAL_REGISTERS = 17 * 8, ALIGNMENT = 64, CALL_ROOM = 2048 };
+enum {
+	RED_ZONE = 128,
+	GENERAL_REGISTERS = 17 * 8,
+	ALIGNMENT = 64,
+	CALL_ROOM = 2048
+};
 
 // Read by the trampoline.
 uint64_t preempt_xsave_size __attribute__((visibility("hidden")));
@@ -42,7 +47,8 @@ size_t arch_preempt_open(void)
 	__cpuid_count(0xd, 1, a, b, c, d);
 	preempt_xsave_compact = a >> 1 & 1; // xsavec; valgrind has none
 	preempt_xsave_size = xsave_size();
-	return RED_ZONE + GENERAL_REGISTERS + ALIGNMENT + preempt_xsave_size + CALL_ROOM;
+	return RED_ZONE + GENERAL_REGISTERS + ALIGNMENT + preempt_xsave_size +
+	       CALL_ROOM;
 }
 
 void arch_interrupted(const ucontext_t *uc, uintptr_t *pc, uintptr_t *sp)
@@ -56,7 +62,9 @@ void arch_interrupted(const ucontext_t *uc, uintptr_t *pc, uintptr_t *sp)
 // trampoline, whose last instruction undoes both.
 void arch_inject(ucontext_t *uc)
 {
-	uintptr_t *sp = (uintptr_t *)((uintptr_t)uc->uc_mcontext.gregs[REG_RSP] - RED_ZONE) - 1;
+	uintptr_t *sp = (uintptr_t *)((uintptr_t)uc->uc_mcontext.gregs[REG_RSP] -
+	                              RED_ZONE) -
+	                1;
 
 	*sp = (uintptr_t)uc->uc_mcontext.gregs[REG_RIP];
 	uc->uc_mcontext.gregs[REG_RSP] = (greg_t)sp;

@@ -75,6 +75,7 @@ void port_block(struct port_thread *t, uint64_t ns)
 		port_sleep(ns); // out of descriptors: the same time, another call
 		return;
 	}
-	while (read(t->block_fd, &expirations, sizeof expirations) < 0 && errno == EINTR)
+	while (read(t->block_fd, &expirations, sizeof expirations) < 0 &&
+	       errno == EINTR)
 		;
 }

@@ -37,7 +37,8 @@ struct kernel_sigaction {
 static struct kernel_sigaction old_urg, old_pipe;
 static size_t room;
 
-static int sigaction_raw(int sig, const struct kernel_sigaction *act, struct kernel_sigaction *old)
+static int sigaction_raw(int sig, const struct kernel_sigaction *act,
+                         struct kernel_sigaction *old)
 {
 	long err = syscall(SYS_rt_sigaction, sig, act, old, sizeof act->mask);
 
@@ -81,7 +82,7 @@ int port_signals_open(void)
 	// A write to a closed pipe is an error code, not a signal.
 	ignore = kick;
 	ignore.flags = kick.restorer ? SA_RESTORER : 0;
-	memcpy(&ignore.handler, &(void (*)(int)){ SIG_IGN }, sizeof ignore.handler);
+	memcpy(&ignore.handler, &(void (*)(int)){SIG_IGN}, sizeof ignore.handler);
 	return sigaction_raw(SIGPIPE, &ignore, &old_pipe);
 }
 

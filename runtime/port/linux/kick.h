@@ -25,7 +25,8 @@ extern const char __stop_dy_text[] __attribute__((weak, visibility("hidden")));
 size_t arch_preempt_open(void);
 
 // arch_interrupted reads where a signal met its thread.
-UNINSTRUMENTED void arch_interrupted(const ucontext_t *uc, uintptr_t *pc, uintptr_t *sp);
+UNINSTRUMENTED void arch_interrupted(const ucontext_t *uc, uintptr_t *pc,
+                                     uintptr_t *sp);
 
 // arch_inject makes the thread continue, after the handler, with a call of
 // preempt_here that changes no register and no memory of the interrupted code.

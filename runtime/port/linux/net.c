@@ -48,7 +48,8 @@ int port_tcp_listen(uint16_t port, int backlog)
 	if (fd < 0)
 		return fd;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0 || listen(fd, backlog) < 0)
+	if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0 ||
+	    listen(fd, backlog) < 0)
 		return close_with(fd, -errno);
 	return fd;
 }

@@ -32,7 +32,7 @@ static int close_both(int err)
 
 int port_poll_open(void)
 {
-	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = WAKE_TOKEN };
+	struct epoll_event ev = {.events = EPOLLIN, .data.u64 = WAKE_TOKEN};
 
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (epoll_fd < 0)
@@ -64,7 +64,7 @@ int port_poll_add(int fd, uint64_t token)
 
 int port_poll_del(int fd)
 {
-	struct epoll_event unused = { 0 };
+	struct epoll_event unused = {0};
 
 	return epoll_ctl(epoll_fd, EPOLL_CTL_DEL, fd, &unused) < 0 ? -errno : 0;
 }

@@ -15,15 +15,15 @@ static inline struct m *port_m(void)
 	struct m *mp;
 #if defined(__x86_64__)
 	__asm__ volatile("movq port_linux_m@gottpoff(%%rip), %0\n\t"
-			 "movq %%fs:(%0), %0"
-			 : "=r"(mp));
+	                 "movq %%fs:(%0), %0"
+	                 : "=r"(mp));
 #elif defined(__aarch64__)
 	void *tp;
 	__asm__ volatile("mrs %1, tpidr_el0\n\t"
-			 "adrp %0, :gottprel:port_linux_m\n\t"
-			 "ldr %0, [%0, :gottprel_lo12:port_linux_m]\n\t"
-			 "ldr %0, [%1, %0]"
-			 : "=&r"(mp), "=&r"(tp));
+	                 "adrp %0, :gottprel:port_linux_m\n\t"
+	                 "ldr %0, [%0, :gottprel_lo12:port_linux_m]\n\t"
+	                 "ldr %0, [%1, %0]"
+	                 : "=&r"(mp), "=&r"(tp));
 #else
 #error "port_m: no thread pointer known for this architecture"
 #endif

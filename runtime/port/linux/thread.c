@@ -37,14 +37,14 @@ static size_t alt_stack_size(void)
 
 static void set_alt_stack(struct port_thread *t)
 {
-	stack_t ss = { .ss_sp = t->alt_stack, .ss_size = alt_stack_size() };
+	stack_t ss = {.ss_sp = t->alt_stack, .ss_size = alt_stack_size()};
 
 	sigaltstack(&ss, NULL);
 }
 
 static void drop_alt_stack(void)
 {
-	stack_t ss = { .ss_flags = SS_DISABLE };
+	stack_t ss = {.ss_flags = SS_DISABLE};
 
 	sigaltstack(&ss, NULL);
 }
@@ -117,7 +117,8 @@ static int create(struct port_thread *t, struct start *s)
 	return -err;
 }
 
-int port_thread_start(struct port_thread *t, struct m *mp, void (*fn)(struct m *mp))
+int port_thread_start(struct port_thread *t, struct m *mp,
+                      void (*fn)(struct m *mp))
 {
 	struct start *s = malloc(sizeof *s);
 	int err;

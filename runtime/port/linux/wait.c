@@ -1,8 +1,8 @@
 // wait.c - futexes, pauses, the clock and sleeping.
 #define _GNU_SOURCE
 #include <errno.h>
-#include <linux/futex.h>
 #include <limits.h>
+#include <linux/futex.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,15 +23,18 @@ static struct timespec timespec_of(uint64_t ns)
 bool port_futex_wait(struct dy_w32 *w, uint32_t expect, uint64_t deadline)
 {
 	struct timespec ts = timespec_of(deadline);
-	long err = syscall(SYS_futex, &w->raw_, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expect,
-			   deadline == PORT_FOREVER ? NULL : &ts, NULL, FUTEX_BITSET_MATCH_ANY);
+	long err = syscall(SYS_futex, &w->raw_,
+	                   FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expect,
+	                   deadline == PORT_FOREVER ? NULL : &ts, NULL,
+	                   FUTEX_BITSET_MATCH_ANY);
 
 	return !(err < 0 && errno == ETIMEDOUT);
 }
 
 void port_futex_wake(struct dy_w32 *w, int n)
 {
-	syscall(SYS_futex, &w->raw_, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, n, NULL, NULL, 0);
+	syscall(SYS_futex, &w->raw_, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, n, NULL,
+	        NULL, 0);
 }
 
 void port_relax(void)
@@ -48,7 +51,8 @@ void port_spin_until(struct dy_w32 *w, uint32_t old, uint64_t deadline)
 {
 	for (unsigned i = 1; w32_load_acq(w) == old; i++) {
 		port_relax();
-		if (i % 8 == 0 && deadline != PORT_FOREVER && port_now() >= deadline)
+		if (i % 8 == 0 && deadline != PORT_FOREVER &&
+		    port_now() >= deadline)
 			return;
 	}
 }
