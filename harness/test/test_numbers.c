@@ -41,6 +41,21 @@ static void test_number(void **state)
 	}
 }
 
+static void test_overflow_is_no_number(void **state)
+{
+	int64_t v;
+
+	(void)state;
+	assert_int_equal(
+		number_parse("9223372036854775807", INT64_MIN, INT64_MAX, &v), 0);
+	assert_int_equal(number_parse("9223372036854775808", INT64_MIN,
+	                              INT64_MAX, &v),
+	                 -ERANGE);
+	assert_int_equal(number_parse("-9223372036854775809", INT64_MIN,
+	                              INT64_MAX, &v),
+	                 -ERANGE);
+}
+
 static void test_duration(void **state)
 {
 	static const struct {
@@ -155,6 +170,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_number),
+		cmocka_unit_test(test_overflow_is_no_number),
 		cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_unit),
 		cmocka_unit_test(test_list),

@@ -67,6 +67,10 @@ static void test_good_end_and_bad_words(void **state)
 	      "it ended well, but it printed no document");
 	check(EXITED(0), wrong, "", STORE_ERROR,
 	      "it ended well, but its document does not say so");
+	check(EXITED(0),
+	      "{\"schema\":1,\"outcome\":\"wrong\",\"verified\":true,"
+	      "\"metrics\":[{\"name\":\"throughput\",\"value\":5}]}",
+	      "", STORE_ERROR, "it ended well, but its document does not say so");
 	check(EXITED(0), "{\"schema\":2,\"outcome\":\"ok\"}", "", STORE_ERROR,
 	      "it ended well, but its document is not of schema 1");
 	check(EXITED(0),

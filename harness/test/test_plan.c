@@ -121,6 +121,13 @@ static void test_json_there_and_back(void **state)
 	text = json_dumps(first, 0);
 	request_init(&again);
 	assert_int_equal(plan_read(text, &again), 0);
+	assert_true(again.pin_ps);
+	assert_int_equal(again.reps, 4);
+	assert_int_equal(again.duration, 123000);
+	assert_int_equal(again.max_threads, 99);
+	assert_int_equal(again.stack_guard, DY_GUARD_ALWAYS);
+	assert_string_equal(again.pin, "compact");
+	assert_memory_equal(again.counter, r.counter, sizeof r.counter);
 	assert_int_equal(plan_make(&q, &again), 0);
 	second = plan_json(&q);
 	assert_true(json_equal(first, second));
