@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME = 200, TICK = 16 };
+enum { NAME = 200, TICK = 16, MANY = 12 };
 
 // A figure while it is put together. Lines, points and ticks each have room for
 // all points of the group.
@@ -137,6 +137,20 @@ static int add_figure(struct plan *plan, const struct summary *s,
 	return 0;
 }
 
+// is_picked spreads FIGURES_SPLIT picks evenly over n values, the first and the
+// last among them: value i is one when a pick rounds to it.
+static bool is_picked(size_t i, size_t n)
+{
+	size_t gaps = FIGURES_SPLIT - 1;
+	if (n <= FIGURES_SPLIT)
+		return true;
+	for (size_t k = 0; k <= gaps; k++) {
+		if (i == (k * (n - 1) + gaps / 2) / gaps)
+			return true;
+	}
+	return false;
+}
+
 // plan_axis adds the figure of a group against one axis, or several.
 static int plan_axis(struct plan *plan, const struct summary *s, size_t first,
                      size_t n, enum figures_axis axis, size_t group)
@@ -150,10 +164,12 @@ static int plan_axis(struct plan *plan, const struct summary *s, size_t first,
 	if (!f.fixed)
 		return add_figure(plan, s, f, group);
 	int err = 0;
+	size_t seen = 0, all = values(p, n, other);
 	for (size_t i = 0; !err && i < n; i++) {
+		if (!is_first_value(p, i, other) || !is_picked(seen++, all))
+			continue;
 		f.other = value(&p[i], other);
-		if (is_first_value(p, i, other))
-			err = add_figure(plan, s, f, group);
+		err = add_figure(plan, s, f, group);
 	}
 	return err;
 }
@@ -258,21 +274,30 @@ static bool starts_line(const struct summary *s, const struct figure *f, size_t 
 	return belongs(f, &s->point[i]);
 }
 
+// tick_text labels a place on the axis; of many only the powers of two.
+static void tick_text(int x, bool many, char *text)
+{
+	if (x == 0)
+		snprintf(text, TICK, "none");
+	else if (!many || (x & (x - 1)) == 0)
+		snprintf(text, TICK, "%d", x);
+}
+
 static void add_ticks(const struct summary *s, const struct figure *f,
                       int no_cap, struct drawing *d)
 {
+	const struct summary_point *p = &s->point[f->first];
+	bool many = values(p, f->n, f->axis) > MANY;
 	for (size_t i = 0; i < f->n; i++) {
-		const struct summary_point *p = &s->point[f->first];
 		if (!is_first_value(p, i, f->axis))
 			continue;
 		int x = value(&p[i], f->axis);
-		char *text = d->text[d->n_tick];
-		if (x)
-			snprintf(text, TICK, "%d", x);
-		else
-			snprintf(text, TICK, "none");
-		d->tick[d->n_tick++] = (struct plot_tick){.x = x ? x : no_cap,
-		                                          .text = text};
+		tick_text(x, many, d->text[d->n_tick]);
+		d->tick[d->n_tick] = (struct plot_tick){
+			.x = x ? x : no_cap,
+			.text = d->text[d->n_tick],
+		};
+		d->n_tick++;
 	}
 }
 
@@ -347,8 +372,8 @@ static int draw(const struct summary *s, const struct figure *f, int cpus,
 		.y_unit = s->point[f->first].unit,
 		.series = d->series,
 		.n_series = d->n_series,
-		.tick = d->n_tick <= 16 ? d->tick : NULL,
-		.n_tick = d->n_tick <= 16 ? d->n_tick : 0,
+		.tick = d->tick,
+		.n_tick = d->n_tick,
 		.log2_x = last >= 8 * first,
 		.ideal_slope = ideal_slope(s, f),
 		.ideal_to = cpus > 0 ? cpus : last,

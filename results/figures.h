@@ -10,7 +10,7 @@
 
 #include "summary.h"
 
-enum { FIGURES_LINES = 8, FIGURES_STEM = 96 };
+enum { FIGURES_LINES = 8, FIGURES_SPLIT = 4, FIGURES_STEM = 96 };
 
 enum figures_axis { FIGURES_PROCS, FIGURES_M_CAP };
 

@@ -227,6 +227,10 @@ static void test_figures(void **state)
 	assert_figures("f5", 3, 2, 3, 4,
 	               "1-a-b-procs-at-8 1-a-b-procs-at-16 1-a-b-procs-at-0 "
 	               "1-a-b-m-cap ");
+	// Of ten values, four are picked, the ends among them.
+	assert_figures("f7", 1, 10, 2, 5,
+	               "1-a-b-procs 1-a-b-m-cap-at-1 1-a-b-m-cap-at-4 "
+	               "1-a-b-m-cap-at-7 1-a-b-m-cap-at-10 ");
 }
 
 // A point without a number makes no figure and no tick.
