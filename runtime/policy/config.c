@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "policy/registry.h"
+#include "sched/procs.h"
 #include "sched/stack.h"
 
 static int complain(char *err, size_t errlen, const char *what, long long value,
@@ -32,16 +33,12 @@ static int procs_from_environment(void)
 	return n > INT_MAX ? INT_MAX : (int)n;
 }
 
-static int resolve_procs(int wanted)
+static void resolve_procs(int wanted, struct sched_options *opt)
 {
-	int n = wanted ? wanted : procs_from_environment();
-
-	if (n == 0) {
-		n = port_cpus();
-		if (n > DY_PROCS_MAX)
-			n = DY_PROCS_MAX;
-	}
-	return n;
+	opt->procs = wanted ? wanted : procs_from_environment();
+	opt->follow_procs = opt->procs == 0;
+	if (opt->follow_procs)
+		opt->procs = procs_default();
 }
 
 static int resolve(const struct dy_config *cfg, struct sched_options *opt,
@@ -52,7 +49,7 @@ static int resolve(const struct dy_config *cfg, struct sched_options *opt,
 
 	if (bad)
 		return bad;
-	opt->procs = resolve_procs(cfg->procs);
+	resolve_procs(cfg->procs, opt);
 	if (opt->procs < 1 || opt->procs > DY_PROCS_MAX)
 		return complain(err, errlen, "GOMAXPROCS", opt->procs,
 		                "from 1 to 4096");

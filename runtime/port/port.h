@@ -155,6 +155,9 @@ void port_block(struct port_thread *t, uint64_t ns);
 //---------------------------------------------------------------------------
 
 int port_cpus(void); // that this process may run on
+// port_cpu_limit is the tightest CPU quota of this process's control groups and
+// their ancestors, in CPUs; 0: none. sysroot is "" but in tests.
+double port_cpu_limit(const char *sysroot);
 uint64_t port_entropy(void);
 const char *port_getenv(const char *name);
 void port_stderr(const char *text, size_t n);

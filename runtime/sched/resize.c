@@ -9,6 +9,7 @@
 //
 // Source: runtime/proc.go procresize. Differs: Go stops the world.
 #include "base/fatal.h"
+#include "sched/procs.h"
 #include "sched/sched.h"
 
 void p_retire(struct p *pp)
@@ -102,7 +103,11 @@ int resize(int n)
 
 int dy_gomaxprocs(int n)
 {
-	int before = resize(n);
+	int before;
+
+	if (n > 0)
+		procs_follow(false);
+	before = resize(n);
 
 	preempt_poll();
 	return before;

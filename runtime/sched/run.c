@@ -13,6 +13,7 @@
 #include "base/fatal.h"
 #include "sched/netpoll.h"
 #include "sched/park.h"
+#include "sched/procs.h"
 #include "sched/sched.h"
 #include "sched/stack.h"
 #include "sched/totals.h"
@@ -114,6 +115,7 @@ static int open_runtime(struct opened *o)
 	if (err)
 		return err;
 	o->signals = true;
+	procs_follow(sched.opt.follow_procs);
 	err = open_m0(o);
 	if (err)
 		return err;

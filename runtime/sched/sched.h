@@ -48,6 +48,7 @@ struct policy {
 struct sched_options {
 	struct policy policy;
 	int procs, m_cap, max_threads;
+	bool follow_procs; // procs is the default: follow its changes
 	size_t stack_size;
 	enum dy_stack_guard stack_guard;
 	uint64_t seed;

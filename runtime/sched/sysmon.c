@@ -12,6 +12,7 @@
 // the first P off the idle list ends it.
 #include "base/fatal.h"
 #include "sched/netpoll.h"
+#include "sched/procs.h"
 #include "sched/sched.h"
 
 #define ROUND_MIN UINT64_C(20000)
@@ -257,6 +258,7 @@ void sysmon_main(struct m *mp)
 		now = port_now();
 		poll_if_late(mp, now);
 		retry_threads();
+		procs_look(now);
 		watch_starvation(&w, now);
 		w.idle = retake(mp, now) ? 0 : w.idle + 1;
 	}
