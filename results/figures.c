@@ -313,8 +313,25 @@ static double ideal_slope(const struct summary *s, const struct figure *f)
 	return best;
 }
 
-static void subtitle(const struct summary_point *p, char *out, size_t size)
+// bars says what the error bars of a figure are.
+static const char *bars(const struct summary *s, const struct figure *f)
 {
+	size_t n = 0, ranges = 0;
+	for (size_t i = f->first; i < f->first + f->n; i++) {
+		n += belongs(f, &s->point[i]);
+		ranges += belongs(f, &s->point[i]) && s->point[i].interval.range;
+	}
+	if (ranges == 0)
+		return "median and its 95 % interval";
+	if (ranges == n)
+		return "median, smallest and largest";
+	return "median and its 95 % interval, or the range of fewer than 6";
+}
+
+static void subtitle(const struct summary *s, const struct figure *f, char *out,
+                     size_t size)
+{
+	const struct summary_point *p = &s->point[f->first];
 	char op[80] = "", params[80] = "", subject[80] = "";
 	if (*p->op)
 		snprintf(op, sizeof op, "an op is a %.60s; ", p->op);
@@ -322,8 +339,7 @@ static void subtitle(const struct summary_point *p, char *out, size_t size)
 		snprintf(params, sizeof params, "%.70s; ", p->setting);
 	if (strcmp(p->subject, "dyno"))
 		snprintf(subject, sizeof subject, "%.70s; ", p->subject);
-	snprintf(out, size, "%s%s%smedian and its 95 %% interval", subject, op,
-	         params);
+	snprintf(out, size, "%s%s%s%s", subject, op, params, bars(s, f));
 }
 
 static bool make_room(struct drawing *d, size_t n)
@@ -348,14 +364,14 @@ static void clear(struct drawing *d)
 static int draw(const struct summary *s, const struct figure *f, int cpus,
                 struct drawing *d, const char *dir, char *err, size_t errlen)
 {
-	char below[320], mark[32];
+	char below[384], mark[32];
 	int no_cap = no_cap_place(s, f);
 	for (size_t i = f->first; i < f->first + f->n; i++) {
 		if (starts_line(s, f, i))
 			add_line(s, f, i, no_cap, d);
 	}
 	add_ticks(s, f, no_cap, d);
-	subtitle(&s->point[f->first], below, sizeof below);
+	subtitle(s, f, below, sizeof below);
 	snprintf(mark, sizeof mark, "%d CPU%s", cpus, cpus == 1 ? "" : "s");
 	double first = INFINITY, last = 0;
 	for (size_t i = 0; i < d->n_tick; i++) {

@@ -166,18 +166,37 @@ static void write_ticks(const struct plot *p, FILE *out)
 	fputs(") noenhanced\n", out);
 }
 
-// Series that share an x stand a little apart, or their bars hide each other.
+// least_gap returns the least distance of neighbours on a line, as a share of
+// the whole axis.
+static double least_gap(const struct plot *p, struct extent e)
+{
+	double least = 1;
+	for (size_t i = 0; i < p->n_series; i++) {
+		const struct plot_series *s = &p->series[i];
+		for (size_t k = 1; k < s->n_point; k++) {
+			double from = s->point[k - 1].x, to = s->point[k].x;
+			double gap = p->log2_x ? log(to / from) /
+			                                 log(e.x_high / e.x_low)
+			                       : (to - from) /
+			                                 (e.x_high - e.x_low);
+			least = fmin(least, gap);
+		}
+	}
+	return least;
+}
+
+// Series that share an x stand a little apart, or their bars hide each other;
+// all of them together keep to a third of the way to the next x.
 static void write_dodge(const struct plot *p, struct extent e, FILE *out)
 {
-	double step = fmin(0.012, 0.06 / (double)(p->n_series + 1));
+	double n = (double)p->n_series;
+	double step = fmin(0.012, fmin(0.06, least_gap(p, e) / 3) / n);
 	if (p->log2_x)
 		fprintf(out, "beside(x, i) = x * %.9g ** (i - %.9g)\n",
-		        pow(e.x_high / e.x_low, step),
-		        ((double)p->n_series - 1) / 2);
+		        pow(e.x_high / e.x_low, step), (n - 1) / 2);
 	else
 		fprintf(out, "beside(x, i) = x + %.9g * (i - %.9g)\n",
-		        (e.x_high - e.x_low) * step,
-		        ((double)p->n_series - 1) / 2);
+		        (e.x_high - e.x_low) * step, (n - 1) / 2);
 }
 
 static void write_axes(const struct plot *p, double factor, FILE *out)

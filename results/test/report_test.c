@@ -87,6 +87,7 @@ static void test_what_it_says(void **state)
 		assert_int_equal(r.undrawn, 0);
 		assert_non_null(strstr(page, "<svg role=\"img\""));
 		assert_non_null(strstr(page, ">2 CPUs<"));
+		assert_non_null(strstr(page, "median, smallest and largest<"));
 	}
 	// One file: nothing is fetched, nothing runs.
 	assert_null(strstr(page, "<script"));
