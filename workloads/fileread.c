@@ -35,7 +35,7 @@ static const struct wl_param params[] = {
 };
 
 // Disks first: /tmp is in memory on many systems.
-static const char *const directories[] = {"/var/tmp", ".", "/tmp"};
+static const char *const directories[] = {"/var/tmp", ".", "/tmp", NULL};
 
 enum { ALIGN = 4096 }; // what direct reads and their buffers align to
 
@@ -150,13 +150,13 @@ static bool is_a_lack(int err)
 	       err == -EPERM || err == -EROFS;
 }
 
-static int make(struct wl_run *r, struct file *f)
+// make makes the file in the first of the directories that takes it.
+static int make(struct wl_run *r, struct file *f, const char *const *directory)
 {
-	size_t n = sizeof(directories) / sizeof(directories[0]);
 	int err = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		err = make_in(f, directories[i], r->seed);
+	for (; *directory; directory++) {
+		err = make_in(f, *directory, r->seed);
 		if (!err)
 			return 0;
 		if (is_a_lack(err))
@@ -164,7 +164,7 @@ static int make(struct wl_run *r, struct file *f)
 		snprintf(r->why, sizeof(r->why),
 		         "cannot write %" PRId64
 		         " bytes in %s (errno %d): a smaller file, or more room",
-		         r->param[FILE_SIZE], directories[i], -err);
+		         r->param[FILE_SIZE], *directory, -err);
 		return err;
 	}
 	snprintf(r->why, sizeof(r->why),
@@ -191,7 +191,7 @@ static int prepare(struct wl_run *r)
 		snprintf(r->why, sizeof(r->why), "no memory for the buffers");
 		return -ENOMEM;
 	}
-	err = make(r, f);
+	err = make(r, f, directories);
 	if (err) {
 		free_file(f);
 		return err;

@@ -91,12 +91,45 @@ static void test_changed_blocks_are_found(void **state)
 	assert_round_fails(exchange);
 }
 
+static int no_place, some_place;
+static char no_place_why[sizeof((struct wl_run){0}.why)];
+
+// Only goroutines may open files.
+static void try_places(struct wl_run *r)
+{
+	static const char *const none[] = {"/no/such/directory", "/proc", NULL};
+	static const char *const some[] = {"/proc", "/var/tmp", ".", "/tmp",
+	                                   NULL};
+	struct file *f = new_file(r);
+
+	no_place = make(r, f, none);
+	memcpy(no_place_why, r->why, sizeof(no_place_why));
+	some_place = make(r, f, some);
+	free_file(f);
+}
+
+static void test_places_that_cannot_are_passed_over(void **state)
+{
+	struct trial t = {.w = &wl_fileread, .procs = 1, .rounds = 1};
+
+	(void)state;
+	t.before_round = try_places;
+	trial_run(&t);
+	assert_int_equal(t.run_err, 0);
+	if (t.prepare_err == -ENOTSUP)
+		skip();
+	assert_int_equal(no_place, -ENOTSUP);
+	assert_non_null(strstr(no_place_why, "O_DIRECT"));
+	assert_int_equal(some_place, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_block_sizes),
 		cmocka_unit_test(test_bad_sizes_are_refused),
 		cmocka_unit_test(test_changed_blocks_are_found),
+		cmocka_unit_test(test_places_that_cannot_are_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
