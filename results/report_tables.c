@@ -33,7 +33,8 @@ void report_medians(FILE *out, const struct summary *s, size_t first, size_t n)
 	bool range = false;
 	cell_begin_table(
 		out,
-		"<th>policy<th class=n>P<th class=n>M cap<th class=n>median<th class=n>95&nbsp;% interval"
+		"<th>policy<th class=n>P<th class=n>M cap<th class=n>median"
+		"<th class=n>95&nbsp;% interval"
 		"<th class=n>&times;&nbsp;P=1<th class=n>trials<th class=n>CV<th class=n>outliers");
 	for (size_t i = first; i < first + n; i++) {
 		const struct summary_point *p = &s->point[i];
@@ -117,7 +118,8 @@ void report_outliers(FILE *out, const struct summary *s)
 	      out);
 	cell_begin_table(
 		out,
-		"<th>workload<th>policy<th class=n>P<th class=n>M cap<th class=n>rep<th class=n>throughput"
+		"<th>workload<th>policy<th class=n>P<th class=n>M cap<th class=n>rep"
+		"<th class=n>throughput"
 		"<th class=n>of median<th class=n>foreign CPU<th class=n>steal");
 	for (size_t i = 0; i < s->n_trial; i++) {
 		const struct summary_trial *t = &s->trial[i];
