@@ -32,6 +32,10 @@
 #define CTX_TSAN 1
 #endif
 
+// For code that looks at stacks which others may be writing.
+#define CTX_UNCHECKED \
+	__attribute__((no_sanitize("address"), no_sanitize("thread")))
+
 struct ctx {
 	void *sp;
 #ifdef CTX_ASAN
@@ -58,6 +62,10 @@ void ctx_start(void);
 // ctx_make lays out a fresh context on the stack [low, low + size): the first
 // swap to it calls entry, which must not return. The stack is 16-aligned.
 void ctx_make(struct ctx *c, void *low, size_t size, void (*entry)(void));
+
+// ctx_where reads where a context that is switched out will go on, and its
+// frame pointer: the chain of frames starts there.
+void ctx_where(const struct ctx *c, uintptr_t *pc, uintptr_t *fp);
 
 #ifdef CTX_ASAN
 void __sanitizer_start_switch_fiber(void **save, const void *bottom, size_t size);

@@ -66,7 +66,7 @@ void port_sleep(uint64_t ns);
 // Preemption
 //---------------------------------------------------------------------------
 
-// port_signals_open installs the kick handler; _close puts back what was there.
+// port_signals_open installs the handlers; _close puts back what was there.
 int port_signals_open(void);
 void port_signals_close(void);
 // port_kick interrupts an M's thread. Where the code it meets can be
@@ -83,6 +83,11 @@ size_t port_preempt_room(void);
 // the CPU again, maybe on another M.
 bool preempt_ok(uintptr_t sp);
 void preempt_here(void);
+// Upcalls from signal handlers, by sched/fault.c: the current M touched addr,
+// which it may not (returns if that is not the end of a goroutine's stack), and
+// somebody asked for a dump of all goroutines.
+void fault_here(uintptr_t addr);
+void quit_asked(void);
 
 //---------------------------------------------------------------------------
 // Memory
@@ -160,6 +165,9 @@ int port_cpus(void); // that this process may run on
 double port_cpu_limit(const char *sysroot);
 uint64_t port_entropy(void);
 const char *port_getenv(const char *name);
+// port_symbol names the code at pc: "program(function+0x1f)", or with the offset
+// in the file alone, for addr2line. Returns out.
+const char *port_symbol(uintptr_t pc, char *out, size_t n);
 void port_stderr(const char *text, size_t n);
 _Noreturn void port_exit(int status); // at once, no clean-up
 

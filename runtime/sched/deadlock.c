@@ -6,6 +6,7 @@
 //
 // Source: runtime/proc.go checkdead; the message is Go's.
 #include "base/fatal.h"
+#include "sched/dump.h"
 #include "sched/sched.h"
 
 static bool timers_armed(void)
@@ -15,20 +16,6 @@ static bool timers_armed(void)
 			return true;
 	}
 	return false;
-}
-
-static void show(struct g *gp, void *arg)
-{
-	uint32_t status = w32_load_acq(&gp->status);
-
-	(void)arg;
-	if (status == G_WAITING)
-		say("goroutine %llu [%s], created by code at %p",
-		    (unsigned long long)gp->id, wait_reason_name(gp->reason),
-		    gp->created_by);
-	else if (status != G_DEAD && status != G_IDLE)
-		say("goroutine %llu [state %u], created by code at %p",
-		    (unsigned long long)gp->id, status, gp->created_by);
 }
 
 void check_dead_locked(void)
@@ -42,6 +29,6 @@ void check_dead_locked(void)
 	    w32_load_rlx(&sched.want_m) != 0)
 		return; // work is there; it waits for a thread
 	say("fatal error: all goroutines are asleep - deadlock!\n");
-	g_each(show, NULL);
+	dump_all();
 	port_exit(FATAL_STATUS);
 }

@@ -59,7 +59,7 @@ struct g {
 
 	// What a wait touches.
 	void *param;        // left by the waker for the woken
-	uint64_t parked_at; // when, if somebody asked for times
+	uint64_t parked_at; // by sysmon's coarse clock
 	void *created_by;   // the code that spawned it
 } __attribute__((aligned(CACHE_LINE)));
 

@@ -39,6 +39,7 @@ void park(bool (*commit)(struct g *gp, void *arg), void *arg, enum wait_reason w
 
 	gp->reason = why;
 	w32_store_rel(&gp->status, G_WAITING);
+	gp->parked_at = w64_load_own(&sched.coarse_now);
 	mp->commit = commit;
 	mp->commit_arg = arg;
 	COUNT(mp, parks);

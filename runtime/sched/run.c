@@ -61,6 +61,7 @@ static void reset(const struct sched_options *opt)
 	memset(&sched, 0, sizeof sched);
 	sched.opt = *opt;
 	sched.max_threads = opt->max_threads;
+	w64_store_own(&sched.coarse_now, port_now());
 	totals_reset();
 }
 

@@ -311,6 +311,18 @@ void *stack_top(const struct g *gp)
 	return gp->stack + class_size(gp->stack_class);
 }
 
+size_t stack_bytes(const struct g *gp)
+{
+	return class_size(gp->stack_class);
+}
+
+bool stack_overflowed(const struct g *gp, uintptr_t addr)
+{
+	uintptr_t low = (uintptr_t)gp->stack;
+
+	return low && addr < low && addr >= low - pool.page;
+}
+
 bool stack_has_room(const struct g *gp, const void *sp, size_t room)
 {
 	const char *at = sp;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct g;
 struct m;
@@ -35,6 +36,10 @@ void stack_put(struct m *mp, struct g *gp);
 void stack_inherit(struct m *mp, struct g *from, struct g *to);
 // stack_top is the end of gp's stack, where its first frame begins.
 void *stack_top(const struct g *gp);
+// stack_bytes is the size of gp's stack. stack_overflowed: addr lies in the
+// guard below it.
+size_t stack_bytes(const struct g *gp);
+bool stack_overflowed(const struct g *gp, uintptr_t addr);
 // stack_has_room: sp lies in gp's stack with room bytes below it.
 bool stack_has_room(const struct g *gp, const void *sp, size_t room);
 

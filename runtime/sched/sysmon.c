@@ -11,6 +11,7 @@
 // which the poller woke may run unobserved for up to 60 s; here whoever takes
 // the first P off the idle list ends it.
 #include "base/fatal.h"
+#include "sched/dump.h"
 #include "sched/netpoll.h"
 #include "sched/procs.h"
 #include "sched/sched.h"
@@ -245,6 +246,14 @@ void sysmon_wake(void)
 		note_wake(&sched.sysmon_note);
 }
 
+// What Go prints and how it ends when it is asked to quit.
+static _Noreturn void quit(void)
+{
+	say("SIGQUIT: quit\n");
+	dump_all();
+	port_exit(FATAL_STATUS);
+}
+
 void sysmon_main(struct m *mp)
 {
 	struct watch w = {.round = ROUND_MIN};
@@ -256,6 +265,9 @@ void sysmon_main(struct m *mp)
 		next_round(&w, longest);
 		rest(&w);
 		now = port_now();
+		w64_store_rlx(&sched.coarse_now, now);
+		if (w32_load_acq(&sched.quit) != 0)
+			quit();
 		poll_if_late(mp, now);
 		retry_threads();
 		procs_look(now);

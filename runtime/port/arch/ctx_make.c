@@ -7,9 +7,9 @@
 #include <string.h>
 
 #if defined(__x86_64__)
-enum { FRAME_WORDS = 7, ENTRY_WORD = 4, RESUME_WORD = 6 }; // rbx, address
+enum { FRAME_WORDS = 7, ENTRY_WORD = 4, FP_WORD = 5, RESUME_WORD = 6 };
 #elif defined(__aarch64__)
-enum { FRAME_WORDS = 20, ENTRY_WORD = 0, RESUME_WORD = 11 }; // x19, x30
+enum { FRAME_WORDS = 20, ENTRY_WORD = 0, FP_WORD = 10, RESUME_WORD = 11 };
 #else
 #error "ctx_make: no switch known for this architecture"
 #endif
@@ -32,4 +32,12 @@ void ctx_make(struct ctx *c, void *low, size_t size, void (*entry)(void))
 	frame[RESUME_WORD] = (uintptr_t)ctx_start;
 	c->sp = top - sizeof frame;
 	memcpy(c->sp, frame, sizeof frame);
+}
+
+CTX_UNCHECKED void ctx_where(const struct ctx *c, uintptr_t *pc, uintptr_t *fp)
+{
+	const uintptr_t *frame = c->sp;
+
+	*pc = frame[RESUME_WORD];
+	*fp = frame[FP_WORD];
 }

@@ -118,7 +118,7 @@ static void unescape(char *s)
 	while (*s) {
 		if (s[0] == '\\' && s[1] && s[2] && s[3]) {
 			*to++ = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 +
-				       (s[3] - '0'));
+			               (s[3] - '0'));
 			s += 4;
 		} else {
 			*to++ = *s++;
@@ -175,8 +175,8 @@ static bool find_group(char *text, bool v2, char *group, size_t size)
 
 // The group's directory under this mount, if it lies there.
 static bool group_dir(const char *sysroot, const struct mount *m,
-		      const char *group, char *dir, size_t size,
-		      size_t *mount_len)
+                      const char *group, char *dir, size_t size,
+                      size_t *mount_len)
 {
 	size_t root = strcmp(m->root, "/") == 0 ? 0 : strlen(m->root);
 	int n;
@@ -215,8 +215,8 @@ static double limit_of(const char *sysroot, bool v2)
 			continue;
 		if (group_dir(sysroot, &m, group, dir, sizeof dir, &mount_len))
 			limit = tighter(limit,
-					tightest(dir, mount_len,
-						 v2 ? quota_v2 : quota_v1));
+			                tightest(dir, mount_len,
+			                         v2 ? quota_v2 : quota_v1));
 	}
 	return limit;
 }

@@ -1,6 +1,8 @@
 // host.c - what the runtime asks about the machine and its process.
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -56,4 +58,21 @@ void port_stderr(const char *text, size_t n)
 void port_exit(int status)
 {
 	_exit(status);
+}
+
+// Functions that the linker does not export have no name here, only a place in
+// their file.
+const char *port_symbol(uintptr_t pc, char *out, size_t n)
+{
+	Dl_info info;
+
+	if (!dladdr((void *)pc, &info) || !info.dli_fname)
+		snprintf(out, n, "%#lx", (unsigned long)pc);
+	else if (info.dli_sname)
+		snprintf(out, n, "%s(%s+%#lx)", info.dli_fname, info.dli_sname,
+		         (unsigned long)(pc - (uintptr_t)info.dli_saddr));
+	else
+		snprintf(out, n, "%s(+%#lx)", info.dli_fname,
+		         (unsigned long)(pc - (uintptr_t)info.dli_fbase));
+	return out;
 }

@@ -2,6 +2,7 @@
 #ifndef PORT_LINUX_KICK_H
 #define PORT_LINUX_KICK_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,10 @@
 // Absent from a program without such text.
 extern const char __start_dy_text[] __attribute__((weak, visibility("hidden")));
 extern const char __stop_dy_text[] __attribute__((weak, visibility("hidden")));
+
+// kick_open finds out what a preemption takes; on_kick is SIGURG's handler.
+void kick_open(void);
+UNINSTRUMENTED void on_kick(int sig, siginfo_t *info, void *context);
 
 // arch_preempt_open finds out what the processor has to save, and returns the
 // stack that a preempted goroutine needs; 0: cannot.
