@@ -93,6 +93,7 @@ static void test_what_came_out(void **state)
 }
 
 // Only the timed rounds are counted, and all of each: seven goroutines a round.
+// Ms are there from before.
 static void test_scheduler_counts_the_rounds(void **state)
 {
 	const json_t *counts = json_object_get(doc, "scheduler");
@@ -103,6 +104,8 @@ static void test_scheduler_counts_the_rounds(void **state)
 			json_object_get(counts, dy_stats_name(i))));
 	assert_int_equal(json_integer_value(json_object_get(counts, "spawns")),
 	                 7 * number("rounds"));
+	assert_int_equal(
+		json_integer_value(json_object_get(counts, "m_created_main")), 1);
 }
 
 // Each counter is there with its source, or absent with a reason.
