@@ -34,8 +34,21 @@ static int crash(void)
 	return 0;
 }
 
+// Leaves its process id in the file FAKE_TRIAL_PID, if there is such a variable.
+static void leave_pid(void)
+{
+	const char *path = getenv("FAKE_TRIAL_PID");
+	FILE *f = path ? fopen(path, "w") : NULL;
+
+	if (!f)
+		return;
+	fprintf(f, "%d\n", (int)getpid());
+	fclose(f);
+}
+
 static int hang(void)
 {
+	leave_pid();
 	document("ok", "true");
 	fflush(stdout);
 	while (pause() == -1)

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -70,7 +71,7 @@ static void wait_until(long long n)
 	assert_true(count(TRIALS) >= n);
 }
 
-static void finish(void)
+static void finish(int all)
 {
 	const char *const argv[] = {DYNO,         "sweep",
 	                            "--resume",   "--trial-program=" FAKE_TRIAL,
@@ -81,10 +82,10 @@ static void finish(void)
 	if (command_exit(&r) != 0)
 		print_error("%s", r.err);
 	assert_int_equal(command_exit(&r), 0);
-	assert_int_equal(count(TRIALS), ALL);
-	assert_int_equal(count(PAIRS), ALL);
+	assert_int_equal(count(TRIALS), all);
+	assert_int_equal(count(PAIRS), all);
 	assert_int_equal(
-		count("SELECT count(*) FROM trial WHERE outcome = 'ok'"), ALL);
+		count("SELECT count(*) FROM trial WHERE outcome = 'ok'"), all);
 }
 
 static void test_killed_and_resumed(void **state)
@@ -101,7 +102,72 @@ static void test_killed_and_resumed(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSIGNALED(status)); // and was not done already
 	assert_true(count(TRIALS) < ALL);
-	finish();
+	finish(ALL);
+}
+
+// read_pid waits for the trial to have written its process id.
+static pid_t read_pid(const char *path)
+{
+	struct timespec t = {.tv_nsec = 5000000};
+	int pid = 0;
+
+	for (int i = 0; i < 4000 && pid == 0; i++) {
+		FILE *f = fopen(path, "r");
+
+		if (f && fscanf(f, "%d\n", &pid) != 1)
+			pid = 0;
+		if (f)
+			fclose(f);
+		nanosleep(&t, NULL);
+	}
+	assert_true(pid > 0);
+	return pid;
+}
+
+static void test_trial_dies_with_dyno(void **state)
+{
+	const char *const argv[] = {SWEEP, out_option(), NULL};
+	struct timespec t = {.tv_nsec = 5000000};
+	char path[4200];
+	pid_t pid, trial;
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/pid", dir);
+	setenv("FAKE_TRIAL", "hang", 1);
+	setenv("FAKE_TRIAL_PID", path, 1);
+	pid = command_start(argv);
+	trial = read_pid(path);
+	unsetenv("FAKE_TRIAL_PID");
+	assert_int_equal(kill(trial, 0), 0);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	for (int i = 0; i < 1000 && kill(trial, 0) == 0; i++)
+		nanosleep(&t, NULL);
+	assert_int_equal(kill(trial, 0), -1);
+	assert_int_equal(errno, ESRCH);
+}
+
+// A file that may not grow stands for a full disk: what fits is kept.
+static void test_full_disk(void **state)
+{
+	const char *const argv[] = {SWEEP, out_option(), "--reps=50", NULL};
+	struct rlimit old, small;
+	struct command_result *r = calloc(1, sizeof *r);
+
+	(void)state;
+	setenv("FAKE_TRIAL", "ok", 1);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = (struct rlimit){64 * 1024, old.rlim_max};
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	command_run(r, argv);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(command_exit(r), 1);
+	assert_non_null(strstr(r->err, "--resume"));
+	assert_true(count(TRIALS) > 0 && count(TRIALS) < 5 * ALL);
+	free(r);
+	finish(5 * ALL);
 }
 
 static void test_interrupted_and_resumed(void **state)
@@ -124,8 +190,8 @@ static void test_interrupted_and_resumed(void **state)
 		assert_int_equal(WEXITSTATUS(status), 130);
 	}
 	assert_true(count(TRIALS) < ALL);
-	finish();
-	finish(); // nothing is left to do, and nothing is done twice
+	finish(ALL);
+	finish(ALL); // nothing is left to do, and nothing is done twice
 }
 
 static void test_resume_checks_the_plan(void **state)
@@ -255,6 +321,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_killed_and_resumed),
+		TEST(test_trial_dies_with_dyno),
+		TEST(test_full_disk),
 		TEST(test_interrupted_and_resumed),
 		TEST(test_resume_checks_the_plan),
 		TEST(test_every_outcome_is_recorded),
