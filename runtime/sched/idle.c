@@ -91,29 +91,43 @@ void wake_p(void)
 		start_m(NULL, true, M_SPIN);
 }
 
-// An M for pp, or NULL with the P put away and its Gs where others find them.
+// There is no M for this P: it goes idle, and its Gs to where others find them.
+// sysmon tries again, and an M that ends a system call looks there.
+static void shelve_p_locked(struct p *pp)
+{
+	runq_drain_locked(pp);
+	p_idle_put_locked(pp);
+	w32_store_rel(&sched.want_m, 1);
+}
+
+// A P on the shelf may have timers: who sleeps in the poller must know.
+static void after_shelving(struct p *pp)
+{
+	uint64_t when = w64_load_acq(&pp->timers.next_when);
+
+	if (when)
+		netpoll_hurry(when);
+}
+
+// An idle M for pp, or leave to make one, or the P is shelved.
 static struct m *get_m_locked(struct p *pp, bool *fresh)
 {
 	struct m *mp = m_idle_get_locked();
 
 	*fresh = !mp && m_reserve_locked();
-	if (!mp && !*fresh) {
-		runq_drain_locked(pp);
-		p_idle_put_locked(pp);
-		w32_store_rel(&sched.want_m, 1);
-	}
+	if (!mp && !*fresh)
+		shelve_p_locked(pp);
 	return mp;
 }
 
-// The system refused a thread. The work waits for one: sysmon tries again, and
-// an M that ends a system call finds it.
+// The system refused the thread.
 static void without_m(struct p *pp)
 {
 	lock_acquire(&sched.lock);
-	runq_drain_locked(pp);
-	p_idle_put_locked(pp);
+	sched.m_count--;
+	shelve_p_locked(pp);
 	lock_release(&sched.lock);
-	w32_store_rel(&sched.want_m, 1);
+	after_shelving(pp);
 }
 
 static void uncount(bool spinning)
@@ -134,6 +148,25 @@ static void note_blocked_locked(void)
 		sched.m_blocked_peak = awake - with_p;
 }
 
+static void give_p(struct m *mp, struct p *pp, bool spinning)
+{
+	COUNT(port_m(), m_wakes);
+	mp->spinning = spinning;
+	mp->next_p = pp;
+	note_wake(&mp->park);
+}
+
+// Without an idle P a submitter's spinner cannot start: the note stays for the
+// next M that is about to park.
+static struct p *get_p_locked(bool spinning)
+{
+	struct p *pp = p_idle_get_locked();
+
+	if (!pp && spinning)
+		w32_store_rel(&sched.needspinning, 1);
+	return pp;
+}
+
 void start_m(struct p *pp, bool spinning, enum m_reason why)
 {
 	struct m *mp = NULL;
@@ -141,20 +174,18 @@ void start_m(struct p *pp, bool spinning, enum m_reason why)
 
 	lock_acquire(&sched.lock);
 	if (!pp)
-		pp = p_idle_get_locked();
+		pp = get_p_locked(spinning);
 	note_blocked_locked();
 	if (pp)
 		mp = get_m_locked(pp, &fresh);
 	lock_release(&sched.lock);
 	if (mp) {
-		COUNT(port_m(), m_wakes);
-		mp->spinning = spinning;
-		mp->next_p = pp;
-		note_wake(&mp->park);
+		give_p(mp, pp, spinning);
 	} else if (!fresh) {
 		uncount(spinning);
+		if (pp)
+			after_shelving(pp);
 	} else if (!m_new(why, pp, spinning, m_main)) {
-		m_unreserve();
 		without_m(pp);
 		uncount(spinning);
 	}

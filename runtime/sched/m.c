@@ -32,13 +32,6 @@ bool m_reserve_locked(void)
 	return true;
 }
 
-void m_unreserve(void)
-{
-	lock_acquire(&sched.lock);
-	sched.m_count--;
-	lock_release(&sched.lock);
-}
-
 bool m_available(void)
 {
 	bool yes;

@@ -77,9 +77,8 @@ static inline struct p *m_p(const struct m *mp)
 struct m *m_new(enum m_reason why, struct p *pp, bool spinning,
                 void (*fn)(struct m *));
 // m_reserve_locked counts an M to be made in, if the M cap allows one more;
-// crossing the thread limit is fatal. m_unreserve takes it back.
+// crossing the thread limit is fatal.
 bool m_reserve_locked(void);
-void m_unreserve(void);
 // m_adopt makes the calling thread M 0; m_release undoes it.
 int m_adopt(struct m **out);
 void m_release(struct m *mp);

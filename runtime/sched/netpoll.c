@@ -263,15 +263,21 @@ void netpoll_inject(struct m *mp, struct p *pp, struct gqueue *list)
 
 // Pairs with poll_blocking: it publishes last_poll = 0 and poll_until before it
 // sleeps, we publish the timer before we look.
+bool netpoll_hurry(uint64_t when)
+{
+	uint64_t until;
+
+	fence_full();
+	if (w64_load_acq(&sched.last_poll) != 0)
+		return false;
+	until = w64_load_acq(&sched.poll_until);
+	if (until == 0 || until > when)
+		port_poll_wake();
+	return true;
+}
+
 void netpoll_break(uint64_t when)
 {
-	fence_full();
-	if (w64_load_acq(&sched.last_poll) == 0) {
-		uint64_t until = w64_load_acq(&sched.poll_until);
-
-		if (until == 0 || until > when)
-			port_poll_wake();
-	} else {
-		wake_p(); // nobody polls: somebody should, to wait for the timer
-	}
+	if (!netpoll_hurry(when))
+		wake_p();
 }

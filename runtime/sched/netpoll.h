@@ -22,8 +22,9 @@ struct gqueue netpoll_poll(struct m *mp, uint64_t deadline);
 // netpoll_inject makes what netpoll_poll returned runnable; pp may be NULL.
 void netpoll_inject(struct m *mp, struct p *pp, struct gqueue *list);
 bool netpoll_waited(void); // somebody waits
-// netpoll_break ends a blocking poll that would last beyond when, or makes sure
-// that somebody polls.
+// netpoll_hurry ends a blocking poll that would last beyond when; false: nobody
+// blocks there. netpoll_break then makes somebody.
+bool netpoll_hurry(uint64_t when);
 void netpoll_break(uint64_t when);
 
 #endif
