@@ -97,7 +97,7 @@ static char no_place_why[sizeof((struct wl_run){0}.why)];
 // Only goroutines may open files.
 static void try_places(struct wl_run *r)
 {
-	static const char *const none[] = {"/no/such/directory", "/proc", NULL};
+	static const char *const none[] = {"/proc", "/no/such/directory", NULL};
 	static const char *const some[] = {"/proc", "/var/tmp", ".", "/tmp",
 	                                   NULL};
 	struct file *f = new_file(r);
