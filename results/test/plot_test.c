@@ -115,6 +115,27 @@ static void test_files(void **state)
 	free(svg);
 }
 
+// The ideal line keeps to where it is true, and lines that share an x do not
+// stray into the next.
+static void test_script(void **state)
+{
+	(void)state;
+	struct plot_point many[40];
+	for (int i = 0; i < 40; i++)
+		many[i] = (struct plot_point){i + 1, 1, 1, 1, 1};
+	const struct plot_series s[] = {{"a", many, 40}, {"b", many, 40}};
+	struct plot p = plot_of(s, 2);
+	p.ideal_slope = 1.5;
+	p.ideal_to = 20;
+	use_path(scratch); // no gnuplot: only the script is of interest
+	assert_int_equal(plot_write(&p, scratch, "script", err, 512), -ENOENT);
+	char *gp = text_of("script.gp");
+	assert_non_null(strstr(gp, "ideal(x) = x >= 1 && x <= 20 ? 1.5 * x"));
+	assert_non_null(strstr(gp, "beside(x, i) = x + 0.166666667 * (i - 0.5)"));
+	assert_non_null(strstr(gp, "set yrange [0:32.4]")); // the line is the top
+	free(gp);
+}
+
 // `gnuplot STEM.gp` draws the figure again.
 static void test_redraw(void **state)
 {
@@ -239,6 +260,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_redraw),
+		cmocka_unit_test_teardown(test_script, restore_path),
 		cmocka_unit_test(test_hostile_names),
 		cmocka_unit_test(test_names_of_files),
 		cmocka_unit_test(test_degenerate),

@@ -96,6 +96,93 @@ static void test_what_it_says(void **state)
 	free(page);
 }
 
+static void add_doc(struct store *s, int64_t point, int rep, double throughput,
+                    const char *doc)
+{
+	const struct store_metric m = {"throughput", "op/s", "higher",
+	                               throughput};
+	struct store_trial t = {.point = point,
+	                        .rep = rep,
+	                        .doc = doc,
+	                        .metric = &m,
+	                        .n_metric = 1};
+	assert_int_equal(store_add(s, &t), 0);
+}
+
+static int times(const char *page, const char *what)
+{
+	int n = 0;
+	for (; (page = strstr(page, what)); page++)
+		n++;
+	return n;
+}
+
+// Outliers, failures and a second machine are told once each; a counter that is
+// zero at one point is shown where it is not at another.
+static void test_lists(void **state)
+{
+	(void)state;
+	struct store *s;
+	int64_t id[2];
+	struct report r;
+	if (store_create(scratch_path("lists"), &sample_experiment, &s, err, 512))
+		fail_msg("%s", err);
+	for (int i = 0; i < 2; i++) {
+		struct store_point p = sample_point(1 + i, 0);
+		assert_int_equal(store_point(s, &p, &id[i]), 0);
+		for (int rep = 0; rep < 6; rep++)
+			add_doc(s, id[i], rep,
+			        rep == 5 && i ? 40 : 10 + 0.1 * rep,
+			        i ? "{\"scheduler\":{\"spins\":0},"
+			            "\"environment\":{\"hostname\":\"two\"}}"
+			          : "{\"scheduler\":{\"spins\":3},"
+			            "\"environment\":{\"hostname\":\"one\"}}");
+	}
+	struct store_trial crash = {.point = id[0],
+	                            .rep = 6,
+	                            .outcome = STORE_CRASH,
+	                            .message = "SIGBUS"};
+	assert_int_equal(store_add(s, &crash), 0);
+	store_close(s);
+	char *page = report_of("lists", &r);
+	assert_int_equal(times(page, "<th class=n>spins"), 1);
+	assert_int_equal(times(page, "(one, two): do not compare them"), 1);
+	char *failures = strstr(page, "<h2>Trials that gave no number");
+	char *outliers = strstr(page, "<h2>Outliers");
+	char *notes = strstr(page, "<h2>Before you believe");
+	assert_true(failures && outliers && notes);
+	*notes = '\0';
+	assert_int_equal(times(outliers, "<tr><td>"), 1);
+	assert_int_equal(times(outliers, "<td class=n>40.0 "), 1);
+	*outliers = '\0';
+	assert_int_equal(times(failures, "<tr><td>"), 1);
+	assert_int_equal(times(failures, "<td>crash<"), 1);
+	assert_int_equal(times(failures, "<td>SIGBUS"), 1);
+	free(page);
+}
+
+// Where nothing was counted, nothing failed and nothing lies far out, no empty
+// tables say so.
+static void test_nothing_to_list(void **state)
+{
+	(void)state;
+	struct store *s;
+	struct report r;
+	if (store_create(scratch_path("calm"), &sample_experiment, &s, err, 512))
+		fail_msg("%s", err);
+	struct store_point p = sample_point(1, 0);
+	int64_t id;
+	assert_int_equal(store_point(s, &p, &id), 0);
+	add_doc(s, id, 0, 1, "{}");
+	store_close(s);
+	char *page = report_of("calm", &r);
+	assert_null(strstr(page, "What was counted"));
+	assert_null(strstr(page, "<h2>Trials that gave no number"));
+	assert_null(strstr(page, "<h2>Outliers"));
+	assert_null(strstr(page, "several machines"));
+	free(page);
+}
+
 static void test_hostile_texts(void **state)
 {
 	(void)state;
@@ -207,6 +294,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_it_says),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_nothing_to_list),
 		cmocka_unit_test(test_hostile_texts),
 		cmocka_unit_test(test_unfinished),
 		cmocka_unit_test(test_without_gnuplot),

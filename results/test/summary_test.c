@@ -170,6 +170,30 @@ static void test_print(void **state)
 	summary_free(&sum);
 }
 
+// A harness sums up the store that it has just written, and may go on writing.
+static void test_own_store(void **state)
+{
+	(void)state;
+	struct store *s = created("own");
+	struct store_point p = sample_point(1, 0);
+	struct summary sum;
+	int64_t id;
+	char *text;
+	size_t n;
+	p.subject = "./prog";
+	assert_int_equal(store_point(s, &p, &id), 0);
+	assert_int_equal(sample_add(s, id, 0, 1), 0);
+	assert_int_equal(summary_load(s, &sum, err, sizeof err), 0);
+	assert_int_equal(sample_add(s, id, 1, 1), 0);
+	FILE *out = open_memstream(&text, &n);
+	assert_int_equal(summary_print(&sum, out), 0);
+	fclose(out);
+	assert_non_null(strstr(text, "fib n=30, ./prog (an op is a call)\n"));
+	free(text);
+	summary_free(&sum);
+	store_close(s);
+}
+
 static void test_empty(void **state)
 {
 	(void)state;
@@ -255,6 +279,7 @@ int main(void)
 		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_documents),
 		cmocka_unit_test(test_print),
+		cmocka_unit_test(test_own_store),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_figures),
 		cmocka_unit_test(test_figures_of_failures),
