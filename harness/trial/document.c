@@ -148,6 +148,16 @@ static json_t *counters_absent(const struct counters *c)
 	return all;
 }
 
+static bool counted_by_papi(const struct counters *c)
+{
+	for (size_t i = 0; counters_catalogue(i); i++)
+		if (counters_catalogue(i)->source == COUNTER_PAPI &&
+		    c->state[i].present)
+			return true;
+	return false;
+}
+
+// environment adds to the machine's facts those of this trial.
 static json_t *environment(const struct rounds *r, const struct dy_config *cfg,
                            const struct placement *placement)
 {
@@ -155,9 +165,11 @@ static json_t *environment(const struct rounds *r, const struct dy_config *cfg,
 
 	json_object_set_new(facts, "stack_guard",
 	                    text(request_stack_guard_name(cfg->stack_guard)));
-	json_object_set_new(facts, "counter_mode",
-	                    text(r->counters->user_only ? "user"
-	                                                : "user and kernel"));
+	if (counted_by_papi(r->counters))
+		json_object_set_new(facts, "counter_mode",
+		                    text(r->counters->user_only
+		                                 ? "user"
+		                                 : "user and kernel"));
 	json_object_set_new(facts, "ps_pinned", json_boolean(placement));
 	if (placement && placement_failures(placement))
 		json_object_set_new(facts, "pin_failures",
