@@ -29,13 +29,15 @@ static int nearest(const struct dy_view *v, int thief, uint32_t rank)
 	return DY_STOP;
 }
 
+// A pass ends with the thief itself, which the core passes over: a pass is then
+// as long as steal_runnext_last takes it to be.
 static int by_distance(const struct dy_view *v, int thief, uint32_t attempt)
 {
-	uint32_t others = (uint32_t)dy_view_procs(v) - 1;
+	uint32_t n = (uint32_t)dy_view_procs(v);
 
-	if (others == 0 || attempt >= STEAL_PASSES * others)
+	if (attempt >= STEAL_PASSES * n)
 		return DY_STOP;
-	return nearest(v, thief, attempt % others);
+	return attempt % n == n - 1 ? thief : nearest(v, thief, attempt % n);
 }
 
 const struct dy_steal_policy policy_steal_near = {
