@@ -76,6 +76,7 @@ static int resolve(const struct dy_config *cfg, struct sched_options *opt,
 	opt->stack_guard = cfg->stack_guard;
 	opt->distance = cfg->distance;
 	opt->n_distance = cfg->n_distance;
+	opt->m_idle_limit = cfg->m_idle_limit;
 	opt->hooks = cfg->hooks;
 	opt->seed = cfg->seed;
 	return 0;

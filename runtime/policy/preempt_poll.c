@@ -23,7 +23,7 @@ const struct dy_preempt_policy policy_preempt_poll = {
 			.abi = DY_POLICY_ABI,
 			.size = sizeof(struct dy_preempt_policy),
 			.name = "poll",
-			.summary = "the same, seen at polls and library calls only (Go 1.2 to 1.13)",
+			.summary = "the same, seen at polls and library calls (Go 1.2 to 1.13)",
 			.params = params,
 		},
 	.mechanism = DY_PREEMPT_POLL,

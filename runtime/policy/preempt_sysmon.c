@@ -24,7 +24,7 @@ const struct dy_preempt_policy policy_preempt_sysmon = {
 			.abi = DY_POLICY_ABI,
 			.size = sizeof(struct dy_preempt_policy),
 			.name = "sysmon",
-			.summary = "the monitor asks after the slice, with a signal (Go 1.14 and later)",
+			.summary = "the monitor asks after the slice, by a signal (Go 1.14 on)",
 			.params = params,
 		},
 	.mechanism = DY_PREEMPT_SIGNAL,

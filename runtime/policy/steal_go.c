@@ -12,6 +12,6 @@ const struct dy_steal_policy policy_steal_go = {
 			.abi = DY_POLICY_ABI,
 			.size = sizeof(struct dy_steal_policy),
 			.name = "go",
-			.summary = "Go's: 4 passes in random order, half of the ring, runnext in the last",
+			.summary = "Go's: 4 passes in random order, half a ring, runnext last",
 		},
 };

@@ -46,7 +46,7 @@ const struct dy_steal_policy policy_steal_near = {
 			.abi = DY_POLICY_ABI,
 			.size = sizeof(struct dy_steal_policy),
 			.name = "near",
-			.summary = "the nearest Ps first, by topology distance (libfork, NUMA-aware thieves)",
+			.summary = "the nearest Ps first, by topology distance (libfork)",
 		},
 	.victim = by_distance,
 	.runnext = steal_runnext_last,

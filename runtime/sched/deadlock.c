@@ -20,7 +20,10 @@ static bool timers_armed(void)
 
 void check_dead_locked(void)
 {
-	if (sched_stopping() || sched.m_count > sched.nmidle || timers_armed())
+	uint32_t asleep = sched.nmidle + sched.nmidlelocked;
+
+	if (sched_stopping() || sched.m_count > asleep || sched.nforeign ||
+	    timers_armed())
 		return;
 	if (sched.stackless.head)
 		fatal("out of memory: no stack for %u goroutines, and nothing else can run",

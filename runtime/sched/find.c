@@ -201,6 +201,8 @@ struct g *find_runnable(struct m *mp, bool *inherit)
 		*inherit = false;
 		if (sched_stopping())
 			return NULL;
+		if (mp->dying)
+			return NULL;
 		if (!m_p(mp)) {
 			stop_m(mp);
 			continue;

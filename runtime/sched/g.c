@@ -54,18 +54,34 @@ static struct slab *slab_with_room_locked(void)
 	return s;
 }
 
+static struct g *take_locked(void)
+{
+	struct g *gp = gqueue_pop(&pool.free);
+	struct slab *s;
+
+	if (gp)
+		return gp;
+	s = slab_with_room_locked();
+	w64_add_own(&pool.records, 1);
+	return record(s, s->used++);
+}
+
+struct g *g_alloc_foreign(void)
+{
+	struct g *gp;
+
+	lock_acquire(&pool.lock);
+	gp = take_locked();
+	lock_release(&pool.lock);
+	return gp;
+}
+
 static void refill(struct p *pp)
 {
 	lock_acquire(&pool.lock);
 	while (pp->ngfree < GFREE_BATCH) {
-		struct g *gp = gqueue_pop(&pool.free);
+		struct g *gp = take_locked();
 
-		if (!gp) {
-			struct slab *s = slab_with_room_locked();
-
-			gp = record(s, s->used++);
-			w64_add_own(&pool.records, 1);
-		}
 		gp->link = pp->gfree;
 		pp->gfree = gp;
 		pp->ngfree++;

@@ -51,7 +51,8 @@ struct g {
 	dy_fn fn;
 	void *arg;
 	char *stack; // its lowest usable byte; NULL until it first runs
-	uint32_t stack_class; // log2 of the stack's size
+	uint16_t stack_class; // log2 of the stack's size
+	uint16_t locked;      // depth of dy_lock_os_thread; then see locked_m
 	struct dy_w32 status;
 	uint64_t id;
 	uint32_t nopreempt; // depth of dy_nopreempt_begin
@@ -60,6 +61,7 @@ struct g {
 	// What a wait touches.
 	void *param;        // left by the waker for the woken
 	uint64_t parked_at; // by sysmon's coarse clock
+	struct m *locked_m; // the only M that may run it
 	void *created_by;   // the code that spawned it
 } __attribute__((aligned(CACHE_LINE)));
 
@@ -121,6 +123,7 @@ static inline void gqueue_append(struct gqueue *q, struct gqueue *from)
 // g_free gives one back. Both only by the M that holds the P.
 struct p;
 struct g *g_alloc(struct p *pp);
+struct g *g_alloc_foreign(void); // for a thread without a P
 void g_free(struct p *pp, struct g *gp);
 // g_each calls fn for every record that was ever handed out, dead ones too.
 void g_each(void (*fn)(struct g *gp, void *arg), void *arg);

@@ -36,6 +36,7 @@ struct p *p_idle_get_locked(void)
 
 void m_idle_put_locked(struct m *mp)
 {
+	mp->idle = true;
 	mp->idle_link = sched.idle_m;
 	sched.idle_m = mp;
 	sched.nmidle++;
@@ -49,8 +50,23 @@ struct m *m_idle_get_locked(void)
 	if (mp) {
 		sched.idle_m = mp->idle_link;
 		sched.nmidle--;
+		mp->idle = false;
 	}
 	return mp;
+}
+
+bool m_idle_remove_locked(struct m *mp)
+{
+	struct m **at = &sched.idle_m;
+
+	if (!mp->idle)
+		return false;
+	while (*at != mp)
+		at = &(*at)->idle_link;
+	*at = mp->idle_link;
+	sched.nmidle--;
+	mp->idle = false;
+	return true;
 }
 
 void become_spinning(struct m *mp)
@@ -191,6 +207,23 @@ void start_m(struct p *pp, bool spinning, enum m_reason why)
 	}
 }
 
+// Go never lets an idle M go; a limit makes it end instead. M 0 stays.
+static uint64_t idle_deadline(const struct m *mp)
+{
+	uint64_t limit = sched.opt.m_idle_limit;
+
+	return limit && mp->id != 0 ? port_now() + limit : PORT_FOREVER;
+}
+
+// False: it was given a P at the last moment.
+static bool retire_m(struct m *mp)
+{
+	lock_acquire(&sched.lock);
+	mp->dying = m_idle_remove_locked(mp);
+	lock_release(&sched.lock);
+	return mp->dying;
+}
+
 void stop_m(struct m *mp)
 {
 	dy_assert(!m_p(mp));
@@ -202,6 +235,8 @@ void stop_m(struct m *mp)
 	COUNT(mp, m_parks);
 	m_idle_put_locked(mp);
 	lock_release(&sched.lock);
+	if (!note_sleep(&mp->park, idle_deadline(mp)) && retire_m(mp))
+		return;
 	note_sleep(&mp->park, PORT_FOREVER);
 	note_clear(&mp->park);
 	if (mp->next_p)

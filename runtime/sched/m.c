@@ -12,6 +12,7 @@
 
 #include "base/fatal.h"
 #include "sched/sched.h"
+#include "sched/totals.h"
 
 bool m_reserve_locked(void)
 {
@@ -67,6 +68,15 @@ static void enlist(struct m *mp)
 	lock_release(&sched.lock);
 }
 
+static void unlist_locked(struct m *mp)
+{
+	struct m **at = &sched.all_m;
+
+	while (*at != mp)
+		at = &(*at)->all_link;
+	*at = mp->all_link;
+}
+
 static void count_reason(struct m *mp, enum m_reason why)
 {
 	switch (why) {
@@ -100,12 +110,7 @@ struct m *m_new(enum m_reason why, struct p *pp, bool spinning,
 	if (port_thread_start(&mp->thread, mp, fn) == 0)
 		return mp;
 	lock_acquire(&sched.lock);
-	for (struct m **at = &sched.all_m; *at; at = &(*at)->all_link) {
-		if (*at == mp) {
-			*at = mp->all_link;
-			break;
-		}
-	}
+	unlist_locked(mp);
 	lock_release(&sched.lock);
 	w32_add_ar(&sched.m_live, (uint32_t)-1);
 	free(mp);
@@ -146,6 +151,66 @@ void m_add_counters(struct counters *total, const struct m *mp)
 #undef X
 }
 
+int m_borrow(struct m **out)
+{
+	struct m *mp = alloc_m();
+	int err;
+
+	if (!mp)
+		return -ENOMEM;
+	mp->foreign = true;
+	err = port_thread_adopt(&mp->thread, mp);
+	if (err) {
+		free(mp);
+		return err;
+	}
+	w32_add_ar(&sched.m_live, 1);
+	enlist(mp);
+	*out = mp;
+	return 0;
+}
+
+void m_return(struct m *mp)
+{
+	port_thread_release(&mp->thread);
+	lock_acquire(&sched.lock);
+	unlist_locked(mp);
+	m_add_counters(totals_of_ended(), mp);
+	lock_release(&sched.lock);
+	free(mp);
+	w32_add_ar(&sched.m_live, (uint32_t)-1);
+	port_futex_wake(&sched.m_live, 1);
+}
+
+static struct m *take_ended_locked(void)
+{
+	struct m *mp = sched.all_m;
+
+	while (mp && !mp->ended)
+		mp = mp->all_link;
+	if (mp) {
+		unlist_locked(mp);
+		m_add_counters(totals_of_ended(), mp);
+		sched.nmended--;
+	}
+	return mp;
+}
+
+void m_reap(void)
+{
+	struct m *mp;
+
+	do {
+		lock_acquire(&sched.lock);
+		mp = sched.nmended ? take_ended_locked() : NULL;
+		lock_release(&sched.lock);
+		if (mp) {
+			port_thread_join(&mp->thread);
+			free(mp);
+		}
+	} while (mp);
+}
+
 void m_join_all(struct counters *total)
 {
 	struct m *next;
@@ -159,6 +224,20 @@ void m_join_all(struct counters *total)
 	}
 	sched.all_m = NULL;
 	sched.idle_m = NULL;
+}
+
+// An M that ends before the runtime does: its P goes to another, its thread is
+// joined by sysmon.
+static void bow_out(struct m *mp)
+{
+	if (m_p(mp))
+		handoff_p(release_p(mp));
+	lock_acquire(&sched.lock);
+	sched.m_count--;
+	sched.nmended++;
+	mp->ended = true;
+	check_dead_locked();
+	lock_release(&sched.lock);
 }
 
 // The life of an M that is not the first: it is made for a P.
@@ -175,8 +254,10 @@ void m_main(struct m *mp)
 	if (mp->spinning)
 		COUNT(mp, spins);
 	schedule(mp);
-	if (m_p(mp))
+	if (sched_stopping() && m_p(mp))
 		release_p(mp);
+	else if (mp->dying)
+		bow_out(mp);
 	if (hooks->m_stop)
 		hooks->m_stop(hooks->arg, mp->id);
 	w32_add_ar(&sched.m_live, (uint32_t)-1);

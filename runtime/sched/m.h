@@ -37,10 +37,14 @@ struct m {
 	bool (*commit)(struct g *gp, void *arg); // of a park, run by its post
 	void *commit_arg;
 	struct ctx g0;
-	struct p *old_p; // held before the system call
-	int last_p;      // id of the P it last held, for the hook
-	bool spinning;   // looks for work without having any
-	bool offered;    // its last search was offered a victim
+	struct g *locked_g; // the only G it runs; see lockm.c
+	struct g *pending;  // taken off a queue, not to be switched to directly
+	struct p *old_p;    // held before the system call
+	int last_p;         // id of the P it last held, for the hook
+	bool spinning;      // looks for work without having any
+	bool dying;         // its thread ends when it is back in schedule
+	bool foreign;       // a borrowed M, see foreign.c
+	bool offered;       // its last search was offered a victim
 
 	// By whoever asks it to stop its G: the schedtick meant, times 2, plus 1.
 	struct dy_w32 preempt;
@@ -50,6 +54,8 @@ struct m {
 	struct note park;
 
 	// Under sched.lock.
+	bool idle;  // on the idle list
+	bool ended; // its thread is at its end: to be joined
 	struct m *idle_link;
 	struct m *all_link;
 
@@ -82,6 +88,12 @@ bool m_reserve_locked(void);
 // m_adopt makes the calling thread M 0; m_release undoes it.
 int m_adopt(struct m **out);
 void m_release(struct m *mp);
+// m_borrow makes the calling thread, which is no M, a foreign one; m_return
+// undoes it.
+int m_borrow(struct m **out);
+void m_return(struct m *mp);
+// m_reap joins the threads that ended before the runtime does.
+void m_reap(void);
 // m_join_all waits for the ends of all started threads and frees their Ms,
 // whose counters go into *total.
 void m_join_all(struct counters *total);
@@ -89,7 +101,10 @@ void m_add_counters(struct counters *total, const struct m *mp);
 // m_available says, racily, whether start_m would find an M.
 bool m_available(void);
 
+// The idle list, last in first out. m_idle_remove_locked: false, if mp is not on
+// it any more.
 void m_idle_put_locked(struct m *mp);
+bool m_idle_remove_locked(struct m *mp);
 struct m *m_idle_get_locked(void);
 
 #endif

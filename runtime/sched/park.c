@@ -55,7 +55,12 @@ void ready(struct g *gp)
 		         (unsigned long long)gp->id, w32_load_own(&gp->status));
 	w32_store_rel(&gp->status, G_RUNNABLE);
 	COUNT(mp, readies);
-	runq_put(m_p(mp), gp, true);
+	if (m_p(mp)) {
+		runq_put(m_p(mp), gp, true);
+	} else {
+		globq_put(gp); // by a foreign thread
+		fence_full();
+	}
 	wake_p();
 }
 

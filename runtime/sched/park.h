@@ -16,7 +16,7 @@ void park(bool (*commit)(struct g *gp, void *arg), void *arg,
 bool park_unlock(struct g *gp, void *lock);
 
 // ready makes a parked goroutine runnable, next on the caller's P (Go's rule).
-// The caller is its only waker and has a P. Blocks: nothing.
+// The caller is its only waker. Blocks: nothing.
 void ready(struct g *gp);
 
 // yield puts the caller at the tail of the global queue; yield_local at the

@@ -29,10 +29,13 @@ struct main_call {
 
 static struct dy_w32 in_use;
 
+// Those on the idle list, and those that wait for their locked goroutine.
 static void wake_idle_ms(void)
 {
 	lock_acquire(&sched.lock);
-	for (struct m *mp = m_idle_get_locked(); mp; mp = m_idle_get_locked())
+	while (m_idle_get_locked())
+		;
+	for (struct m *mp = sched.all_m; mp; mp = mp->all_link)
 		note_wake(&mp->park);
 	lock_release(&sched.lock);
 }

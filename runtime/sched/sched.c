@@ -81,6 +81,16 @@ static bool give_stack(struct m *mp, struct g *gp)
 	return false;
 }
 
+// A goroutine that is tied to another M is handed to that from g0.
+static bool may_switch_to(struct m *mp, struct g *next)
+{
+	if (next->locked) {
+		mp->pending = next;
+		return false;
+	}
+	return give_stack(mp, next);
+}
+
 static void switch_to_g0(struct m *mp, struct g *gp, bool dying)
 {
 	wptr_store_rel(&mp->cur, NULL);
@@ -95,9 +105,9 @@ void leave(post_fn post, bool may_lock)
 	struct g *gp = m_cur(mp), *next = NULL;
 	bool inherit = false;
 
-	if (pp)
+	if (pp && !gp->locked)
 		next = at_hand(mp, pp, may_lock, &inherit);
-	if (next && !give_stack(mp, next))
+	if (next && !may_switch_to(mp, next))
 		next = NULL;
 	mp->post = post;
 	mp->post_g = gp;
@@ -117,6 +127,10 @@ struct g *take_next(struct m *mp, bool may_lock)
 	bool inherit = false;
 	struct g *next = at_hand(mp, m_p(mp), may_lock, &inherit);
 
+	if (next && next->locked) {
+		mp->pending = next;
+		next = NULL;
+	}
 	if (next) {
 		execute(mp, next, inherit);
 		COUNT(mp, direct_switches);
@@ -124,14 +138,29 @@ struct g *take_next(struct m *mp, bool may_lock)
 	return next;
 }
 
+static struct g *next_for(struct m *mp, bool *inherit)
+{
+	struct g *gp = mp->pending;
+
+	*inherit = false;
+	if (mp->locked_g)
+		return lockm_wait(mp);
+	mp->pending = NULL;
+	return gp && !sched_stopping() ? gp : find_runnable(mp, inherit);
+}
+
 void schedule(struct m *mp)
 {
-	for (;;) {
-		bool inherit = false;
-		struct g *gp = find_runnable(mp, &inherit);
+	while (!mp->dying) {
+		bool inherit;
+		struct g *gp = next_for(mp, &inherit);
 
 		if (!gp)
 			return;
+		if (gp->locked && gp->locked_m != mp) {
+			lockm_hand_over(mp, gp);
+			continue;
+		}
 		if (!give_stack(mp, gp))
 			continue;
 		execute(mp, gp, inherit);

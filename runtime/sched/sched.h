@@ -48,6 +48,7 @@ struct policy {
 struct sched_options {
 	struct policy policy;
 	int procs, m_cap, max_threads;
+	uint64_t m_idle_limit;
 	bool follow_procs; // procs is the default: follow its changes
 	size_t stack_size;
 	enum dy_stack_guard stack_guard;
@@ -87,6 +88,9 @@ struct sched {
 	struct p *idle_p;
 	struct m *idle_m, *all_m;
 	uint32_t nmidle;
+	uint32_t nmidlelocked;    // Ms that wait for their locked goroutine
+	uint32_t nmended;         // Ms whose threads ended early, to be joined
+	uint32_t nforeign;        // threads entered, see foreign.c
 	uint32_t m_count, m_peak; // Ms that run Gs: not sysmon
 	uint32_t m_blocked_peak;
 	int next_m_id;
@@ -169,6 +173,17 @@ void reset_spinning(struct m *mp);
 // work for it, else to the idle list.
 void handoff_p(struct p *pp);
 void m_main(struct m *mp);
+
+//---------------------------------------------------------------------------
+// lockm.c: goroutines tied to a thread
+//---------------------------------------------------------------------------
+
+// lockm_wait sleeps until the M's locked goroutine may run, and returns it with
+// a P; NULL: the runtime stops. lockm_hand_over gives the caller's P to the M
+// that gp is locked to. lockm_part unties the two.
+struct g *lockm_wait(struct m *mp);
+void lockm_hand_over(struct m *mp, struct g *gp);
+void lockm_part(struct m *mp, struct g *gp);
 
 //---------------------------------------------------------------------------
 // runq.c: a P's queue

@@ -21,23 +21,35 @@ static uint64_t next_id(struct p *pp)
 	return ++pp->next_id;
 }
 
+static struct g *make(struct p *pp, dy_fn fn, void *arg, unsigned class,
+                      void *caller)
+{
+	struct g *gp = pp ? g_alloc(pp) : g_alloc_foreign();
+
+	gp->fn = fn;
+	gp->arg = arg;
+	gp->stack_class = (uint16_t) class;
+	gp->id = pp ? next_id(pp) : w64_add_ar(&sched.next_goid, ID_BATCH);
+	gp->created_by = caller;
+	w32_store_rel(&gp->status, G_RUNNABLE);
+	return gp;
+}
+
 static void spawn(dy_fn fn, void *arg, unsigned class, void *caller)
 {
 	struct m *mp = port_m();
-	struct p *pp = mp ? m_p(mp) : NULL;
-	struct g *gp;
+	struct p *pp;
 
-	if (!pp)
-		fatal("dy_go: called outside a goroutine");
-	gp = g_alloc(pp);
-	gp->fn = fn;
-	gp->arg = arg;
-	gp->stack_class = class;
-	gp->id = next_id(pp);
-	gp->created_by = caller;
-	w32_store_rel(&gp->status, G_RUNNABLE);
+	if (!mp)
+		fatal("dy_go: neither a goroutine nor a thread that has entered");
+	pp = m_p(mp);
 	COUNT(mp, spawns);
-	runq_put(pp, gp, true);
+	if (pp) {
+		runq_put(pp, make(pp, fn, arg, class, caller), true);
+	} else {
+		globq_put(make(NULL, fn, arg, class, caller));
+		fence_full();
+	}
 	wake_p();
 	preempt_poll();
 }
@@ -65,6 +77,10 @@ static void bury(struct m *mp, struct g *gp)
 
 static void post_dead(struct m *mp, struct g *gp)
 {
+	if (gp->locked) {
+		lockm_part(mp, gp);
+		mp->dying = mp->id != 0;
+	}
 	stack_put(mp, gp);
 	bury(mp, gp);
 }
@@ -96,7 +112,7 @@ void g_end(void)
 	struct g *gp = m_cur(mp), *next;
 
 	COUNT(mp, exits);
-	next = take_next(mp, true);
+	next = gp->locked ? NULL : take_next(mp, true);
 	if (!next || !can_inherit(gp, next))
 		switch_dead(mp, gp, next);
 	stack_inherit(mp, gp, next);

@@ -4,6 +4,7 @@
 #include "sched/sched.h"
 #include "sched/totals.h"
 
+// Under sched.lock while a runtime runs.
 static struct counters ended;  // of the Ms that are gone
 static struct dy_stats gauges; // as the last runtime left them
 
@@ -71,10 +72,11 @@ void totals_keep_gauges(void)
 
 void dy_stats_read(struct dy_stats *out)
 {
-	struct counters sum = ended;
+	struct counters sum;
 
-	*out = gauges;
 	lock_acquire(&sched.lock);
+	sum = ended;
+	*out = gauges;
 	for (struct m *mp = sched.all_m; mp; mp = mp->all_link)
 		m_add_counters(&sum, mp);
 	if (sched.all_m)

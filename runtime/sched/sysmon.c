@@ -271,6 +271,7 @@ void sysmon_main(struct m *mp)
 		poll_if_late(mp, now);
 		retry_threads();
 		procs_look(now);
+		m_reap();
 		watch_starvation(&w, now);
 		w.idle = retake(mp, now) ? 0 : w.idle + 1;
 	}

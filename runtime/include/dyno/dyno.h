@@ -50,12 +50,13 @@ struct dy_hooks {
 
 // A zeroed dy_config is Go's behaviour: every 0 or NULL means "the default".
 struct dy_config {
-	const char *policy; // "go1.27,steal=one"; NULL is "go1.27"
-	int procs;          // GOMAXPROCS; 0: the environment, else the CPUs
-	int m_cap;          // most Ms that run Gs (sysmon not counted), a
-			    // research knob; must be >= procs; 0: no cap
-	int max_threads;    // Go's SetMaxThreads: crossing it is fatal
-	size_t stack_size;  // per goroutine, rounded up to whole pages
+	const char *policy;    // "go1.27,steal=one"; NULL is "go1.27"
+	int procs;             // GOMAXPROCS; 0: the environment, else the CPUs
+	int m_cap;             // most Ms that run Gs (sysmon not counted), a
+			       // research knob; must be >= procs; 0: no cap
+	uint64_t m_idle_limit; // ns after which an idle M ends; 0: never, as Go
+	int max_threads;       // Go's SetMaxThreads: crossing it is fatal
+	size_t stack_size;     // per goroutine, rounded up to whole pages
 	enum dy_stack_guard stack_guard;
 	uint64_t seed; // of every random choice; 0: drawn, see dy_seed
 	const uint16_t *distance; // distance[i * n_distance + j] between Ps i and
@@ -108,6 +109,20 @@ __attribute__((noreturn)) void dy_exit(void);
 
 // dy_yield lets others run (Go's runtime.Gosched). Blocks: G, not for long.
 void dy_yield(void);
+
+// dy_lock_os_thread ties the caller to its M: it runs on no other thread, and
+// the M runs nothing else, until it was unlocked as often as locked. A goroutine
+// that ends locked ends its thread. Each block costs two thread switches.
+void dy_lock_os_thread(void);
+void dy_unlock_os_thread(void);
+
+// Between dy_thread_enter and dy_thread_leave a thread that is no M may call
+// dy_go, dy_wg_add, dy_wg_done, dy_sema_release, dy_chan_try_send,
+// dy_chan_try_recv and dy_chan_close. dy_run waits for it to leave. A runtime
+// must run all the while; deadlocks are not reported meanwhile.
+// Returns 0, -EALREADY (it is a goroutine, or has entered) or -ENOMEM.
+int dy_thread_enter(void);
+void dy_thread_leave(void);
 
 // dy_goid returns the caller's id: unique, not ordered by creation.
 uint64_t dy_goid(void);
