@@ -108,8 +108,17 @@ static bool idle_p(struct m *mp)
 	return true;
 }
 
-// Is there work that this M could get? Looked at without holding a P. Local
-// queues count only if the steal policy looks into any.
+// Could this M get what is queued on P? Not if the steal policy, in the M's last
+// search, looked into nobody's queue, or would take nobody's runnext: an M that
+// found "work" there would search for ever.
+static bool can_get(const struct m *mp, const struct p *pp)
+{
+	if (mp->offered_next)
+		return !runq_empty(pp);
+	return mp->offered && runq_len(pp) > 0;
+}
+
+// Is there work that this M could get? Looked at without holding a P.
 static bool work_anywhere(const struct m *mp, uint64_t *poll_until)
 {
 	bool found = w32_load_acq(&sched.global_len) != 0;
@@ -118,7 +127,7 @@ static bool work_anywhere(const struct m *mp, uint64_t *poll_until)
 	for (int i = 0; i < n && !found; i++) {
 		struct p *pp = sched_p(i);
 
-		found = mp->offered && !runq_empty(pp);
+		found = can_get(mp, pp);
 		*poll_until = earlier(*poll_until,
 		                      w64_load_acq(&pp->timers.next_when));
 	}

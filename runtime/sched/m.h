@@ -45,6 +45,7 @@ struct m {
 	bool dying;         // its thread ends when it is back in schedule
 	bool foreign;       // a borrowed M, see foreign.c
 	bool offered;       // its last search was offered a victim
+	bool offered_next;  // and, somewhere, a runnext
 
 	// By whoever asks it to stop its G: the schedtick meant, times 2, plus 1.
 	struct dy_w32 preempt;

@@ -148,7 +148,10 @@ static struct g *try_victim(struct m *mp, const struct dy_steal_policy *policy,
 	}
 	wait = policy->runnext ? policy->runnext(v, pp->id, victim->id, attempt)
 	                       : -1;
-	return wait < 0 ? NULL : take_runnext(mp, victim, (uint64_t)wait);
+	if (wait < 0)
+		return NULL;
+	mp->offered_next = true;
+	return take_runnext(mp, victim, (uint64_t)wait);
 }
 
 // Timers are the core's: a policy that steals nothing must not strand them.
@@ -193,6 +196,7 @@ struct g *steal_work(struct m *mp, bool *again, uint64_t *poll_until)
 	const struct dy_steal_policy *policy = sched.opt.policy.steal;
 
 	mp->offered = true;
+	mp->offered_next = !policy || !policy->victim;
 	if (policy && policy->victim)
 		return policy_steal(mp, policy, again, poll_until);
 	return go_steal(mp, again, poll_until);
