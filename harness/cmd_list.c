@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <results/table.h>
+#include <results/unit.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,15 +63,27 @@ static const char *kind_name(enum wl_kind kind)
 	return names[kind];
 }
 
+// value_text writes a parameter's value: a time readably, the rest in full.
+static void value_text(const struct wl_param *p, int64_t v, char *out,
+                       size_t outlen)
+{
+	if (strcmp(p->unit, "ns") == 0)
+		unit_format(out, outlen, (double)v, "ns");
+	else
+		snprintf(out, outlen, "%" PRId64 "%s%s", v,
+		         strcmp(p->unit, "1") == 0 ? "" : " ",
+		         strcmp(p->unit, "1") == 0 ? "" : p->unit);
+}
+
 static int param_row(struct table *t, const struct wl_param *p)
 {
-	char name[64], sizes[128];
-	const char *unit = strcmp(p->unit, "1") == 0 ? "" : p->unit;
+	char name[64], value[3][48], sizes[160];
 
+	for (int i = 0; i < 3; i++)
+		value_text(p, p->size[i], value[i], sizeof value[i]);
 	snprintf(name, sizeof name, "    %s", p->name);
-	snprintf(sizes, sizeof sizes,
-	         "%" PRId64 " / %" PRId64 " / %" PRId64 "%s%s", p->size[0],
-	         p->size[1], p->size[2], *unit ? " " : "", unit);
+	snprintf(sizes, sizeof sizes, "%s / %s / %s", value[0], value[1],
+	         value[2]);
 	return row(t, name, sizes, p->help);
 }
 
