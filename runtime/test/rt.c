@@ -1,0 +1,96 @@
+// rt.c - how rt.h does it. A child that must die has its standard error in a
+// pipe and half a minute to live.
+#define _GNU_SOURCE
+#include "rt.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CHILD_SECONDS = 30 };
+
+static char last_words[1 << 16];
+
+void rt_failed(const char *fact, const char *file, int line)
+{
+	fprintf(stderr, "%s:%d: not %s\n", file, line, fact);
+	abort();
+}
+
+struct dy_config rt_config(int procs, const char *policy)
+{
+	return (struct dy_config){.procs = procs, .policy = policy, .seed = 1};
+}
+
+void rt_run_config(struct dy_config cfg, dy_fn fn, void *arg)
+{
+	char err[512] = "";
+
+	dy_config_check(&cfg, err, sizeof err);
+	assert_string_equal(err, "");
+	assert_int_equal(dy_run(&cfg, fn, arg), 0);
+}
+
+void rt_run(int procs, const char *policy, dy_fn fn, void *arg)
+{
+	rt_run_config(rt_config(procs, policy), fn, arg);
+}
+
+struct dy_stats rt_stats(void)
+{
+	struct dy_stats s;
+
+	dy_stats_read(&s);
+	return s;
+}
+
+static _Noreturn void die(const struct dy_config *cfg, dy_fn fn, int errors)
+{
+	alarm(CHILD_SECONDS);
+	dup2(errors, STDERR_FILENO);
+	_exit(dy_run(cfg, fn, NULL) == 0 ? 0 : 1);
+}
+
+static void read_all(int fd, char *text, size_t size)
+{
+	size_t at = 0;
+	ssize_t n;
+
+	while (at < size - 1 && (n = read(fd, text + at, size - 1 - at)) > 0)
+		at += (size_t)n;
+	text[at] = '\0';
+}
+
+static int status_of_child(const struct dy_config *cfg, dy_fn fn)
+{
+	int errors[2], status;
+	pid_t child;
+
+	assert_int_equal(pipe2(errors, O_CLOEXEC), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		die(cfg, fn, errors[1]);
+	close(errors[1]);
+	read_all(errors[0], last_words, sizeof last_words);
+	close(errors[0]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+void rt_expect_fatal(struct dy_config cfg, dy_fn fn, int status, const char *text)
+{
+	int got = status_of_child(&cfg, fn);
+
+	if (got != status || !strstr(last_words, text))
+		fail_msg("exit status %d, wanted %d and \"%s\"; it said:\n%s",
+		         got, status, text, last_words);
+}
+
+const char *rt_last_words(void)
+{
+	return last_words;
+}
