@@ -15,7 +15,7 @@
 #include "policy/catalogue.h"
 #include "policy/registry.h"
 
-enum { MESSAGE = 512 };
+enum { MESSAGE = 512, SHOWN = 40 };
 
 struct choice {
 	const struct dy_policy_head *head;
@@ -50,6 +50,12 @@ static void append(char *text, size_t size, const char *more)
 	snprintf(text + at, size - at, "%s", more);
 }
 
+// How much of a word a message repeats: what would be right must fit too.
+static int shown(struct word w)
+{
+	return w.len < SHOWN ? (int)w.len : SHOWN;
+}
+
 static int unknown(struct parser *p, const char *what, struct word w,
                    namer name, const void *context)
 {
@@ -60,7 +66,7 @@ static int unknown(struct parser *p, const char *what, struct word w,
 		append(list, sizeof list, name(i, context));
 	}
 	snprintf(p->err, p->errlen, "unknown %s \"%.*s\"; there are: %s", what,
-	         (int)w.len, w.text, list);
+	         shown(w), w.text, list);
 	return -EINVAL;
 }
 
@@ -108,7 +114,7 @@ static int bad_value(struct parser *p, const struct dy_policy_head *head,
 {
 	snprintf(p->err, p->errlen,
 	         "%s:%s: \"%.*s\" is not a number%s from %lld to %lld",
-	         head->name, param->name, (int)w.len, w.text,
+	         head->name, param->name, shown(w), w.text,
 	         strcmp(param->unit, "ns") == 0 ? " with ns, us, ms or s" : "",
 	         (long long)param->min, (long long)param->max);
 	return -EINVAL;
@@ -134,27 +140,38 @@ static int parse_value(struct parser *p, const struct dy_policy_head *head,
 	return 0;
 }
 
+static int no_param(struct parser *p, const struct dy_policy_head *head,
+                    struct word w)
+{
+	char list[MESSAGE] = "";
+
+	for (int i = 0; i < count_params(head); i++) {
+		append(list, sizeof list, i ? ", " : "");
+		append(list, sizeof list, head->params[i].name);
+	}
+	snprintf(p->err, p->errlen,
+	         "policy \"%s\" has no parameter for \"%.*s\"; there are: %s",
+	         head->name, shown(w), w.text, *list ? list : "none");
+	return -EINVAL;
+}
+
 static int parse_param(struct parser *p, struct choice *c, struct word w,
                        int position)
 {
 	const char *equals = memchr(w.text, '=', w.len);
+	struct word value = w;
 	int i = position;
 
 	if (equals) {
 		struct word name = {w.text, (size_t)(equals - w.text)};
 
 		i = find_param(c->head, name);
-		w.len -= name.len + 1;
-		w.text = equals + 1;
+		value.len -= name.len + 1;
+		value.text = equals + 1;
 	}
-	if (i < 0 || i >= count_params(c->head)) {
-		snprintf(p->err, p->errlen,
-		         "policy \"%s\" has no parameter for \"%.*s\"; it has %d",
-		         c->head->name, (int)w.len, w.text,
-		         count_params(c->head));
-		return -EINVAL;
-	}
-	return parse_value(p, c->head, i, w, &c->param[i]);
+	if (i < 0 || i >= count_params(c->head))
+		return no_param(p, c->head, w);
+	return parse_value(p, c->head, i, value, &c->param[i]);
 }
 
 static int parse_choice(struct parser *p, const char **at)
