@@ -79,12 +79,12 @@ struct g *g_alloc_foreign(void)
 static void refill(struct p *pp)
 {
 	lock_acquire(&pool.lock);
-	while (pp->ngfree < GFREE_BATCH) {
+	while (w32_load_own(&pp->ngfree) < GFREE_BATCH) {
 		struct g *gp = take_locked();
 
 		gp->link = pp->gfree;
 		pp->gfree = gp;
-		pp->ngfree++;
+		w32_add_own(&pp->ngfree, 1);
 	}
 	lock_release(&pool.lock);
 }
@@ -97,18 +97,18 @@ struct g *g_alloc(struct p *pp)
 		refill(pp);
 	gp = pp->gfree;
 	pp->gfree = gp->link;
-	pp->ngfree--;
+	w32_add_own(&pp->ngfree, (uint32_t)-1);
 	return gp;
 }
 
 static void spill(struct p *pp)
 {
 	lock_acquire(&pool.lock);
-	while (pp->ngfree > GFREE_BATCH) {
+	while (w32_load_own(&pp->ngfree) > GFREE_BATCH) {
 		struct g *gp = pp->gfree;
 
 		pp->gfree = gp->link;
-		pp->ngfree--;
+		w32_add_own(&pp->ngfree, (uint32_t)-1);
 		gqueue_push_front(&pool.free, gp);
 	}
 	lock_release(&pool.lock);
@@ -118,7 +118,8 @@ void g_free(struct p *pp, struct g *gp)
 {
 	gp->link = pp->gfree;
 	pp->gfree = gp;
-	if (++pp->ngfree > GFREE_MAX)
+	w32_add_own(&pp->ngfree, 1);
+	if (w32_load_own(&pp->ngfree) > GFREE_MAX)
 		spill(pp);
 }
 

@@ -22,7 +22,7 @@ struct p {
 	struct dy_w32 schedtick;   // goroutines started; a time slice is a tick
 	struct dy_w32 syscalltick; // system calls begun and ended
 	struct g *gfree;           // dead records
-	uint32_t ngfree;
+	struct dy_w32 ngfree;
 	uint32_t nstacks;
 	void *stacks;             // free stacks of the default size, last in
 				  // first out, each holding the next one

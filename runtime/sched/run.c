@@ -15,6 +15,7 @@
 #include "sched/park.h"
 #include "sched/procs.h"
 #include "sched/sched.h"
+#include "sched/schedtrace.h"
 #include "sched/stack.h"
 #include "sched/totals.h"
 
@@ -119,6 +120,7 @@ static int open_runtime(struct opened *o)
 	if (err)
 		return err;
 	o->signals = true;
+	schedtrace_open();
 	procs_follow(sched.opt.follow_procs);
 	err = open_m0(o);
 	if (err)

@@ -15,6 +15,7 @@
 #include "sched/netpoll.h"
 #include "sched/procs.h"
 #include "sched/sched.h"
+#include "sched/schedtrace.h"
 
 #define ROUND_MIN UINT64_C(20000)
 #define ROUND_MAX UINT64_C(10000000)
@@ -198,13 +199,15 @@ static void watch_starvation(struct watch *w, uint64_t now)
 static uint64_t longest_round(void)
 {
 	const struct dy_preempt_policy *policy = sched.opt.policy.preempt;
-	uint64_t slice = ROUND_MAX;
+	uint64_t slice = ROUND_MAX, period = schedtrace_period();
 
 	if (policy && policy->expired &&
 	    sched.opt.policy.param[AXIS_PREEMPT][0] > 0)
 		slice = (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0];
 	if (slice > ROUND_MAX)
 		slice = ROUND_MAX;
+	if (period && period < slice)
+		slice = period;
 	return slice > ROUND_MIN ? slice : ROUND_MIN;
 }
 
@@ -221,7 +224,8 @@ static void next_round(struct watch *w, uint64_t longest)
 // Returns at the end of the round, or when somebody wakes the monitor.
 static void rest(struct watch *w)
 {
-	bool deep = w32_load_rlx(&sched.npidle) == w32_load_rlx(&sched.nprocs);
+	bool deep = w32_load_rlx(&sched.npidle) == w32_load_rlx(&sched.nprocs) &&
+	            !schedtrace_period();
 	uint64_t deadline = port_now() + w->round;
 
 	if (deep) {
@@ -272,6 +276,7 @@ void sysmon_main(struct m *mp)
 		retry_threads();
 		procs_look(now);
 		m_reap();
+		schedtrace_look(now);
 		watch_starvation(&w, now);
 		w.idle = retake(mp, now) ? 0 : w.idle + 1;
 	}
