@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "port/atomic.h"
+
 struct g;
 
 struct sudog {
@@ -13,6 +15,11 @@ struct sudog {
 	struct sudog *next, *prev;
 	void *elem; // where a channel's element comes from or goes to; or NULL
 	bool success; // set by the waker: woken by an operation, not by a close
+
+	// Of a select: its word for the case that has won (NULL: none yet), and
+	// whether this one is in its queue still. winner NULL: not of a select.
+	struct dy_wptr *winner; // struct sudog
+	bool queued;
 };
 
 struct waitq {
@@ -52,6 +59,36 @@ static inline struct sudog *waitq_pop(struct waitq *q)
 		q->first->prev = NULL;
 	else
 		q->last = NULL;
+	return s;
+}
+
+// waitq_remove takes s out, wherever it stands in the queue.
+static inline void waitq_remove(struct waitq *q, struct sudog *s)
+{
+	*(s->prev ? &s->prev->next : &q->first) = s->next;
+	*(s->next ? &s->next->prev : &q->last) = s->prev;
+}
+
+// sudog_claim lets s, just popped, win its select; false: another case has, or
+// will be found to have. Under the lock of the queue, which the select takes
+// again before it goes on: until the lock is released, s is there.
+static inline bool sudog_claim(struct sudog *s)
+{
+	void *none = NULL;
+
+	s->queued = false;
+	return wptr_cas_ar(s->winner, &none, s);
+}
+
+// waitq_take pops the first waiter that still waits: the losers among the cases
+// of a select, which it has not taken out itself yet, are dropped.
+static inline struct sudog *waitq_take(struct waitq *q)
+{
+	struct sudog *s;
+
+	do
+		s = waitq_pop(q);
+	while (s && s->winner && !sudog_claim(s));
 	return s;
 }
 
