@@ -47,6 +47,12 @@ struct dy_stats rt_stats(void)
 	return s;
 }
 
+void rt_join(void)
+{
+	while (dy_num_goroutine() > 1)
+		dy_yield();
+}
+
 static _Noreturn void die(const struct dy_config *cfg, dy_fn fn, int errors)
 {
 	alarm(CHILD_SECONDS);

@@ -44,6 +44,8 @@ void rt_run(int procs, const char *policy, dy_fn fn, void *arg);
 void rt_run_config(struct dy_config cfg, dy_fn fn, void *arg);
 // rt_stats is what the running or the last runtime has counted.
 struct dy_stats rt_stats(void);
+// rt_join lets others run until the caller is the last goroutine.
+void rt_join(void);
 
 // rt_expect_fatal runs fn as main goroutine of a child process, which must end
 // with this exit status and say this on standard error. rt_last_words is all

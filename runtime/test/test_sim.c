@@ -1,0 +1,351 @@
+// test_sim.c - the scheduler on the virtual machine, under many schedules.
+//
+// Each program runs at GOMAXPROCS 1, 2, 4 and 8 under SEEDS seeds, and each seed
+// is another interleaving of the Ms at their shared words. A schedule in which
+// nobody can go on ends the process and names its seed; so does a broken
+// invariant. DYNO_SIM_SEED=n replays one of them.
+#include "rt.h"
+
+#include <dyno/chan.h>
+#include <dyno/io.h>
+#include <dyno/sync.h>
+#include <dyno/time.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEEDS = 200 };
+
+struct share {
+	struct dy_waitgroup done;
+	struct dy_mutex mutex;
+	struct dy_chan *chan;
+	int h[2];
+	long sum;
+	int live;
+};
+
+//---------------------------------------------------------------------------
+// Programs: each ends when every goroutine has done its part
+//---------------------------------------------------------------------------
+
+enum { PRODUCERS = 3, ITEMS = 12 };
+
+static void produce(void *arg)
+{
+	struct share *s = arg;
+
+	for (int i = 1; i <= ITEMS; i++)
+		dy_chan_send(s->chan, &i);
+	dy_wg_done(&s->done);
+}
+
+static void consume(void *arg)
+{
+	struct share *s = arg;
+	int v;
+
+	while (dy_chan_recv(s->chan, &v)) {
+		dy_mutex_lock(&s->mutex);
+		s->sum += v;
+		dy_mutex_unlock(&s->mutex);
+	}
+}
+
+static void channels_of(size_t cap)
+{
+	struct share s = {.chan = dy_chan_make(sizeof(int), cap)};
+
+	dy_wg_add(&s.done, PRODUCERS);
+	for (int i = 0; i < PRODUCERS; i++)
+		dy_go(produce, &s);
+	for (int i = 0; i < 2; i++)
+		dy_go(consume, &s);
+	dy_wg_wait(&s.done);
+	dy_chan_close(s.chan);
+	rt_join();
+	rt_check(s.sum == PRODUCERS * ITEMS * (ITEMS + 1) / 2);
+	dy_chan_free(s.chan);
+}
+
+static void channels(void *unused)
+{
+	(void)unused;
+	channels_of(0);
+	channels_of(2);
+}
+
+static void churn(void *arg)
+{
+	struct share *s = arg;
+
+	for (int i = 0; i < 20; i++) {
+		dy_mutex_lock(&s->mutex);
+		rt_check(s->live++ == 0);
+		if (i % 3 == 0)
+			dy_yield();
+		if (i % 7 == 0)
+			dy_work(3000);
+		s->sum++;
+		s->live--;
+		dy_mutex_unlock(&s->mutex);
+	}
+	dy_wg_done(&s->done);
+}
+
+static void mutex(void *unused)
+{
+	struct share s = {0};
+
+	(void)unused;
+	dy_wg_add(&s.done, 5);
+	for (int i = 0; i < 5; i++)
+		dy_go(churn, &s);
+	dy_wg_wait(&s.done);
+	rt_check(s.sum == 100);
+}
+
+struct node {
+	int depth;
+	struct dy_waitgroup *done;
+	long leaves;
+};
+
+static void grow(void *arg)
+{
+	struct node *n = arg;
+	struct dy_waitgroup done = {0};
+	struct node child[2] = {{n->depth - 1, &done, 0},
+	                        {n->depth - 1, &done, 0}};
+
+	if (n->depth == 0) {
+		n->leaves = 1;
+	} else {
+		dy_wg_add(&done, 2);
+		dy_go(grow, &child[0]);
+		dy_go(grow, &child[1]);
+		dy_wg_wait(&done);
+		n->leaves = child[0].leaves + child[1].leaves;
+	}
+	dy_wg_done(n->done);
+}
+
+static void forks(void *unused)
+{
+	struct dy_waitgroup done = {0};
+	struct node root = {6, &done, 0};
+
+	(void)unused;
+	dy_wg_add(&done, 1);
+	dy_go(grow, &root);
+	dy_wg_wait(&done);
+	rt_check(root.leaves == 64);
+}
+
+static void nap(void *arg)
+{
+	struct share *s = arg;
+
+	for (uint64_t i = 1; i < 6; i++) {
+		uint64_t start = dy_now();
+
+		dy_sleep(i * 30 * DY_US);
+		rt_check(dy_now() - start >= i * 30 * DY_US);
+	}
+	dy_wg_done(&s->done);
+}
+
+static void block(void *arg)
+{
+	struct share *s = arg;
+
+	for (int i = 0; i < 4; i++) {
+		dy_block(50 * DY_US);
+		dy_yield();
+	}
+	dy_wg_done(&s->done);
+}
+
+// GOMAXPROCS moves while goroutines sleep, block and work.
+static void resizes(void *unused)
+{
+	static const int procs[] = {3, 1, 6, 2, 8, 1, 4};
+	struct share s = {0};
+
+	(void)unused;
+	dy_wg_add(&s.done, 11);
+	for (int i = 0; i < 3; i++) {
+		dy_go(nap, &s);
+		dy_go(block, &s);
+		dy_go(churn, &s);
+	}
+	dy_go(block, &s);
+	dy_go(block, &s);
+	for (size_t i = 0; i < sizeof procs / sizeof procs[0]; i++) {
+		dy_gomaxprocs(procs[i]);
+		dy_sleep(20 * DY_US);
+	}
+	dy_wg_wait(&s.done);
+	rt_check(s.sum == 60);
+}
+
+static void write_all(void *arg)
+{
+	struct share *s = arg;
+	char buf[700];
+
+	memset(buf, 'x', sizeof buf);
+	for (int i = 0; i < 10; i++)
+		rt_check(dy_write(s->h[1], buf, sizeof buf) == sizeof buf);
+	rt_check(dy_close(s->h[1]) == 0);
+	dy_wg_done(&s->done);
+}
+
+static void read_all(void *arg)
+{
+	struct share *s = arg;
+	char buf[300];
+	ssize_t n;
+
+	while ((n = dy_read(s->h[0], buf, sizeof buf)) > 0)
+		s->sum += n;
+	rt_check(n == 0);
+	rt_check(dy_close(s->h[0]) == 0);
+	dy_wg_done(&s->done);
+}
+
+static void pipes(void *unused)
+{
+	struct share s = {0};
+
+	(void)unused;
+	rt_check(dy_pipe(s.h) == 0);
+	dy_wg_add(&s.done, 2);
+	dy_go(read_all, &s);
+	dy_go(write_all, &s);
+	dy_wg_wait(&s.done);
+	rt_check(s.sum == 7000);
+}
+
+static void stay(void *arg)
+{
+	struct share *s = arg;
+
+	dy_lock_os_thread();
+	for (int i = 0; i < 6; i++) {
+		dy_yield();
+		dy_sleep(10 * DY_US);
+	}
+	if (s->sum++ % 2)
+		dy_unlock_os_thread(); // else the thread ends with it
+	dy_wg_done(&s->done);
+}
+
+static void locked(void *unused)
+{
+	struct share s = {0};
+
+	(void)unused;
+	dy_wg_add(&s.done, 6);
+	for (int i = 0; i < 3; i++) {
+		dy_go(stay, &s);
+		dy_go(block, &s);
+	}
+	dy_wg_wait(&s.done);
+}
+
+//---------------------------------------------------------------------------
+
+static void set_seed(unsigned seed)
+{
+	char text[16];
+
+	snprintf(text, sizeof text, "%u", seed);
+	setenv("DYNO_SIM_SEED", text, 1);
+}
+
+static void under_all_seeds(dy_fn fn, const char *policy)
+{
+	static const int procs[] = {1, 2, 4, 8};
+
+	for (unsigned seed = 1; seed <= RT_SCALE(SEEDS); seed++) {
+		set_seed(seed);
+		rt_run(procs[seed % 4], policy, fn, NULL);
+	}
+}
+
+static void test_channels(void **state)
+{
+	(void)state;
+	under_all_seeds(channels, NULL);
+}
+
+static void test_mutex(void **state)
+{
+	(void)state;
+	under_all_seeds(mutex, NULL);
+}
+
+static void test_forks(void **state)
+{
+	(void)state;
+	under_all_seeds(forks, NULL);
+}
+
+// Preemption hides what never comes to run: look without it too.
+static void test_forks_unpreempted(void **state)
+{
+	(void)state;
+	under_all_seeds(forks, "go1.27,preempt=none,steal=one");
+}
+
+static void test_resizes(void **state)
+{
+	(void)state;
+	under_all_seeds(resizes, NULL);
+}
+
+static void test_pipes(void **state)
+{
+	(void)state;
+	under_all_seeds(pipes, NULL);
+}
+
+static void test_locked_threads(void **state)
+{
+	(void)state;
+	under_all_seeds(locked, NULL);
+}
+
+static void test_a_seed_is_a_schedule(void **state)
+{
+	struct dy_stats a, b, c;
+
+	(void)state;
+	set_seed(11);
+	rt_run(4, NULL, resizes, NULL);
+	a = rt_stats();
+	rt_run(4, NULL, resizes, NULL);
+	b = rt_stats();
+	set_seed(12);
+	rt_run(4, NULL, resizes, NULL);
+	c = rt_stats();
+	assert_memory_equal(&a, &b, sizeof a);
+	assert_memory_not_equal(&a, &c, sizeof a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_channels),
+		cmocka_unit_test(test_mutex),
+		cmocka_unit_test(test_forks),
+		cmocka_unit_test(test_forks_unpreempted),
+		cmocka_unit_test(test_resizes),
+		cmocka_unit_test(test_pipes),
+		cmocka_unit_test(test_locked_threads),
+		cmocka_unit_test(test_a_seed_is_a_schedule),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
