@@ -127,6 +127,18 @@ static inline void ctx_arrived(struct ctx *c, bool fresh)
 #endif
 }
 
+// ctx_arrived_from is ctx_arrived where *from was left on a stack that only the
+// sanitizer knows.
+__attribute__((always_inline)) static inline void ctx_arrived_from(
+	struct ctx *c, bool fresh, struct ctx *from)
+{
+	(void)c, (void)fresh, (void)from;
+#ifdef CTX_ASAN
+	__sanitizer_finish_switch_fiber(fresh ? NULL : c->fake, &from->low,
+	                                &from->size);
+#endif
+}
+
 // ctx_discard forgets a context that will not be switched to again.
 static inline void ctx_discard(struct ctx *c)
 {

@@ -196,6 +196,7 @@ static bool poll_blocking(struct m *mp, uint64_t poll_until, bool was_spinning,
 static void leave_surplus(struct m *mp)
 {
 	p_retire(release_p(mp));
+	stop_spinning(mp);
 	if (!take_idle_p(mp) && !sched_stopping())
 		stop_m(mp);
 }

@@ -83,6 +83,13 @@ void become_spinning(struct m *mp)
 void reset_spinning(struct m *mp)
 {
 	COUNT(mp, spin_finds);
+	stop_spinning(mp);
+}
+
+void stop_spinning(struct m *mp)
+{
+	if (!mp->spinning)
+		return;
 	mp->spinning = false;
 	w32_add_ar(&sched.nmspinning, (uint32_t)-1);
 	fence_full();
@@ -226,7 +233,7 @@ static bool retire_m(struct m *mp)
 
 void stop_m(struct m *mp)
 {
-	dy_assert(!m_p(mp));
+	dy_assert(!m_p(mp) && !mp->spinning);
 	lock_acquire(&sched.lock);
 	if (sched_stopping()) {
 		lock_release(&sched.lock);

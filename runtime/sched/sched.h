@@ -167,6 +167,9 @@ void start_m(struct p *pp, bool spinning, enum m_reason why);
 // stop_m parks the M, which holds no P, until it is given one, or the end.
 void stop_m(struct m *mp);
 void become_spinning(struct m *mp);
+// stop_spinning ends the search of an M that has to: somebody else may have
+// relied on it.
+void stop_spinning(struct m *mp);
 // reset_spinning is for a spinner that found work: it starts the next one.
 void reset_spinning(struct m *mp);
 // handoff_p gives on a P that was released or taken: to an M if there may be
