@@ -113,6 +113,11 @@ void dy_sema_acquire(struct dy_sema *s)
 	sema_acquire(s, false, WAIT_SEMACQUIRE);
 }
 
+bool dy_sema_try(struct dy_sema *s)
+{
+	return take(s);
+}
+
 void dy_sema_release(struct dy_sema *s)
 {
 	sema_release(s, false);

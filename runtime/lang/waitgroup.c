@@ -12,6 +12,7 @@
 // Source of the rules: sync.WaitGroup. Differs: Go waits on a semaphore, whose
 // waker may still look at it when the waiter is gone.
 #include <dyno/sync.h>
+#include <stdlib.h>
 
 #include "base/fatal.h"
 #include "base/lock.h"
@@ -91,4 +92,31 @@ void dy_wg_wait(struct dy_waitgroup *wg)
 		park(park_unlock, &wg->lock, WAIT_WAITGROUP);
 	else
 		lock_release(&wg->lock);
+}
+
+// What a goroutine of the group is started with.
+struct task {
+	struct dy_waitgroup *wg;
+	dy_fn fn;
+	void *arg;
+};
+
+static void run_task(void *arg)
+{
+	struct task t = *(struct task *)arg;
+
+	free(arg);
+	t.fn(t.arg);
+	dy_wg_done(t.wg);
+}
+
+void dy_wg_go(struct dy_waitgroup *wg, dy_fn fn, void *arg)
+{
+	struct task *t = malloc(sizeof *t);
+
+	if (!t)
+		fatal("out of memory: dy_wg_go cannot start a goroutine");
+	*t = (struct task){wg, fn, arg};
+	dy_wg_add(wg, 1);
+	dy_go(run_task, t);
 }

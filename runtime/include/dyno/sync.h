@@ -1,11 +1,14 @@
 // sync.h - what goroutines wait for each other with.
 //
-// A zeroed struct is ready to use and needs no destruction; it must not be
-// copied or moved after first use, and must outlive every call on it. A wait
-// group may go as soon as dy_wg_wait has returned. Only for goroutines.
+// A zeroed struct is ready to use and needs no destruction, unless it says
+// otherwise; it must not be copied or moved after first use, and must outlive
+// every call on it. A wait group may go as soon as dy_wg_wait has returned.
+// Only for goroutines. Misuse that Go answers with a panic is fatal, with Go's
+// words.
 #ifndef DYNO_SYNC_H
 #define DYNO_SYNC_H
 
+#include <dyno/dyno.h>
 #include <dyno/word.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,6 +30,8 @@ struct dy_sema {
 
 // dy_sema_acquire takes a permit, waiting for one. Blocks: G.
 void dy_sema_acquire(struct dy_sema *s);
+// dy_sema_try takes a permit if there is one. Blocks: nothing.
+bool dy_sema_try(struct dy_sema *s);
 // dy_sema_release adds a permit and wakes the longest waiter. Blocks: nothing.
 void dy_sema_release(struct dy_sema *s);
 
@@ -44,6 +49,54 @@ bool dy_mutex_trylock(struct dy_mutex *m);
 // one that locked may unlock.
 void dy_mutex_unlock(struct dy_mutex *m);
 
+// A lock for one writer or many readers. Writers are preferred: readers that
+// come while one waits, wait for it. So a reader must not lock it again.
+struct dy_rwmutex {
+	struct dy_mutex writers;
+	struct dy_sema read_sema, write_sema;
+	struct dy_w32 readers; // less WRITER while a writer holds or wants it
+	struct dy_w32 leaving; // readers that a writer waits for
+};
+
+// dy_rwmutex_rlock and _lock. Block: G. The try variants return whether they
+// did it. Block: nothing.
+void dy_rwmutex_rlock(struct dy_rwmutex *rw);
+bool dy_rwmutex_try_rlock(struct dy_rwmutex *rw);
+void dy_rwmutex_lock(struct dy_rwmutex *rw);
+bool dy_rwmutex_trylock(struct dy_rwmutex *rw);
+// dy_rwmutex_runlock and _unlock of what is not locked so are fatal. Another
+// goroutine than the one that locked may unlock. Block: nothing.
+void dy_rwmutex_runlock(struct dy_rwmutex *rw);
+void dy_rwmutex_unlock(struct dy_rwmutex *rw);
+
+// Waiting for a condition that a mutex protects; first in, first out.
+struct dy_cond {
+	struct dy_w32 tickets; // drawn so far
+	struct dy_w32 next;    // the first that was not notified
+	struct dy_w32 lock;    // protects the queue and the writes of next
+	struct sudog *head, *tail;
+};
+
+// dy_cond_wait unlocks m, waits to be notified and locks m again. There are no
+// wakes without a notice, but the condition may have changed since: wait in a
+// loop. Blocks: G.
+void dy_cond_wait(struct dy_cond *c, struct dy_mutex *m);
+// dy_cond_signal notifies the longest waiter, dy_cond_broadcast all there are.
+// The caller may hold the mutex and need not. Block: nothing.
+void dy_cond_signal(struct dy_cond *c);
+void dy_cond_broadcast(struct dy_cond *c);
+
+// Something that is done once.
+struct dy_once {
+	struct dy_w32 done;
+	struct dy_mutex mutex;
+};
+
+// dy_once_do calls fn(arg) if nobody has, and returns when it has been done,
+// whoever did it. fn must return: not call dy_exit, nor this once again.
+// Blocks: G while another does it.
+void dy_once_do(struct dy_once *o, dy_fn fn, void *arg);
+
 // A counter that goroutines wait on to become zero.
 struct dy_waitgroup {
 	struct dy_w64 state; // counter in the high half, waiters in the low
@@ -55,6 +108,9 @@ struct dy_waitgroup {
 // add must happen before the wait that it is to hold up.
 void dy_wg_add(struct dy_waitgroup *wg, int n);
 void dy_wg_done(struct dy_waitgroup *wg);
+// dy_wg_go runs fn(arg) in a new goroutine that the group waits for. Fatal
+// when there is no memory for it. Blocks: nothing.
+void dy_wg_go(struct dy_waitgroup *wg, dy_fn fn, void *arg);
 // dy_wg_wait returns when the counter is zero. Blocks: G.
 void dy_wg_wait(struct dy_waitgroup *wg);
 
