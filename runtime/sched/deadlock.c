@@ -20,10 +20,10 @@ static bool timers_armed(void)
 
 void check_dead_locked(void)
 {
-	uint32_t asleep = sched.nmidle + sched.nmidlelocked;
+	int64_t asleep = (int64_t)sched.nmidle + sched.nmidlelocked;
 
-	if (sched_stopping() || sched.m_count > asleep || sched.nforeign ||
-	    timers_armed())
+	if (sched_stopping() || (int64_t)sched.m_count > asleep ||
+	    sched.nforeign || timers_armed())
 		return;
 	if (sched.stackless.head)
 		fatal("out of memory: no stack for %u goroutines, and nothing else can run",

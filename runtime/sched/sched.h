@@ -88,7 +88,8 @@ struct sched {
 	struct p *idle_p;
 	struct m *idle_m, *all_m;
 	uint32_t nmidle;
-	uint32_t nmidlelocked;    // Ms that wait for their locked goroutine
+	int32_t nmidlelocked; // Ms that wait for their locked goroutine; below 0
+		// when one was handed a P before it counted itself
 	uint32_t nmended;         // Ms whose threads ended early, to be joined
 	uint32_t nforeign;        // threads entered, see foreign.c
 	uint32_t m_count, m_peak; // Ms that run Gs: not sysmon

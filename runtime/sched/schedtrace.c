@@ -189,7 +189,7 @@ void schedtrace_look(uint64_t now)
 	add_head(&l, now);
 	if (trace.detail)
 		add(&l,
-		    " gcwaiting=false nmidlelocked=%u stopwait=0 sysmonwait=%s",
+		    " gcwaiting=false nmidlelocked=%d stopwait=0 sysmonwait=%s",
 		    sched.nmidlelocked,
 		    truth(w32_load_rlx(&sched.sysmon_waits) != 0));
 	else
