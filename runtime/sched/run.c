@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/fatal.h"
+#include "sched/check.h"
 #include "sched/netpoll.h"
 #include "sched/park.h"
 #include "sched/procs.h"
@@ -121,6 +122,7 @@ static int open_runtime(struct opened *o)
 		return err;
 	o->signals = true;
 	schedtrace_open();
+	check_open();
 	procs_follow(sched.opt.follow_procs);
 	err = open_m0(o);
 	if (err)
@@ -138,6 +140,7 @@ static void close_runtime(struct opened *o)
 		m_release(o->m0);
 	}
 	m_join_all(totals_of_ended());
+	check_sums();
 	if (o->signals)
 		port_signals_close();
 	if (o->poller)

@@ -11,6 +11,7 @@
 // which the poller woke may run unobserved for up to 60 s; here whoever takes
 // the first P off the idle list ends it.
 #include "base/fatal.h"
+#include "sched/check.h"
 #include "sched/dump.h"
 #include "sched/netpoll.h"
 #include "sched/procs.h"
@@ -208,6 +209,8 @@ static uint64_t longest_round(void)
 		slice = ROUND_MAX;
 	if (period && period < slice)
 		slice = period;
+	if (check_period() && check_period() < slice)
+		slice = check_period();
 	return slice > ROUND_MIN ? slice : ROUND_MIN;
 }
 
@@ -277,6 +280,7 @@ void sysmon_main(struct m *mp)
 		procs_look(now);
 		m_reap();
 		schedtrace_look(now);
+		check_look(now);
 		watch_starvation(&w, now);
 		w.idle = retake(mp, now) ? 0 : w.idle + 1;
 	}

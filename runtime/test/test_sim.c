@@ -254,6 +254,32 @@ static void locked(void *unused)
 	dy_wg_wait(&s.done);
 }
 
+static void hog(void *arg)
+{
+	struct share *s = arg;
+
+	dy_work(20 * DY_MS);
+	dy_wg_done(&s->done);
+}
+
+// More work than one P should do alone while others are free: the scheduler's
+// own check watches that (DYNO_DEBUG=check).
+static void hogs(void *unused)
+{
+	struct share s = {0};
+
+	(void)unused;
+	for (int round = 0; round < 3; round++) {
+		dy_wg_add(&s.done, 12);
+		for (int i = 0; i < 4; i++) {
+			dy_go(hog, &s);
+			dy_go(block, &s);
+			dy_go(nap, &s);
+		}
+		dy_wg_wait(&s.done);
+	}
+}
+
 //---------------------------------------------------------------------------
 
 static void set_seed(unsigned seed)
@@ -299,6 +325,15 @@ static void test_forks_unpreempted(void **state)
 	under_all_seeds(forks, "go1.27,preempt=none,steal=one");
 }
 
+static void test_work_is_conserved(void **state)
+{
+	(void)state;
+	setenv("DYNO_DEBUG", "check=8", 1);
+	under_all_seeds(hogs, "go1.27,preempt=none");
+	under_all_seeds(forks, "go1.27,preempt=none");
+	unsetenv("DYNO_DEBUG");
+}
+
 static void test_resizes(void **state)
 {
 	(void)state;
@@ -341,6 +376,7 @@ int main(void)
 		cmocka_unit_test(test_mutex),
 		cmocka_unit_test(test_forks),
 		cmocka_unit_test(test_forks_unpreempted),
+		cmocka_unit_test(test_work_is_conserved),
 		cmocka_unit_test(test_resizes),
 		cmocka_unit_test(test_pipes),
 		cmocka_unit_test(test_locked_threads),
