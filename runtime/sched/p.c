@@ -19,6 +19,8 @@ struct p *p_open(int id)
 	memset(pp, 0, sizeof *pp);
 	pp->id = id;
 	pp->rand = rand_stream(sched.opt.seed, (uint64_t)id);
+	pp->seen_schedtick = UINT32_MAX; // none yet: the first slice begins when
+					 // sysmon first sees it
 	w32_store_own(&pp->status, P_DEAD);
 	wptr_store_rel(&sched.allp[id], pp);
 	return pp;
