@@ -14,6 +14,13 @@ enum { CHILD_SECONDS = 30 };
 
 static char last_words[1 << 16];
 
+// ThreadSanitizer would sleep for a second at the end of each child.
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+	return "atexit_sleep_ms=0";
+}
+
 void rt_failed(const char *fact, const char *file, int line)
 {
 	fprintf(stderr, "%s:%d: not %s\n", file, line, fact);

@@ -29,6 +29,15 @@ static void raise_flag(void *arg)
 	w32_store_rel(&flag, 1);
 }
 
+// dy_go is a preemption point: again, until the goroutine has not run yet.
+static void leave_raiser_in_queue(void)
+{
+	do {
+		w32_store_rel(&flag, 0);
+		dy_go(raise_flag, NULL);
+	} while (flag_is_up());
+}
+
 // No call, no poll: only a signal gets in here.
 RT_WORKLOAD static void spin_until_flag(void)
 {
@@ -59,7 +68,7 @@ static bool signals_work(void)
 static void bare_loop(void *arg)
 {
 	(void)arg;
-	dy_go(raise_flag, NULL);
+	leave_raiser_in_queue();
 	spin_until_flag();
 }
 
@@ -76,7 +85,7 @@ static void test_a_signal_ends_a_bare_loop(void **state)
 static void polling_loop(void *arg)
 {
 	(void)arg;
-	dy_go(raise_flag, NULL);
+	leave_raiser_in_queue();
 	while (!flag_is_up())
 		dy_poll();
 }
@@ -95,7 +104,7 @@ static void loop_for_ten_slices(void *arg)
 	uint64_t end;
 	bool poll = *(bool *)arg;
 
-	dy_go(raise_flag, NULL);
+	leave_raiser_in_queue();
 	for (end = dy_now() + 100 * DY_MS; dy_now() < end;) {
 		spin(1000);
 		if (poll)
@@ -132,7 +141,7 @@ static void test_nothing_ends_a_loop_without_preemption(void **state)
 static void ask_not_to_be(void *arg)
 {
 	(void)arg;
-	dy_go(raise_flag, NULL);
+	leave_raiser_in_queue();
 	dy_nopreempt_begin();
 	dy_nopreempt_begin();
 	dy_nopreempt_end(); // one is left
@@ -150,7 +159,7 @@ static void test_nopreempt_is_honoured_and_made_up_for(void **state)
 		skip();
 	rt_run(1, "preempt=sysmon:1ms", ask_not_to_be, NULL);
 	assert_int_equal(rt_stats().preempts_signal, 0);
-	assert_int_equal(rt_stats().preempts_polled, 1);
+	assert_true(rt_stats().preempts_polled >= 1);
 }
 
 static void end_without_begin(void *arg)
@@ -182,7 +191,7 @@ __attribute__((noinline)) static void spin_low(const char *bottom)
 static void run_low(void *arg)
 {
 	(void)arg;
-	dy_go(raise_flag, NULL);
+	leave_raiser_in_queue();
 	spin_low(g_self()->stack);
 }
 
@@ -244,6 +253,20 @@ static void test_a_pair_shares_a_slice(void **state)
 	rt_run(1, NULL, play, NULL);
 }
 
+static void loop_for_many_rounds(void *arg)
+{
+	(void)arg;
+	for (uint64_t end = dy_now() + 20 * DY_MS; dy_now() < end;)
+		dy_poll();
+}
+
+static void test_the_first_slice_is_as_long_as_any(void **state)
+{
+	(void)state;
+	rt_run(1, "preempt=sysmon:10s", loop_for_many_rounds, NULL);
+	assert_int_equal(rt_stats().preempts_asked, 0);
+}
+
 enum { SPINNERS = 4 };
 
 static struct dy_w32 turns[SPINNERS];
@@ -299,6 +322,7 @@ int main(void)
 		from_zero(test_an_end_without_a_begin_is_fatal),
 		from_zero(test_a_full_stack_is_not_preempted),
 		from_zero(test_a_pair_shares_a_slice),
+		from_zero(test_the_first_slice_is_as_long_as_any),
 		from_zero(test_spinners_share_a_p),
 	};
 

@@ -1,0 +1,356 @@
+// test_syscall.c - calls that block the kernel thread: the P goes on without
+// it, the call's end finds its way back, and the limits on threads hold.
+#include <dyno/sync.h>
+#include <dyno/time.h>
+#include <unistd.h>
+
+#include "base/rand.h"
+#include "port/atomic.h"
+#include "rt.h"
+
+static struct dy_waitgroup wg;
+static struct dy_w32 inside, most, gate;
+
+static int start(void **state)
+{
+	(void)state;
+	wg = (struct dy_waitgroup){0};
+	w32_store_rel(&inside, 0);
+	w32_store_rel(&most, 0);
+	w32_store_rel(&gate, 0);
+	return 0;
+}
+
+// In a blocking call: nothing of the library may be called here.
+static void wait_for_gate(void *arg)
+{
+	(void)arg;
+	while (w32_load_acq(&gate) == 0)
+		usleep(100);
+}
+
+static void open_gate(void *arg)
+{
+	(void)arg;
+	w32_store_rel(&gate, 1);
+}
+
+//---------------------------------------------------------------------------
+// The P goes on
+//---------------------------------------------------------------------------
+
+static void block_until_another_runs(void *arg)
+{
+	uint64_t id = dy_goid();
+
+	(void)arg;
+	dy_go(open_gate, NULL);
+	dy_blocking(wait_for_gate, NULL);
+	rt_check(dy_goid() == id);
+}
+
+static void test_the_p_of_a_blocked_call_is_taken(void **state)
+{
+	struct dy_stats s;
+
+	(void)state;
+	rt_run(1, "preempt=none", block_until_another_runs, NULL);
+	s = rt_stats();
+	assert_true(s.retakes >= 1);
+	assert_true(s.handoffs >= s.retakes);
+	assert_true(s.m_created_handoff + s.m_created_spin >= 1);
+	assert_int_equal(s.syscalls, 1);
+}
+
+enum { BLOCKERS = 8 };
+
+static void meet_inside(void *arg)
+{
+	(void)arg;
+	w32_add_ar(&inside, 1);
+	while (w32_load_acq(&inside) < BLOCKERS)
+		usleep(100);
+}
+
+static void block_with_others(void *arg)
+{
+	(void)arg;
+	dy_blocking(meet_inside, NULL);
+	dy_wg_done(&wg);
+}
+
+// Ends only if all are in their calls at once.
+static void block_all_at_once(void *arg)
+{
+	(void)arg;
+	dy_wg_add(&wg, BLOCKERS);
+	for (int i = 0; i < BLOCKERS; i++)
+		dy_go(block_with_others, NULL);
+	dy_wg_wait(&wg);
+}
+
+static void test_as_many_threads_as_calls(void **state)
+{
+	for (int procs = 1; procs <= 4; procs *= 2) {
+		start(state);
+		rt_run(procs, NULL, block_all_at_once, NULL);
+		assert_true(rt_stats().m_peak >= BLOCKERS);
+		assert_true(rt_stats().m_blocked_peak >= 1);
+	}
+}
+
+// The P that was taken stays busy until the call is over: its goroutine comes
+// back by the global queue.
+static struct dy_w32 over;
+
+static void end_the_call(void *arg)
+{
+	(void)arg;
+	w32_store_rel(&gate, 1);
+	while (w32_load_acq(&over) == 0)
+		dy_yield();
+	dy_wg_done(&wg);
+}
+
+static void come_back_to_a_busy_p(void *arg)
+{
+	volatile uint64_t before = 12345;
+
+	(void)arg;
+	for (int i = 0; i < RT_SCALE(200); i++) {
+		w32_store_rel(&gate, 0);
+		w32_store_rel(&over, 0);
+		dy_wg_add(&wg, 1);
+		dy_go(end_the_call, NULL);
+		dy_blocking(wait_for_gate, NULL);
+		rt_check(before == 12345);
+		w32_store_rel(&over, 1);
+		dy_wg_wait(&wg);
+	}
+}
+
+static void test_a_call_that_lost_its_p_ends_all_the_same(void **state)
+{
+	(void)state;
+	rt_run(1, "preempt=none", come_back_to_a_busy_p, NULL);
+	assert_true(rt_stats().retakes >= RT_SCALE(200));
+}
+
+//---------------------------------------------------------------------------
+// Storms
+//---------------------------------------------------------------------------
+
+enum { CALLERS = 8, CALLS = RT_SCALE(500) };
+
+static void sleep_us(void *arg)
+{
+	usleep((useconds_t)(uintptr_t)arg);
+}
+
+static void call_often(void *arg)
+{
+	struct rand r = rand_stream(9, (uint64_t)(uintptr_t)arg);
+
+	for (int i = 0; i < CALLS; i++) {
+		uint32_t us = rand_below(&r, 200);
+
+		if (us < 50)
+			dy_yield();
+		else if (us < 60)
+			dy_sleep(us * DY_US);
+		dy_blocking(sleep_us, (void *)(uintptr_t)us);
+	}
+	dy_wg_done(&wg);
+}
+
+static void storm(void *arg)
+{
+	(void)arg;
+	dy_wg_add(&wg, CALLERS);
+	for (uintptr_t i = 0; i < CALLERS; i++)
+		dy_go(call_often, (void *)i);
+	dy_wg_wait(&wg);
+}
+
+static void test_a_storm_of_calls_loses_nobody(void **state)
+{
+	(void)state;
+	for (int procs = 1; procs <= 4; procs *= 2) {
+		rt_run(procs, "preempt=sysmon:20us", storm, NULL);
+		assert_int_equal(rt_stats().syscalls, CALLERS * CALLS);
+	}
+}
+
+static void test_a_capped_storm_loses_nobody(void **state)
+{
+	(void)state;
+	for (int procs = 1; procs <= 4; procs *= 2) {
+		struct dy_config cfg = rt_config(procs, NULL);
+
+		cfg.m_cap = procs;
+		rt_run_config(cfg, storm, NULL);
+		assert_true(rt_stats().m_peak <= (uint64_t)procs);
+	}
+}
+
+static void block_for_a_while(void *arg)
+{
+	uint64_t before = dy_now();
+
+	(void)arg;
+	dy_block(0);
+	for (uint64_t ns = 1; ns < 20 * DY_MS; ns *= 10) {
+		before = dy_now();
+		dy_block(ns);
+		rt_check(dy_now() >= before + ns);
+	}
+}
+
+static void test_block_is_not_too_short(void **state)
+{
+	(void)state;
+	rt_run(1, NULL, block_for_a_while, NULL);
+}
+
+//---------------------------------------------------------------------------
+// Limits
+//---------------------------------------------------------------------------
+
+static void note_most(void *arg)
+{
+	uint32_t n = w32_add_ar(&inside, 1);
+
+	(void)arg;
+	for (uint32_t seen = w32_load_acq(&most); n > seen;) {
+		if (w32_cas_ar(&most, &seen, n))
+			break;
+	}
+	usleep(3000);
+	w32_add_ar(&inside, (uint32_t)-1);
+}
+
+static void block_and_note(void *arg)
+{
+	(void)arg;
+	dy_blocking(note_most, NULL);
+	dy_wg_done(&wg);
+}
+
+static void block_many(void *arg)
+{
+	(void)arg;
+	dy_wg_add(&wg, 30);
+	for (int i = 0; i < 30; i++)
+		dy_go(block_and_note, NULL);
+	dy_wg_wait(&wg);
+}
+
+static void test_the_m_cap_bounds_the_threads(void **state)
+{
+	for (int cap = 1; cap <= 4; cap *= 2) {
+		struct dy_config cfg = rt_config(cap > 1 ? cap / 2 : 1, NULL);
+
+		start(state);
+		cfg.m_cap = cap;
+		rt_run_config(cfg, block_many, NULL);
+		assert_in_range(w32_load_acq(&most), 1, cap);
+		assert_true(rt_stats().m_peak <= (uint64_t)cap);
+		assert_true(rt_stats().m_cap_held >= 1);
+	}
+}
+
+static void always_runnable(void *arg)
+{
+	(void)arg;
+	for (;;)
+		dy_yield();
+}
+
+static void starve(void *arg)
+{
+	(void)arg;
+	dy_go(always_runnable, NULL);
+	dy_block(10 * DY_S);
+}
+
+static void block_long(void *arg)
+{
+	(void)arg;
+	dy_block(10 * DY_S);
+}
+
+static void starve_two(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < 4; i++)
+		dy_go(block_long, NULL);
+	dy_block(10 * DY_S);
+}
+
+static void test_starving_at_the_cap_is_an_outcome(void **state)
+{
+	struct dy_config one = rt_config(1, NULL), two = rt_config(2, NULL);
+
+	(void)state;
+	one.m_cap = 1;
+	rt_expect_fatal(one, starve, 7, "m-cap-starved");
+	two.m_cap = 2;
+	rt_expect_fatal(two, starve_two, 7, "m-cap-starved");
+}
+
+static void block_for_good(void *arg)
+{
+	(void)arg;
+	dy_blocking(wait_for_gate, NULL);
+}
+
+static void exhaust_threads(void *arg)
+{
+	(void)arg;
+	rt_check(dy_set_max_threads(4) == 10000);
+	rt_check(dy_set_max_threads(0) == 4);
+	for (int i = 0; i < 20; i++)
+		dy_go(block_for_good, NULL);
+	dy_sleep(20 * DY_S);
+}
+
+static void exhaust_configured(void *arg)
+{
+	(void)arg;
+	rt_check(dy_set_max_threads(-1) == 5);
+	for (int i = 0; i < 20; i++)
+		dy_go(block_for_good, NULL);
+	dy_sleep(20 * DY_S);
+}
+
+static void test_too_many_threads_are_fatal(void **state)
+{
+	struct dy_config cfg = rt_config(2, NULL);
+
+	(void)state;
+	rt_expect_fatal(cfg, exhaust_threads, 2,
+	                "runtime: program exceeds 4-thread limit\n"
+	                "fatal error: thread exhaustion");
+	cfg.max_threads = 5;
+	rt_expect_fatal(cfg, exhaust_configured, 2,
+	                "program exceeds 5-thread limit");
+}
+
+#define from_zero(f) cmocka_unit_test_setup(f, start)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		from_zero(test_the_p_of_a_blocked_call_is_taken),
+		from_zero(test_as_many_threads_as_calls),
+		from_zero(test_a_call_that_lost_its_p_ends_all_the_same),
+		from_zero(test_a_storm_of_calls_loses_nobody),
+		from_zero(test_a_capped_storm_loses_nobody),
+		from_zero(test_block_is_not_too_short),
+		from_zero(test_the_m_cap_bounds_the_threads),
+		from_zero(test_starving_at_the_cap_is_an_outcome),
+		from_zero(test_too_many_threads_are_fatal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
