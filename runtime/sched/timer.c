@@ -187,6 +187,7 @@ void timers_move(struct p *from, struct p *to)
 {
 	for (;;) {
 		struct timer *t = NULL;
+		uint64_t when;
 
 		lock_acquire(&from->timers.lock);
 		if (from->timers.len) {
@@ -196,10 +197,11 @@ void timers_move(struct p *from, struct p *to)
 		lock_release(&from->timers.lock);
 		if (!t)
 			return;
+		when = t->when; // t is gone once it has fired
 		lock_acquire(&to->timers.lock);
 		insert_locked(to, t);
 		lock_release(&to->timers.lock);
-		netpoll_break(t->when);
+		netpoll_break(when);
 	}
 }
 
