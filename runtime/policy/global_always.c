@@ -2,7 +2,9 @@
 //
 // First come, first served over all Ps, nearly: what preempts or yields waits
 // for nobody's local queue. Shines in latency under heavy-tailed service times.
-// Drowns where many Ps meet at its lock. Close to Go before 1.1.
+// Drowns where many Ps meet at its lock; and while that queue never runs empty
+// (more preempted spinners than Ps will do) what stands in a local queue starves
+// for good. Close to Go before 1.1, which had no local queues.
 #include "policy/registry.h"
 
 static bool before_local(const struct dy_view *v, int p, uint32_t tick)

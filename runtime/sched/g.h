@@ -60,7 +60,8 @@ struct g {
 	uint16_t locked;      // depth of dy_lock_os_thread; then see locked_m
 	struct dy_w32 status;
 	uint64_t id;
-	uint32_t nopreempt; // depth of dy_nopreempt_begin
+	uint16_t nopreempt; // depth of dy_nopreempt_begin
+	bool unguarded;     // its stack has a canary instead of a guard
 	enum wait_reason reason;
 
 	// What a wait touches.

@@ -124,7 +124,11 @@ void dy_poll(void)
 
 void dy_nopreempt_begin(void)
 {
-	g_self()->nopreempt++;
+	struct g *gp = g_self();
+
+	if (gp->nopreempt == UINT16_MAX)
+		fatal("dy_nopreempt_begin: nested %d times", UINT16_MAX);
+	gp->nopreempt++;
 }
 
 void dy_nopreempt_end(void)

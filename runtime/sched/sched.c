@@ -105,6 +105,8 @@ void leave(post_fn post, bool may_lock)
 	struct g *gp = m_cur(mp), *next = NULL;
 	bool inherit = false;
 
+	if (gp->unguarded)
+		stack_check(gp);
 	if (pp && !gp->locked)
 		next = at_hand(mp, pp, may_lock, &inherit);
 	if (next && !may_switch_to(mp, next))

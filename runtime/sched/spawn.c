@@ -112,6 +112,8 @@ void g_end(void)
 	struct g *gp = m_cur(mp), *next;
 
 	COUNT(mp, exits);
+	if (gp->unguarded)
+		stack_check(gp);
 	next = gp->locked ? NULL : take_next(mp, true);
 	if (!next || !can_inherit(gp, next))
 		switch_dead(mp, gp, next);

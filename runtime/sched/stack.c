@@ -11,12 +11,14 @@
 // Sizes are powers of two, one class each; only the default class is cached
 // per P. Stacks do not move and do not grow.
 //
-// A free stack holds the pointer to the next free one in its topmost word,
-// which is the warmest that it has.
+// The topmost words of a stack, the warmest that it has, link the free ones and
+// say whether it is guarded.
 //
 // Guards: by madvise they cost no mapping. By mprotect each costs two, and
-// vm.max_map_count is 65530 by default, so from GUARD_MAPPINGS_MAX on there
-// are none, which is said once. DY_GUARD_ALWAYS then refuses instead.
+// vm.max_map_count is 65530 by default, so from GUARD_MAPPINGS_MAX on there are
+// none, which is said once; such a stack has a canary in the word below it,
+// looked at whenever its goroutine stops running. DY_GUARD_ALWAYS refuses
+// instead.
 #include "sched/stack.h"
 
 #include <errno.h>
@@ -30,6 +32,8 @@ enum {
 	BATCH = 16,
 	GUARD_MAPPINGS_MAX = 30000
 };
+
+#define CANARY UINT64_C(0x5afe57ac4c0de5af)
 
 struct slab {
 	struct slab *next;
@@ -52,14 +56,20 @@ static struct {
 	bool said;
 } pool;
 
+// What lies above the first frame of each stack: nothing of the goroutine's.
+struct stack_head {
+	uint64_t unguarded; // it was carved without a guard page
+	void *next;         // while free
+};
+
 static size_t class_size(unsigned class)
 {
 	return (size_t)1 << class;
 }
 
-static void **link_of(void *stack, unsigned class)
+static struct stack_head *head_of(void *stack, unsigned class)
 {
-	return (void **)((char *)stack + class_size(class)) - 1;
+	return (struct stack_head *)((char *)stack + class_size(class)) - 1;
 }
 
 static void *pop(void **list, unsigned class)
@@ -67,7 +77,7 @@ static void *pop(void **list, unsigned class)
 	void *stack = *list;
 
 	if (stack)
-		*list = *link_of(stack, class);
+		*list = head_of(stack, class)->next;
 	return stack;
 }
 
@@ -76,7 +86,7 @@ static void push(void **list, void *stack, unsigned class)
 #ifdef CTX_ASAN
 	__asan_unpoison_memory_region(stack, class_size(class));
 #endif
-	*link_of(stack, class) = *list;
+	head_of(stack, class)->next = *list;
 	*list = stack;
 }
 
@@ -164,22 +174,37 @@ static struct slab *slab_with_room_locked(unsigned class, size_t need)
 	return s;
 }
 
-// False: a guard is required and there is none.
 static bool guard_locked(char *page)
 {
-	if (pool.how == PORT_GUARD_NONE)
-		return true;
-	if (pool.how == PORT_GUARD_MADVISE || pool.guarded < GUARD_MAPPINGS_MAX) {
-		if (port_guard_set(pool.how, page, pool.page) == 0) {
-			pool.guarded++;
-			return true;
-		}
-	}
-	if (pool.want == DY_GUARD_ALWAYS)
+	if (pool.how == PORT_GUARD_NONE ||
+	    (pool.how == PORT_GUARD_MPROTECT &&
+	     pool.guarded >= GUARD_MAPPINGS_MAX) ||
+	    port_guard_set(pool.how, page, pool.page) != 0)
 		return false;
+	pool.guarded++;
+	return true;
+}
+
+static uint64_t *canary_of(void *stack)
+{
+	return (uint64_t *)stack - 1;
+}
+
+// False: a guard is required, and there is none.
+static bool protect_locked(void *stack, unsigned class)
+{
+	bool guarded = pool.want != DY_GUARD_NEVER &&
+	               guard_locked((char *)stack - pool.page);
+
+	if (!guarded && pool.want == DY_GUARD_ALWAYS)
+		return false;
+	if (guarded || pool.want == DY_GUARD_NEVER)
+		return true;
+	head_of(stack, class)->unguarded = true;
+	*canary_of(stack) = CANARY;
 	if (!pool.said)
-		say("dyno: no guard page under stacks after %zu of them (vm.max_map_count); "
-		    "--stack-guard=always refuses instead",
+		say("dyno: no guard page under stacks after %zu of them (vm.max_map_count), "
+		    "a canary instead; --stack-guard=always refuses",
 		    pool.guarded);
 	pool.said = true;
 	return true;
@@ -189,16 +214,16 @@ static void *carve_locked(struct m *mp, unsigned class)
 {
 	size_t need = pool.page + class_size(class);
 	struct slab *s = slab_with_room_locked(class, need);
-	char *guard;
+	char *stack;
 
 	if (!s)
 		return NULL;
-	guard = s->base + s->used;
-	if (!guard_locked(guard))
+	stack = s->base + s->used + pool.page;
+	if (!protect_locked(stack, class))
 		return NULL;
 	s->used += need;
 	COUNT(mp, stacks_carved);
-	return guard + pool.page;
+	return stack;
 }
 
 static void *get_common(struct m *mp, unsigned class)
@@ -246,6 +271,21 @@ static void *get_cached(struct m *mp, struct p *pp)
 	return stack;
 }
 
+static size_t frames_bytes(unsigned class)
+{
+	return class_size(class) - sizeof(struct stack_head);
+}
+
+void stack_check(const struct g *gp)
+{
+	if (*canary_of(gp->stack) == CANARY)
+		return;
+	say("runtime: goroutine %llu has run over its stack of %zu bytes, which has "
+	    "no guard page (dy_config.stack_size, dy_go_stack)",
+	    (unsigned long long)gp->id, stack_bytes(gp));
+	fatal("stack overflow");
+}
+
 bool stack_get(struct m *mp, struct g *gp)
 {
 	void *stack;
@@ -257,7 +297,8 @@ bool stack_get(struct m *mp, struct g *gp)
 	if (!stack)
 		return false;
 	gp->stack = stack;
-	ctx_make(&gp->ctx, stack, class_size(gp->stack_class), g_main);
+	gp->unguarded = head_of(stack, gp->stack_class)->unguarded;
+	ctx_make(&gp->ctx, stack, frames_bytes(gp->stack_class), g_main);
 	return true;
 }
 
@@ -301,6 +342,7 @@ void stack_put(struct m *mp, struct g *gp)
 void stack_inherit(struct m *mp, struct g *from, struct g *to)
 {
 	to->stack = from->stack;
+	to->unguarded = from->unguarded;
 	to->ctx = from->ctx;
 	from->stack = NULL;
 	COUNT(mp, stacks_inherited);
@@ -308,7 +350,7 @@ void stack_inherit(struct m *mp, struct g *from, struct g *to)
 
 void *stack_top(const struct g *gp)
 {
-	return gp->stack + class_size(gp->stack_class);
+	return gp->stack + frames_bytes(gp->stack_class);
 }
 
 size_t stack_bytes(const struct g *gp)

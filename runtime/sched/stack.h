@@ -40,6 +40,9 @@ void *stack_top(const struct g *gp);
 // guard below it.
 size_t stack_bytes(const struct g *gp);
 bool stack_overflowed(const struct g *gp, uintptr_t addr);
+// stack_check ends the process if gp, whose stack has no guard page, has run over
+// it.
+void stack_check(const struct g *gp);
 // stack_has_room: sp lies in gp's stack with room bytes below it.
 bool stack_has_room(const struct g *gp, const void *sp, size_t room);
 

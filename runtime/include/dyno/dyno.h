@@ -33,7 +33,7 @@ typedef void (*dy_fn)(void *arg);
 
 // What keeps a goroutine from running over the end of its stack.
 enum dy_stack_guard {
-	DY_GUARD_AUTO,   // guard pages as far as the kernel affords them
+	DY_GUARD_AUTO,   // guard pages, or a canary where the kernel has none
 	DY_GUARD_ALWAYS, // guard pages, or the spawn is refused
 	DY_GUARD_NEVER,  // no guard (to measure what guards cost)
 };
