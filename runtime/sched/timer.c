@@ -5,7 +5,9 @@
 // the P. next_when is heap[0]'s time, or 0.
 //
 // Anybody may add to, take from and run a heap under its lock; fire functions
-// run without it. A timer out of the heap has p NULL.
+// run without it. A timer out of the heap has p NULL. A fire is counted in
+// in_flight under the lock that took the timer out, so that who finds it neither
+// in a heap nor in flight knows that nobody will touch it.
 //
 // Source: runtime/time.go (the arity; per-P heaps; run by the owner in
 // find_runnable or by a thief in its last pass).
@@ -15,9 +17,12 @@
 
 #include "base/fatal.h"
 #include "sched/netpoll.h"
+#include "sched/park.h"
 #include "sched/sched.h"
 
 enum { ARITY = 4, FIRST_CAP = 64 };
+
+#define AWAIT_SPIN UINT64_C(10000) // a fire takes less, if its thread runs
 
 static bool before(const struct timer *a, const struct timer *b)
 {
@@ -99,7 +104,7 @@ static void insert_locked(struct p *pp, struct timer *t)
 
 	if (ts->len == ts->cap)
 		grow_locked(ts);
-	t->p = pp;
+	wptr_store_rel(&t->p, pp);
 	t->seq = ts->next_seq++;
 	sift_up(ts, ts->len++, t);
 	publish_next(ts);
@@ -110,7 +115,7 @@ static void remove_locked(struct timers *ts, struct timer *t)
 	struct timer *last = ts->heap[--ts->len];
 	uint32_t i = t->index;
 
-	t->p = NULL;
+	wptr_store_rel(&t->p, NULL);
 	if (last != t) {
 		if (i > 0 && before(last, ts->heap[(i - 1) / ARITY]))
 			sift_up(ts, i, last);
@@ -137,18 +142,30 @@ void timer_add(struct timer *t)
 bool timer_del(struct timer *t)
 {
 	for (;;) {
-		struct p *pp = __atomic_load_n(&t->p, __ATOMIC_ACQUIRE);
+		struct p *pp = wptr_load_acq(&t->p);
 		bool here;
 
 		if (!pp)
 			return false;
 		lock_acquire(&pp->timers.lock);
-		here = t->p == pp; // else it fired or moved meanwhile
+		here = wptr_load_acq(&t->p) ==
+		       pp; // else it fired or moved meanwhile
 		if (here)
 			remove_locked(&pp->timers, t);
 		lock_release(&pp->timers.lock);
 		if (here)
 			return true;
+	}
+}
+
+void timer_await(struct timer *t)
+{
+	uint32_t n;
+
+	while ((n = w32_load_acq(&t->in_flight)) != 0) {
+		port_spin_until(&t->in_flight, n, port_now() + AWAIT_SPIN);
+		if (timer_in_flight(t))
+			yield();
 	}
 }
 
@@ -171,6 +188,7 @@ uint64_t timers_run(struct m *mp, struct p *pp)
 	while (ts->len && ts->heap[0]->when <= now) {
 		struct timer *t = ts->heap[0];
 
+		w32_add_rlx(&t->in_flight, 1); // before p says that t is out
 		remove_locked(ts, t);
 		lock_release(&ts->lock);
 		COUNT(mp, timers_fired);
@@ -181,28 +199,26 @@ uint64_t timers_run(struct m *mp, struct p *pp)
 	return w64_load_acq(&ts->next_when);
 }
 
-// The two heaps are locked one after the other: nothing else adds to a P that
-// nobody holds.
+// Both heaps are locked, so that a timer is never seen in neither: from dies and
+// has the higher number, which is the order of two such locks.
 void timers_move(struct p *from, struct p *to)
 {
-	for (;;) {
-		struct timer *t = NULL;
-		uint64_t when;
+	struct timers *ts = &from->timers;
+	uint64_t first;
 
-		lock_acquire(&from->timers.lock);
-		if (from->timers.len) {
-			t = from->timers.heap[0];
-			remove_locked(&from->timers, t);
-		}
-		lock_release(&from->timers.lock);
-		if (!t)
-			return;
-		when = t->when; // t is gone once it has fired
-		lock_acquire(&to->timers.lock);
+	lock_acquire(&ts->lock);
+	lock_acquire(&to->timers.lock);
+	first = ts->len ? ts->heap[0]->when : 0;
+	while (ts->len) {
+		struct timer *t = ts->heap[0];
+
+		remove_locked(ts, t);
 		insert_locked(to, t);
-		lock_release(&to->timers.lock);
-		netpoll_break(when);
 	}
+	lock_release(&to->timers.lock);
+	lock_release(&ts->lock);
+	if (first)
+		netpoll_break(first);
 }
 
 void timers_free(struct p *pp)

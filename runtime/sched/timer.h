@@ -12,8 +12,9 @@ struct timer {
 	uint64_t seq;                  // orders timers of the same instant
 	void (*fire)(struct timer *t); // on g0, with a P and no lock held
 	void *arg;
-	struct p *p; // in whose heap it is; NULL: in none
+	struct dy_wptr p; // struct p: in whose heap it is; NULL: in none
 	uint32_t index;
+	struct dy_w32 in_flight; // fires begun, less those that timer_done ended
 };
 
 // Under lock; next_when may be read without.
@@ -32,6 +33,18 @@ void timer_reserve(struct p *pp);
 void timer_add(struct timer *t);
 // timer_del disarms t. False: it has fired, or is about to.
 bool timer_del(struct timer *t);
+// timer_await waits until no fire of t, which is disarmed, is under way: then t
+// may go. Only for timers whose fire ends with timer_done, as its last touch of
+// t; a fire must not block. Blocks: G, for as long as that fire takes.
+void timer_await(struct timer *t);
+static inline void timer_done(struct timer *t)
+{
+	w32_add_ar(&t->in_flight, (uint32_t)-1);
+}
+static inline bool timer_in_flight(const struct timer *t)
+{
+	return w32_load_acq(&t->in_flight) != 0;
+}
 // timers_run fires what is due on P, and returns when the next one is (0: none).
 // The clock is read only if there are timers.
 uint64_t timers_run(struct m *mp, struct p *pp);
