@@ -23,6 +23,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "lang/alarm.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 
@@ -53,6 +54,8 @@ void dy_chan_free(struct dy_chan *c)
 {
 	if (c && (c->recvq.first || c->sendq.first))
 		fatal("dy_chan_free: goroutines wait on the channel");
+	if (c && c->timer)
+		alarm_free(c->timer);
 	free(c);
 }
 
