@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "base/fatal.h"
+#include "base/settings.h"
 #include "sched/sched.h"
 #include "sched/stack.h"
 
@@ -99,4 +100,32 @@ static void dump_each(struct g *gp, void *unused)
 void dump_all(void)
 {
 	g_each(dump_each, NULL);
+}
+
+static void count_left(struct g *gp, void *n)
+{
+	uint32_t status = w32_load_acq(&gp->status);
+
+	if (status != G_DEAD && status != G_IDLE && gp != m_cur(port_m()))
+		++*(unsigned *)n;
+}
+
+static void dump_left(struct g *gp, void *unused)
+{
+	(void)unused;
+	if (gp != m_cur(port_m()))
+		dump_one(gp);
+}
+
+void dump_leaks(void)
+{
+	unsigned n = 0;
+
+	if (!setting("leaks", 0))
+		return;
+	g_each(count_left, &n);
+	if (n == 0)
+		return;
+	say("dyno: %u goroutines are left as main returns\n", n);
+	g_each(dump_left, NULL);
 }

@@ -9,5 +9,8 @@ struct g;
 // while they may change: what is printed of a running goroutine is its state.
 void dump_one(struct g *gp);
 void dump_all(void);
+// dump_leaks prints the goroutines, the caller apart, that exist although main is
+// about to return, if DYNO_DEBUG=leaks=1 asks for it.
+void dump_leaks(void);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/fatal.h"
 #include "sched/check.h"
+#include "sched/dump.h"
 #include "sched/netpoll.h"
 #include "sched/park.h"
 #include "sched/procs.h"
@@ -56,6 +57,7 @@ static void main_goroutine(void *arg)
 	struct main_call *call = arg;
 
 	call->fn(call->arg);
+	dump_leaks();
 	w32_store_rel(&sched.stopping, 1);
 	fence_full(); // pairs with poll_blocking; stop_m looks under sched.lock
 	wake_sleepers();

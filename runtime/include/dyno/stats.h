@@ -6,6 +6,7 @@
 #ifndef DYNO_STATS_H
 #define DYNO_STATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -79,6 +80,12 @@ void dy_stats_read(struct dy_stats *out);
 const char *dy_stats_name(size_t i);
 const char *dy_stats_help(size_t i);
 uint64_t dy_stats_get(const struct dy_stats *s, size_t i);
+
+// dy_metric reads a metric of the running runtime by the name that Go's
+// runtime/metrics has for it; false: there is none of that name. Those that count
+// goroutines by state look at every one. dy_metric_name walks the names.
+bool dy_metric(const char *name, double *value);
+const char *dy_metric_name(size_t i);
 
 #ifdef __cplusplus
 }
