@@ -14,6 +14,7 @@
 	X(wl_block) \
 	X(wl_echo) \
 	X(wl_fileread) \
+	X(wl_parked) \
 	X(wl_null)
 
 #define DECLARE(w) extern const struct workload w;

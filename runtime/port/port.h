@@ -163,6 +163,7 @@ int port_cpus(void); // that this process may run on
 // port_cpu_limit is the tightest CPU quota of this process's control groups and
 // their ancestors, in CPUs; 0: none. sysroot is "" but in tests.
 double port_cpu_limit(const char *sysroot);
+uint64_t port_resident(void); // bytes of this process's memory; 0: unknown
 uint64_t port_entropy(void);
 const char *port_getenv(const char *name);
 // port_symbol names the code at pc: "program(function+0x1f)", or with the offset

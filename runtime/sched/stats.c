@@ -86,6 +86,11 @@ void dy_stats_read(struct dy_stats *out)
 	out->g_now = out->spawns - out->exits;
 }
 
+uint64_t dy_resident_bytes(void)
+{
+	return port_resident();
+}
+
 int64_t dy_num_goroutine(void)
 {
 	struct dy_stats s;

@@ -81,6 +81,10 @@ const char *dy_stats_name(size_t i);
 const char *dy_stats_help(size_t i);
 uint64_t dy_stats_get(const struct dy_stats *s, size_t i);
 
+// dy_resident_bytes is the memory of this process that is resident; 0 where the
+// system does not tell. A system call.
+uint64_t dy_resident_bytes(void);
+
 // dy_metric reads a metric of the running runtime by the name that Go's
 // runtime/metrics has for it; false: there is none of that name. Those that count
 // goroutines by state look at every one. dy_metric_name walks the names.

@@ -29,6 +29,20 @@ int port_cpus(void)
 	return n > 0 ? n : 1;
 }
 
+// The second number of statm, in pages.
+uint64_t port_resident(void)
+{
+	FILE *f = fopen("/proc/self/statm", "re");
+	unsigned long all = 0, resident = 0;
+
+	if (!f)
+		return 0;
+	if (fscanf(f, "%lu %lu", &all, &resident) != 2)
+		resident = 0;
+	fclose(f);
+	return (uint64_t)resident * port_page_size();
+}
+
 uint64_t port_entropy(void)
 {
 	uint64_t x;

@@ -23,6 +23,15 @@ enum { G0_STACK_SIZE = 256 * 1024, HANDLER_STACK_SIZE = 64 * 1024 };
 
 __thread struct m *port_linux_m __attribute__((tls_model("initial-exec")));
 
+// What a thread had before it became ours.
+struct before {
+	stack_t alt_stack;
+	int timer_slack;
+};
+
+// Of the thread that was adopted: there is one runtime at a time.
+static struct before adopted;
+
 struct start {
 	struct port_thread *t;
 	struct m *mp;
@@ -35,18 +44,11 @@ static size_t alt_stack_size(void)
 	return HANDLER_STACK_SIZE + (size_t)getauxval(AT_MINSIGSTKSZ);
 }
 
-static void set_alt_stack(struct port_thread *t)
+static void set_alt_stack(struct port_thread *t, stack_t *old)
 {
 	stack_t ss = {.ss_sp = t->alt_stack, .ss_size = alt_stack_size()};
 
-	sigaltstack(&ss, NULL);
-}
-
-static void drop_alt_stack(void)
-{
-	stack_t ss = {.ss_flags = SS_DISABLE};
-
-	sigaltstack(&ss, NULL);
+	sigaltstack(&ss, old);
 }
 
 static void find_stack(struct port_thread *t)
@@ -63,19 +65,23 @@ static void find_stack(struct port_thread *t)
 	t->stack_size = size;
 }
 
-static void settle_in(struct port_thread *t, struct m *mp)
+static void settle_in(struct port_thread *t, struct m *mp, struct before *old)
 {
 	port_linux_m = mp;
-	set_alt_stack(t);
+	set_alt_stack(t, &old->alt_stack);
 	find_stack(t);
+	old->timer_slack = prctl(PR_GET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL);
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	w32_store_rel(&t->tid, (uint32_t)gettid());
 }
 
-static void settle_out(struct port_thread *t)
+static void settle_out(struct port_thread *t, const struct before *old)
 {
 	w32_store_rel(&t->tid, 0);
-	drop_alt_stack();
+	if (old->timer_slack > 0)
+		prctl(PR_SET_TIMERSLACK, (unsigned long)old->timer_slack, 0UL,
+		      0UL, 0UL);
+	sigaltstack(&old->alt_stack, NULL);
 	port_linux_m = NULL;
 	if (t->block_fd >= 0)
 		close(t->block_fd);
@@ -85,12 +91,13 @@ static void settle_out(struct port_thread *t)
 static void *thread_main(void *arg)
 {
 	struct start s = *(struct start *)arg;
+	struct before old;
 
 	free(arg);
-	settle_in(s.t, s.mp);
+	settle_in(s.t, s.mp, &old);
 	pthread_sigmask(SIG_SETMASK, &s.mask, NULL);
 	s.fn(s.mp);
-	settle_out(s.t);
+	settle_out(s.t, &old);
 	return NULL;
 }
 
@@ -156,14 +163,13 @@ int port_thread_adopt(struct port_thread *t, struct m *mp)
 	if (!t->alt_stack)
 		return -ENOMEM;
 	t->handle = (uintptr_t)pthread_self();
-	settle_in(t, mp);
+	settle_in(t, mp, &adopted);
 	return 0;
 }
 
 void port_thread_release(struct port_thread *t)
 {
-	settle_out(t);
-	prctl(PR_SET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL); // the default again
+	settle_out(t, &adopted);
 	free(t->alt_stack);
 	t->alt_stack = NULL;
 }

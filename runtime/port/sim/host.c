@@ -22,6 +22,11 @@ double port_cpu_limit(const char *sysroot)
 	return 0;
 }
 
+uint64_t port_resident(void)
+{
+	return 0;
+}
+
 uint64_t port_entropy(void)
 {
 	return rand_mix(sim_seed()) | 1;
