@@ -6,9 +6,9 @@
 // Lock order, outermost first. Never take one to the left while holding one to
 // the right; two of a kind only where said:
 //
-//	timer, context, weighted semaphore < channel (several: by id)
+//	context < timer, weighted semaphore < channel (several: by id)
 //		< sema, condition, wait group, pool < poll descriptor
-//		< timers (two: the higher P first) < sched < stacks
+//		< heap of timers (two: the higher P first) < sched < stacks
 #ifndef BASE_LOCK_H
 #define BASE_LOCK_H
 

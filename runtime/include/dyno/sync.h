@@ -2,9 +2,9 @@
 //
 // A zeroed struct is ready to use and needs no destruction, unless it says
 // otherwise; it must not be copied or moved after first use, and must outlive
-// every call on it. A wait group may go as soon as dy_wg_wait has returned.
-// Only for goroutines. Misuse that Go answers with a panic is fatal, with Go's
-// words.
+// every call on it. A wait group may go as soon as dy_wg_wait has returned, a
+// group as soon as dy_group_wait has. Only for goroutines. Misuse that Go
+// answers with a panic is fatal, with Go's words.
 #ifndef DYNO_SYNC_H
 #define DYNO_SYNC_H
 
@@ -18,6 +18,7 @@ extern "C" {
 #endif
 
 struct sudog;
+struct dy_context;
 
 // A queue of parked goroutines with a count of permits: what the others here
 // are made of. The waiters are first in, first out.
@@ -113,6 +114,54 @@ void dy_wg_done(struct dy_waitgroup *wg);
 void dy_wg_go(struct dy_waitgroup *wg, dy_fn fn, void *arg);
 // dy_wg_wait returns when the counter is zero. Blocks: G.
 void dy_wg_wait(struct dy_waitgroup *wg);
+
+// A semaphore whose holders hold different amounts of it, first come, first
+// served. Not usable zeroed.
+struct dy_weighted {
+	struct dy_w32 lock; // protects the rest
+	int64_t size, free;
+	struct dy_weighted_waiter *first, *last;
+};
+
+// dy_weighted_init makes a semaphore of size, all of it free.
+void dy_weighted_init(struct dy_weighted *s, int64_t size);
+// dy_weighted_acquire takes n, waiting for it until ctx is done (NULL: for
+// ever). Returns 0, or the context's error with nothing taken, or -EINVAL when
+// n is negative or more than the size. Blocks: G.
+int dy_weighted_acquire(struct dy_weighted *s, struct dy_context *ctx, int64_t n);
+// dy_weighted_try takes n if it is free and nobody waits. Blocks: nothing.
+bool dy_weighted_try(struct dy_weighted *s, int64_t n);
+// dy_weighted_release gives n back; fatal if that is more than was taken.
+// Blocks: nothing.
+void dy_weighted_release(struct dy_weighted *s, int64_t n);
+
+// Goroutines that work for a common end: the first failure stops them all.
+// Usable zeroed: no context, no limit. It may go as soon as dy_group_wait has
+// returned.
+struct dy_group {
+	struct dy_waitgroup wg;
+	struct dy_w32 err; // the first; 0: none
+	struct dy_context *ctx;
+	bool limited;
+	struct dy_sema slots;
+};
+
+// dy_group_open makes a group whose context, a child of parent, is cancelled with
+// the first failure, and of which at most limit goroutines are active at a time
+// (0: any number). parent NULL: no context. 0, or -ENOMEM.
+int dy_group_open(struct dy_group *g, struct dy_context *parent, int limit);
+// dy_group_context returns the context for the group's goroutines, NULL if it
+// has none. It is the group's and goes with dy_group_wait: retain it to keep it.
+struct dy_context *dy_group_context(const struct dy_group *g);
+// dy_group_go runs fn(arg) in a new goroutine; what it returns, if not 0, is a
+// failure, and the context's cause if it is the first. dy_group_try returns
+// false instead of waiting. Fatal when there is no memory. Blocks: G, while
+// limit goroutines are active.
+void dy_group_go(struct dy_group *g, int (*fn)(void *arg), void *arg);
+bool dy_group_try(struct dy_group *g, int (*fn)(void *arg), void *arg);
+// dy_group_wait waits for all of them, cancels the context and gives it back.
+// Returns the first failure, or 0. Blocks: G.
+int dy_group_wait(struct dy_group *g);
 
 #ifdef __cplusplus
 }
