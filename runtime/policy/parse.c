@@ -127,9 +127,10 @@ static int parse_value(struct parser *p, const struct dy_policy_head *head,
 	char *end;
 	int64_t factor, value;
 
-	errno = 0;
-	value = strtoll(w.text, &end, 10);
-	if (end == w.text || end > w.text + w.len || errno)
+	if (w.len == 0 || !strchr("-0123456789", w.text[0]))
+		return bad_value(p, head, param, w);
+	value = strtoll(w.text, &end, 10); // too large: saturates, out of range
+	if (end == w.text || end > w.text + w.len)
 		return bad_value(p, head, param, w);
 	factor = unit_factor(end, (size_t)(w.text + w.len - end), param->unit);
 	if (factor == 0 || value > INT64_MAX / factor ||

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/rand.h"
 #include "port/port.h"
 #include "sim.h"
 
@@ -29,7 +28,7 @@ uint64_t port_resident(void)
 
 uint64_t port_entropy(void)
 {
-	return rand_mix(sim_seed()) | 1;
+	return sim_mix(sim_seed()) | 1;
 }
 
 const char *port_getenv(const char *name)

@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/rand.h"
 #include "port/ctx.h"
 #include "port/port.h"
 #include "sim.h"
@@ -48,9 +47,9 @@ struct m *port_sim_m;
 static struct {
 	struct fiber *all, **last;
 	struct fiber *current, *left; // left: who ran before
-	struct rand rand;
 	uint64_t seed, now;
-	uint32_t calm; // one step in so many lets another M run
+	uint64_t random; // the state of the schedule's stream
+	uint32_t calm;   // one step in so many lets another M run
 } machine = {.now = 1};
 
 uint64_t sim_seed(void)
@@ -62,7 +61,8 @@ uint64_t sim_seed(void)
 
 uint32_t sim_random(uint32_t n)
 {
-	return rand_below(&machine.rand, n);
+	machine.random += SIM_WEYL;
+	return (uint32_t)((sim_mix(machine.random) >> 32) * n >> 32);
 }
 
 static void power_on(void)
@@ -75,7 +75,7 @@ static void power_on(void)
 	}
 	machine.current = NULL;
 	machine.seed = sim_seed();
-	machine.rand = rand_stream(machine.seed, 0);
+	machine.random = sim_mix(machine.seed);
 	machine.calm = 2 + sim_random(SLICES);
 	machine.last = &machine.all;
 }
