@@ -163,6 +163,30 @@ bool dy_group_try(struct dy_group *g, int (*fn)(void *arg), void *arg);
 // Returns the first failure, or 0. Blocks: G.
 int dy_group_wait(struct dy_group *g);
 
+// A store of things that are wanted again and again, kept near the P that gave
+// them back. Set make, drop and arg, zero the rest.
+struct dy_pool {
+	void *(*make)(void *arg); // what an empty pool gives; NULL: NULL
+	void (*drop)(void *item, void *arg); // takes what is not kept; NULL:
+					     // nobody, it need not be freed
+	void *arg;
+	struct dy_wptr block[DY_PROCS_MAX / 64]; // of 64 Ps each
+	struct dy_w32 used;                      // Ps that ever gave something
+};
+
+// dy_pool_get returns an item that was put, this P's own last one first, else
+// another P's, else a made one. Blocks: nothing, but for what make does.
+void *dy_pool_get(struct dy_pool *pool);
+// dy_pool_put gives an item to the pool (NULL: nothing), or to drop when there
+// is no memory to keep it. Blocks: nothing, but for what drop does.
+void dy_pool_put(struct dy_pool *pool, void *item);
+// dy_pool_trim drops what was not wanted since the trim before: call it as often
+// as Go would collect, for there is no collector here. One item per P is always
+// kept. dy_pool_clear drops everything and frees what the pool needed, while
+// nobody uses it. Block as drop does.
+void dy_pool_trim(struct dy_pool *pool);
+void dy_pool_clear(struct dy_pool *pool);
+
 #ifdef __cplusplus
 }
 #endif
