@@ -54,17 +54,18 @@ static void shuffle(struct select *s, int n)
 		if (!s->cases[i].c)
 			continue;
 		j = rand_below(r, (uint32_t)s->n + 1);
-		s->poll[s->n] = s->poll[j];
+		s->poll[s->n++] = s->poll[j];
 		s->poll[j] = (uint16_t)i;
-		s->lock[s->n++] = (uint16_t)i;
 	}
 }
 
-// Shell's sort: as fast as an insertion for a few, and not quadratic for many.
+// Shell's sort: as fast as an insertion for a few, and not quadratic for many. It
+// starts from the random order, so that the cases of one channel queue fairly.
 static void sort_by_id(struct select *s)
 {
 	int gap = 1;
 
+	memcpy(s->lock, s->poll, (size_t)s->n * sizeof *s->lock);
 	while (gap < s->n / 3)
 		gap = 3 * gap + 1;
 	for (; gap > 0; gap /= 3) {
