@@ -346,6 +346,23 @@ static void test_pipes(void **state)
 	under_all_seeds(pipes, NULL);
 }
 
+// Refused threads: the work waits for one, and nothing is lost.
+static void test_refused_threads(void **state)
+{
+	static const char *const rate[] = {"2", "4", "1"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rate / sizeof rate[0]; i++) {
+		setenv("DYNO_SIM_FAIL_THREADS", rate[i], 1);
+		under_all_seeds(forks, NULL);
+		under_all_seeds(resizes, NULL);
+		under_all_seeds(pipes, NULL);
+		if (i < 2) // with one thread for all, who is locked keeps it
+			under_all_seeds(locked, NULL);
+	}
+	unsetenv("DYNO_SIM_FAIL_THREADS");
+}
+
 static void test_locked_threads(void **state)
 {
 	(void)state;
@@ -380,6 +397,7 @@ int main(void)
 		cmocka_unit_test(test_resizes),
 		cmocka_unit_test(test_pipes),
 		cmocka_unit_test(test_locked_threads),
+		cmocka_unit_test(test_refused_threads),
 		cmocka_unit_test(test_a_seed_is_a_schedule),
 	};
 

@@ -13,6 +13,8 @@
 //
 // This finds what depends on the order of accesses. It is sequentially
 // consistent: a missing memory barrier it cannot find.
+//
+// DYNO_SIM_FAIL_THREADS=n refuses one new thread in n, as a system at its limit.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
@@ -48,8 +50,9 @@ static struct {
 	struct fiber *all, **last;
 	struct fiber *current, *left; // left: who ran before
 	uint64_t seed, now;
-	uint64_t random; // the state of the schedule's stream
-	uint32_t calm;   // one step in so many lets another M run
+	uint64_t random;       // the state of the schedule's stream
+	uint32_t calm;         // one step in so many lets another M run
+	uint32_t fail_threads; // one thread in so many is refused; 0: none
 } machine = {.now = 1};
 
 uint64_t sim_seed(void)
@@ -65,6 +68,25 @@ uint32_t sim_random(uint32_t n)
 	return (uint32_t)((sim_mix(machine.random) >> 32) * n >> 32);
 }
 
+// How often a fault is injected: one time in so many; 0: never.
+static uint32_t fault_rate(const char *name)
+{
+	const char *text = getenv(name);
+	long n = text ? strtol(text, NULL, 10) : 0;
+
+	return n > 0 && n < INT32_MAX ? (uint32_t)n : 0;
+}
+
+// The first thread after the host's is the monitor's, which a runtime cannot do
+// without.
+static bool refuse_thread(void)
+{
+	bool first = machine.all && !machine.all->next;
+
+	return machine.fail_threads && !first &&
+	       sim_random(machine.fail_threads) == 0;
+}
+
 static void power_on(void)
 {
 	while (machine.all) { // of the last run, M 0's is left
@@ -78,6 +100,7 @@ static void power_on(void)
 	machine.random = sim_mix(machine.seed);
 	machine.calm = 2 + sim_random(SLICES);
 	machine.last = &machine.all;
+	machine.fail_threads = fault_rate("DYNO_SIM_FAIL_THREADS");
 }
 
 static bool can_run(const struct fiber *f)
@@ -229,10 +252,10 @@ static void fiber_main(void)
 
 int port_thread_start(struct port_thread *t, struct m *mp, void (*fn)(struct m *))
 {
-	struct fiber *f = add_fiber(t, mp);
+	struct fiber *f = refuse_thread() ? NULL : add_fiber(t, mp);
 
 	if (!f)
-		return -ENOMEM;
+		return -EAGAIN;
 	f->stack = aligned_alloc(16, STACK_BYTES);
 	if (!f->stack) {
 		remove_fiber(f);
