@@ -135,6 +135,29 @@ static void test_a_ticker_drops_what_nobody_takes(void **state)
 	at_all_procs(tick_slowly);
 }
 
+static void tick_while_nobody_looks(void *arg)
+{
+	struct dy_timer t;
+	uint64_t fired;
+
+	(void)arg;
+	rt_check(dy_ticker_start(&t, 100 * DY_US) == 0);
+	dy_work(5 * DY_MS);
+	fired = rt_stats().timers_fired;
+	while (dy_chan_len(dy_timer_chan(&t)) == 0)
+		dy_yield();
+	fired = rt_stats().timers_fired - fired;
+	rt_check(fired >= 1 && fired < 10);
+	dy_timer_close(&t);
+}
+
+// The one P was busy for fifty periods: they are not made up for.
+static void test_a_late_ticker_skips_what_it_missed(void **state)
+{
+	(void)state;
+	rt_run(1, "go1.27,preempt=none", tick_while_nobody_looks, NULL);
+}
+
 static void reset_ticker_to_nothing(void *arg)
 {
 	struct dy_timer t;
@@ -364,6 +387,7 @@ int main(void)
 		cmocka_unit_test(test_a_function_may_reset_its_timer),
 		cmocka_unit_test(test_a_ticker_ticks_until_it_is_stopped),
 		cmocka_unit_test(test_a_ticker_drops_what_nobody_takes),
+		cmocka_unit_test(test_a_late_ticker_skips_what_it_missed),
 		cmocka_unit_test(test_a_ticker_needs_a_period),
 		cmocka_unit_test(test_times_do_not_overflow),
 		cmocka_unit_test(

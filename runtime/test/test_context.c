@@ -351,6 +351,44 @@ static void grow_and_release(void *arg)
 	dy_wg_done(&wg);
 }
 
+static struct dy_w32 begun;
+
+static void release_all(void *children)
+{
+	struct dy_context **child = children;
+
+	w32_store_rel(&begun, 1);
+	for (int i = 0; i < TREE; i++)
+		dy_context_release(child[i]);
+	dy_wg_done(&wg);
+}
+
+// Children come to their end while their parent is cancelled.
+static void cancel_while_children_go(void *arg)
+{
+	(void)arg;
+	for (int n = 0; n < 200; n++) {
+		struct dy_context *top = child_of(dy_context_background());
+
+		for (int i = 0; i < TREE; i++)
+			tree[i] = dy_context_with_timeout(top, 1000 * DY_S);
+		w32_store_rel(&begun, 0);
+		dy_wg_add(&wg, 1);
+		dy_go(release_all, tree);
+		for (int i = 0; i < 1000 && !w32_load_acq(&begun); i++)
+			dy_work(100);
+		dy_context_cancel(top, 0);
+		dy_context_release(top);
+		dy_wg_wait(&wg);
+	}
+}
+
+static void test_children_go_while_their_parent_is_cancelled(void **state)
+{
+	(void)state;
+	at_all_procs(cancel_while_children_go);
+}
+
 // A tree whose contexts are cancelled, released, waited for and extended by
 // goroutines of their own.
 static void fell_trees(void *arg)
@@ -363,10 +401,11 @@ static void fell_trees(void *arg)
 	struct rand r = rand_stream(7, 0);
 
 	(void)arg;
-	for (int n = 0; n < RT_SCALE(100); n++) {
+	for (int n = 0; n < 100; n++) {
 		tree[0] = child_of(dy_context_background());
 		for (int i = 1; i < TREE; i++)
-			tree[i] = child_of(tree[(i - 1) / 2]);
+			tree[i] = dy_context_with_timeout(tree[(i - 1) / 2],
+			                                  1000 * DY_S);
 		for (int i = 0; i < TREE; i++) {
 			dy_wg_add(&wg, 2);
 			dy_go(wait_and_release, dy_context_retain(tree[i]));
@@ -395,6 +434,7 @@ int main(void)
 		cmocka_unit_test(test_deadlines),
 		cmocka_unit_test(test_releases_race_with_deadlines),
 		cmocka_unit_test(test_functions_run_after_a_cancel_unless_stopped),
+		cmocka_unit_test(test_children_go_while_their_parent_is_cancelled),
 		cmocka_unit_test(test_everything_at_once),
 	};
 

@@ -117,6 +117,36 @@ static void trim_often(void *arg)
 	dy_pool_clear(&items);
 }
 
+// The ring is full and does not begin at its beginning when it grows.
+static void grow_late(void *arg)
+{
+	bool seen[100] = {false};
+
+	(void)arg;
+	reset();
+	fill(17); // 16 in the stock
+	dy_pool_trim(&items);
+	fill(11); // ... of which 10 are taken and put back
+	dy_pool_trim(&items);
+	rt_check(w32_load_acq(&dropped) == 6);
+	fill(40);
+	for (int i = 0; i < 40; i++) {
+		void *item = dy_pool_get(&items);
+
+		rt_check(!seen[number_of(item)]);
+		seen[number_of(item)] = true;
+		free(item);
+	}
+	rt_check(w32_load_acq(&made) == 46);
+	dy_pool_clear(&items);
+}
+
+static void test_a_stock_grows_from_wherever_it_begins(void **state)
+{
+	(void)state;
+	rt_run(1, "go1.27,preempt=none", grow_late, NULL);
+}
+
 static void test_a_trim_drops_what_was_not_wanted(void **state)
 {
 	(void)state;
@@ -127,39 +157,35 @@ static void test_a_trim_drops_what_was_not_wanted(void **state)
 // Many
 //---------------------------------------------------------------------------
 
-static void steal_it(void *arg)
-{
-	int *from = arg;
-	void *item;
+static struct dy_w32 stolen;
 
-	dy_work(1000);
-	item = dy_pool_get(&items);
-	rt_check(number_of(item) <= *from);
-	dy_pool_put(&items, item);
-	dy_wg_done(&wg);
+static void steal_one(void *arg)
+{
+	(void)arg;
+	dy_pool_put(&items, dy_pool_get(&items));
+	w32_store_rel(&stolen, 1);
 }
 
-// Whatever P they run on, they find what one P has given back.
-static void take_from_one_p(void *arg)
+// The P that has the items is busy: whoever takes one runs on another.
+static void take_from_busy_p(void *arg)
 {
-	int n = 100;
-
 	(void)arg;
 	reset();
-	fill(n);
-	dy_wg_add(&wg, 50);
-	for (int i = 0; i < 50; i++)
-		dy_go(steal_it, &n);
-	dy_wg_wait(&wg);
-	rt_check(w32_load_acq(&made) == 100);
+	fill(10);
+	w32_store_rel(&stolen, 0);
+	dy_go(steal_one, NULL);
+	while (!w32_load_acq(&stolen))
+		dy_work(1000);
+	rt_check(w32_load_acq(&made) == 10);
 	dy_pool_clear(&items);
-	rt_check(w32_load_acq(&dropped) == 100);
+	rt_check(w32_load_acq(&dropped) == 10);
 }
 
 static void test_a_p_without_takes_from_the_others(void **state)
 {
 	(void)state;
-	at_all_procs(take_from_one_p);
+	for (int procs = 2; procs <= 8; procs *= 2)
+		rt_run(procs, "go1.27,preempt=none", take_from_busy_p, NULL);
 }
 
 static void use_often(void *arg)
@@ -223,6 +249,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_was_put_comes_back),
 		cmocka_unit_test(test_a_trim_drops_what_was_not_wanted),
+		cmocka_unit_test(test_a_stock_grows_from_wherever_it_begins),
 		cmocka_unit_test(test_a_p_without_takes_from_the_others),
 		cmocka_unit_test(test_nothing_is_lost_or_given_to_two),
 	};

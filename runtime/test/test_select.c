@@ -324,14 +324,16 @@ static void name_a_channel_twice(void *arg)
 	bool ok;
 
 	(void)arg;
-	dy_wg_add(&wg, 1);
-	dy_go(receive_twice, c);
-	while (!dy_chan_try_send(c[1], NULL))
-		dy_yield();
-	dy_wg_wait(&wg);
-	rt_check(!c[0]->recvq.first && !c[0]->recvq.last);
-	rt_check(!dy_chan_try_send(c[0], NULL));
-	rt_check(!dy_chan_try_recv(c[0], NULL, &ok));
+	for (int i = 0; i < 50; i++) {
+		dy_wg_add(&wg, 1);
+		dy_go(receive_twice, c);
+		while (!dy_chan_try_send(c[1], NULL))
+			dy_yield();
+		dy_wg_wait(&wg);
+		rt_check(!c[0]->recvq.first && !c[0]->recvq.last);
+		rt_check(!dy_chan_try_send(c[0], NULL));
+		rt_check(!dy_chan_try_recv(c[0], NULL, &ok));
+	}
 	dy_chan_free(c[0]);
 	dy_chan_free(c[1]);
 }
