@@ -178,8 +178,7 @@ void m_return(struct m *mp)
 	m_add_counters(totals_of_ended(), mp);
 	lock_release(&sched.lock);
 	free(mp);
-	w32_add_ar(&sched.m_live, (uint32_t)-1);
-	port_futex_wake(&sched.m_live, 1);
+	run_m_ended();
 }
 
 static struct m *take_ended_locked(void)
@@ -260,6 +259,5 @@ void m_main(struct m *mp)
 		bow_out(mp);
 	if (hooks->m_stop)
 		hooks->m_stop(hooks->arg, mp->id);
-	w32_add_ar(&sched.m_live, (uint32_t)-1);
-	port_futex_wake(&sched.m_live, 1);
+	run_m_ended();
 }

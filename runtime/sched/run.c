@@ -158,18 +158,34 @@ static void kick_running_ms(void)
 		preempt_ask(sched_p(i));
 }
 
-// M 0 is at the end of its loop; the others follow. A kick may meet code that
-// cannot be interrupted, so it is repeated.
-static void wait_for_others(void)
+// By sysmon, since M 0 may be one of those that run on. A kick may meet code
+// that cannot be interrupted, so it is repeated until only sysmon is left.
+void run_drive_out(void)
 {
 	uint32_t live;
 
-	w32_add_ar(&sched.m_live, (uint32_t)-1);
-	while ((live = w32_load_acq(&sched.m_live)) != 0) {
+	while ((live = w32_load_acq(&sched.m_live)) > 1) {
 		wake_sleepers();
 		kick_running_ms();
 		port_futex_wait(&sched.m_live, live, port_now() + KICK_PERIOD);
 	}
+}
+
+// An M has come to its end. M 0 and sysmon wait for that.
+void run_m_ended(void)
+{
+	w32_add_ar(&sched.m_live, (uint32_t)-1);
+	port_futex_wake(&sched.m_live, 2);
+}
+
+// M 0 is at the end of its loop; the others follow.
+static void wait_for_others(void)
+{
+	uint32_t live;
+
+	run_m_ended();
+	while ((live = w32_load_acq(&sched.m_live)) != 0)
+		port_futex_wait(&sched.m_live, live, PORT_FOREVER);
 }
 
 static int run_main(struct opened *o, dy_fn fn, void *arg)

@@ -278,6 +278,11 @@ struct dy_view {
 	int axis;
 };
 
+// run_drive_out ends all Ms but sysmon, which calls it when main has returned;
+// run_m_ended is the last thing that an M does.
+void run_drive_out(void);
+void run_m_ended(void);
+
 // sched_run starts a runtime, runs fn(arg) and ends it: dy_run without the
 // parsing.
 int sched_run(const struct sched_options *opt, dy_fn fn, void *arg);

@@ -284,6 +284,6 @@ void sysmon_main(struct m *mp)
 		watch_starvation(&w, now);
 		w.idle = retake(mp, now) ? 0 : w.idle + 1;
 	}
-	w32_add_ar(&sched.m_live, (uint32_t)-1);
-	port_futex_wake(&sched.m_live, 1);
+	run_drive_out();
+	run_m_ended();
 }
