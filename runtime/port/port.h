@@ -26,9 +26,12 @@ enum { CACHE_LINE = 64 };
 
 // What the port keeps of an M's thread; embedded in the M, written by the port.
 struct port_thread {
-	uintptr_t handle;      // to join it
-	struct dy_w32 tid;     // the kernel's name for it; 0 once it is gone
-	void *alt_stack;       // its signal stack
+	uintptr_t handle;    // to join it
+	struct dy_w32 tid;   // the kernel's name for it; 0 once it is gone
+	void *alt_stack;     // its signal stack
+	void *old_alt_stack; // what the thread had before; NULL: none
+	size_t old_alt_size;
+	int old_slack;         // of its timers, in ns
 	int block_fd;          // the descriptor it blocks in; -1: none yet
 	const void *stack_low; // its own stack, which is g0's
 	size_t stack_size;

@@ -23,15 +23,6 @@ enum { G0_STACK_SIZE = 256 * 1024, HANDLER_STACK_SIZE = 64 * 1024 };
 
 __thread struct m *port_linux_m __attribute__((tls_model("initial-exec")));
 
-// What a thread had before it became ours.
-struct before {
-	stack_t alt_stack;
-	int timer_slack;
-};
-
-// Of the thread that was adopted: there is one runtime at a time.
-static struct before adopted;
-
 struct start {
 	struct port_thread *t;
 	struct m *mp;
@@ -44,11 +35,25 @@ static size_t alt_stack_size(void)
 	return HANDLER_STACK_SIZE + (size_t)getauxval(AT_MINSIGSTKSZ);
 }
 
-static void set_alt_stack(struct port_thread *t, stack_t *old)
+static void set_alt_stack(struct port_thread *t)
 {
 	stack_t ss = {.ss_sp = t->alt_stack, .ss_size = alt_stack_size()};
+	stack_t old = {.ss_flags = SS_DISABLE};
 
-	sigaltstack(&ss, old);
+	sigaltstack(&ss, &old);
+	t->old_alt_stack = old.ss_flags & SS_DISABLE ? NULL : old.ss_sp;
+	t->old_alt_size = old.ss_size;
+}
+
+static void drop_alt_stack(struct port_thread *t)
+{
+	stack_t ss = {
+		.ss_sp = t->old_alt_stack,
+		.ss_size = t->old_alt_size,
+		.ss_flags = t->old_alt_stack ? 0 : SS_DISABLE,
+	};
+
+	sigaltstack(&ss, NULL);
 }
 
 static void find_stack(struct port_thread *t)
@@ -65,23 +70,24 @@ static void find_stack(struct port_thread *t)
 	t->stack_size = size;
 }
 
-static void settle_in(struct port_thread *t, struct m *mp, struct before *old)
+static void settle_in(struct port_thread *t, struct m *mp)
 {
+	t->handle = (uintptr_t)pthread_self();
 	port_linux_m = mp;
-	set_alt_stack(t, &old->alt_stack);
+	set_alt_stack(t);
 	find_stack(t);
-	old->timer_slack = prctl(PR_GET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL);
+	t->old_slack = prctl(PR_GET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL);
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	w32_store_rel(&t->tid, (uint32_t)gettid());
 }
 
-static void settle_out(struct port_thread *t, const struct before *old)
+static void settle_out(struct port_thread *t)
 {
 	w32_store_rel(&t->tid, 0);
-	if (old->timer_slack > 0)
-		prctl(PR_SET_TIMERSLACK, (unsigned long)old->timer_slack, 0UL,
-		      0UL, 0UL);
-	sigaltstack(&old->alt_stack, NULL);
+	if (t->old_slack > 0)
+		prctl(PR_SET_TIMERSLACK, (unsigned long)t->old_slack, 0UL, 0UL,
+		      0UL);
+	drop_alt_stack(t);
 	port_linux_m = NULL;
 	if (t->block_fd >= 0)
 		close(t->block_fd);
@@ -91,19 +97,18 @@ static void settle_out(struct port_thread *t, const struct before *old)
 static void *thread_main(void *arg)
 {
 	struct start s = *(struct start *)arg;
-	struct before old;
-
 	free(arg);
-	settle_in(s.t, s.mp, &old);
+	settle_in(s.t, s.mp);
 	pthread_sigmask(SIG_SETMASK, &s.mask, NULL);
 	s.fn(s.mp);
-	settle_out(s.t, &old);
+	settle_out(s.t);
 	return NULL;
 }
 
 // Signals stay blocked until the new thread has its signal stack. Once it runs,
-// s is the thread's, and gone.
-static int create(struct port_thread *t, struct start *s)
+// s is the thread's, and gone; so may be the M, which may have ended and been
+// joined before pthread_create is back here.
+static int create(struct start *s)
 {
 	pthread_attr_t attr;
 	pthread_t handle;
@@ -117,8 +122,6 @@ static int create(struct port_thread *t, struct start *s)
 	pthread_sigmask(SIG_SETMASK, &all, &mask);
 	s->mask = mask;
 	err = pthread_create(&handle, &attr, thread_main, s);
-	if (!err)
-		t->handle = (uintptr_t)handle;
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	pthread_attr_destroy(&attr);
 	return -err;
@@ -140,7 +143,7 @@ int port_thread_start(struct port_thread *t, struct m *mp,
 	s->t = t;
 	s->mp = mp;
 	s->fn = fn;
-	err = create(t, s);
+	err = create(s);
 	if (err) {
 		free(s);
 		free(t->alt_stack);
@@ -162,14 +165,13 @@ int port_thread_adopt(struct port_thread *t, struct m *mp)
 	t->alt_stack = malloc(alt_stack_size());
 	if (!t->alt_stack)
 		return -ENOMEM;
-	t->handle = (uintptr_t)pthread_self();
-	settle_in(t, mp, &adopted);
+	settle_in(t, mp);
 	return 0;
 }
 
 void port_thread_release(struct port_thread *t)
 {
-	settle_out(t, &adopted);
+	settle_out(t);
 	free(t->alt_stack);
 	t->alt_stack = NULL;
 }
