@@ -93,8 +93,11 @@ int dy_run(const struct dy_config *cfg, dy_fn fn, void *arg)
 {
 	static const struct dy_config go;
 	struct sched_options opt;
-	int err = resolve(cfg ? cfg : &go, &opt, NULL, 0);
+	int err;
 
+	if (port_m())
+		return -EBUSY; // and maybe on a stack too small for what follows
+	err = resolve(cfg ? cfg : &go, &opt, NULL, 0);
 	if (err)
 		return err;
 	while (opt.seed == 0)
