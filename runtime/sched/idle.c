@@ -249,6 +249,8 @@ void stop_m(struct m *mp)
 	if (mp->next_p)
 		acquire_p(mp, mp->next_p);
 	mp->next_p = NULL;
+	if (mp->spinning) // its waker has counted it in nmspinning
+		COUNT(mp, spins);
 }
 
 // Under sched.lock, having decided that there is nothing for this P to do.
