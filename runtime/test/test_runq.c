@@ -202,15 +202,17 @@ static uint64_t take_global(int who)
 	return n;
 }
 
+// As in the scheduler, a thief has nothing left when it steals. What it gets
+// stands in its queue for the other to steal, until it comes here again.
 static uint64_t rob(int who, int whom, struct rand *r)
 {
 	struct g *next = wptr_load_acq(&p[whom].runnext);
-	uint64_t n = took(
-		runq_steal(&m[who], &p[who], &p[whom], rand_below(r, 4)));
+	uint64_t n = take_all(who);
 
+	n += took(runq_steal(&m[who], &p[who], &p[whom], rand_below(r, 4)));
 	if (next && rand_below(r, 4) == 0 && runq_steal_next(&p[whom], next))
 		n += took(next);
-	return n + (rand_below(r, 4) ? take_all(who) : 0);
+	return n;
 }
 
 static void *thief(void *arg)
