@@ -3,7 +3,8 @@
 // An M belongs to the runtime from m_reserve_locked on: the place is counted
 // under sched.lock before the thread is made, so that check_dead never sees
 // work given to an M that is not there yet. Ms are never let go before the
-// runtime ends (Go's rule).
+// runtime ends (Go's rule), unless a limit or a locked goroutine's end has it;
+// their records are kept for the next ones, since others may look at them.
 #include "sched/m.h"
 
 #include <errno.h>
@@ -44,17 +45,46 @@ bool m_available(void)
 	return yes;
 }
 
-static struct m *alloc_m(void)
+// Of an M that ended. Somebody may still hold a pointer to it, out of the P that
+// it had, and look at cur, preempt and its thread: those are as they should be,
+// and not written here.
+static void renew(struct m *mp)
+{
+	mp->dying = mp->ended = mp->offered = mp->offered_next = false;
+	note_clear(&mp->park);
+#define X(field, what) w64_store_own(&mp->count.field, 0);
+	DY_STATS(X)
+#undef X
+}
+
+static struct m *fresh_record(void)
 {
 	struct m *mp = aligned_alloc(CACHE_LINE, sizeof *mp);
 
+	if (mp)
+		memset(mp, 0, sizeof *mp);
+	return mp;
+}
+
+static struct m *alloc_m(void)
+{
+	struct m *mp;
+	int id;
+
+	lock_acquire(&sched.lock);
+	mp = sched.free_m;
+	if (mp)
+		sched.free_m = mp->all_link;
+	id = sched.next_m_id++;
+	lock_release(&sched.lock);
+	if (mp)
+		renew(mp);
+	else
+		mp = fresh_record();
 	if (!mp)
 		return NULL;
-	memset(mp, 0, sizeof *mp);
+	mp->id = id;
 	mp->last_p = -1;
-	lock_acquire(&sched.lock);
-	mp->id = sched.next_m_id++;
-	lock_release(&sched.lock);
 	mp->rand = rand_stream(sched.opt.seed,
 	                       (uint64_t)DY_PROCS_MAX + (uint64_t)mp->id);
 	return mp;
@@ -177,8 +207,16 @@ void m_return(struct m *mp)
 	unlist_locked(mp);
 	m_add_counters(totals_of_ended(), mp);
 	lock_release(&sched.lock);
-	free(mp);
+	free(mp); // it never had a P: nobody else knows it
 	run_m_ended();
+}
+
+static void give_back(struct m *mp)
+{
+	lock_acquire(&sched.lock);
+	mp->all_link = sched.free_m;
+	sched.free_m = mp;
+	lock_release(&sched.lock);
 }
 
 static struct m *take_ended_locked(void)
@@ -205,7 +243,7 @@ void m_reap(void)
 		lock_release(&sched.lock);
 		if (mp) {
 			port_thread_join(&mp->thread);
-			free(mp);
+			give_back(mp);
 		}
 	} while (mp);
 }
@@ -221,8 +259,11 @@ void m_join_all(struct counters *total)
 		m_add_counters(total, mp);
 		free(mp);
 	}
-	sched.all_m = NULL;
-	sched.idle_m = NULL;
+	for (struct m *mp = sched.free_m; mp; mp = next) {
+		next = mp->all_link;
+		free(mp);
+	}
+	sched.all_m = sched.free_m = sched.idle_m = NULL;
 }
 
 // An M that ends before the runtime does: its P goes to another, its thread is

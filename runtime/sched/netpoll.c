@@ -22,6 +22,7 @@
 #include "sched/netpoll.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <errno.h>
 
@@ -58,7 +59,9 @@ static struct poll_desc *desc_make(int fd)
 
 	if (fd < 0 || fd >= CHUNK * CHUNKS || desc(fd))
 		return desc(fd);
-	fresh = calloc(CHUNK, sizeof *fresh);
+	fresh = aligned_alloc(CACHE_LINE, CHUNK * sizeof *fresh);
+	if (fresh)
+		memset(fresh, 0, CHUNK * sizeof *fresh);
 	if (fresh && !wptr_cas_ar(&chunk[fd / CHUNK], &none, fresh))
 		free(fresh); // another was first
 	return desc(fd);

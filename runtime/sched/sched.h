@@ -87,6 +87,7 @@ struct sched {
 	struct dy_w32 nstackless;
 	struct p *idle_p;
 	struct m *idle_m, *all_m;
+	struct m *free_m; // records of Ms that ended
 	uint32_t nmidle;
 	int32_t nmidlelocked; // Ms that wait for their locked goroutine; below 0
 		// when one was handed a P before it counted itself

@@ -133,13 +133,23 @@ static void poll_if_late(struct m *self, uint64_t now)
 	netpoll_inject(self, NULL, &list);
 }
 
+// Timers count as work: their P may be on the shelf, and nobody in the poller.
+static bool timers_wait(void)
+{
+	for (int i = 0; i < DY_PROCS_MAX && sched_p(i); i++) {
+		if (w64_load_acq(&sched_p(i)->timers.next_when) != 0)
+			return true;
+	}
+	return false;
+}
+
 // A P that found no M: perhaps there is one now.
 static void retry_threads(void)
 {
 	if (w32_load_rlx(&sched.want_m) == 0 || !m_available())
 		return;
 	w32_store_rel(&sched.want_m, 0);
-	if (w32_load_acq(&sched.global_len) != 0)
+	if (w32_load_acq(&sched.global_len) != 0 || timers_wait())
 		wake_p();
 }
 
@@ -263,7 +273,7 @@ static _Noreturn void quit(void)
 
 void sysmon_main(struct m *mp)
 {
-	struct watch w = {.round = ROUND_MIN};
+	struct watch w = {.round = ROUND_MIN, .progress = port_now()};
 	uint64_t longest = longest_round();
 
 	while (!sched_stopping()) {

@@ -194,18 +194,22 @@ static bool group_dir(const char *sysroot, const struct mount *m,
 	return n >= 0 && *mount_len + (size_t)n < size;
 }
 
-static double limit_of(const char *sysroot, bool v2)
-{
+// What is too long for a stack.
+struct buffers {
 	char text[TEXT_MAX], group[PATH_MAX], dir[PATH_MAX];
+};
+
+static double limit_in(const char *sysroot, bool v2, struct buffers *b)
+{
 	char *save = NULL;
 	size_t mount_len;
 	double limit = 0;
 
-	if (!read_in(sysroot, "proc/self/cgroup", text, sizeof text) ||
-	    !find_group(text, v2, group, sizeof group) ||
-	    !read_in(sysroot, "proc/self/mountinfo", text, sizeof text))
+	if (!read_in(sysroot, "proc/self/cgroup", b->text, sizeof b->text) ||
+	    !find_group(b->text, v2, b->group, sizeof b->group) ||
+	    !read_in(sysroot, "proc/self/mountinfo", b->text, sizeof b->text))
 		return 0;
-	for (char *line = strtok_r(text, "\n", &save); line;
+	for (char *line = strtok_r(b->text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
 		struct mount m;
 
@@ -213,9 +217,10 @@ static double limit_of(const char *sysroot, bool v2)
 		    strcmp(m.type, v2 ? "cgroup2" : "cgroup") != 0 ||
 		    (!v2 && !has_word(m.options, "cpu")))
 			continue;
-		if (group_dir(sysroot, &m, group, dir, sizeof dir, &mount_len))
+		if (group_dir(sysroot, &m, b->group, b->dir, sizeof b->dir,
+		              &mount_len))
 			limit = tighter(limit,
-			                tightest(dir, mount_len,
+			                tightest(b->dir, mount_len,
 			                         v2 ? quota_v2 : quota_v1));
 	}
 	return limit;
@@ -223,5 +228,12 @@ static double limit_of(const char *sysroot, bool v2)
 
 double port_cpu_limit(const char *sysroot)
 {
-	return tighter(limit_of(sysroot, true), limit_of(sysroot, false));
+	struct buffers *b = malloc(sizeof *b);
+	double limit;
+
+	if (!b)
+		return 0;
+	limit = tighter(limit_in(sysroot, true, b), limit_in(sysroot, false, b));
+	free(b);
+	return limit;
 }
