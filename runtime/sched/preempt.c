@@ -8,7 +8,7 @@
 // A preempted goroutine goes to the tail of the global queue (Go's rule).
 //
 // When the runtime stops, every goroutine is preempted, whatever the policy,
-// and goes nowhere.
+// goes nowhere, and is not counted.
 #include "base/fatal.h"
 #include "sched/park.h"
 #include "sched/sched.h"
@@ -40,7 +40,8 @@ static struct m *mark(struct p *pp)
 		return NULL;
 	if (mechanism() == DY_PREEMPT_NONE && !sched_stopping() && !p_surplus(pp))
 		return NULL;
-	COUNT(port_m(), preempts_asked);
+	if (!sched_stopping())
+		COUNT(port_m(), preempts_asked);
 	w32_store_rel(&mp->preempt, request_for(pp));
 	return mp;
 }
@@ -101,7 +102,8 @@ void preempt_here(void)
 {
 	struct m *mp = port_m();
 
-	COUNT(mp, preempts_signal);
+	if (!sched_stopping())
+		COUNT(mp, preempts_signal);
 	give_way(mp);
 }
 
@@ -113,7 +115,8 @@ void preempt_slow(struct m *mp)
 		w32_store_own(&mp->preempt, 0); // meant for an earlier slice
 		return;
 	}
-	COUNT(mp, preempts_polled);
+	if (!sched_stopping())
+		COUNT(mp, preempts_polled);
 	give_way(mp);
 }
 
