@@ -83,13 +83,11 @@ struct g *globq_get(struct p *pp, uint32_t max)
 	return gp;
 }
 
-bool globq_due(struct p *pp)
+bool globq_due_slow(struct p *pp)
 {
 	const struct dy_global_policy *policy = sched.opt.policy.global;
 	uint32_t tick = w32_load_own(&pp->schedtick);
 
-	if (w32_load_rlx(&sched.global_len) == 0)
-		return false;
 	if (policy && policy->first) {
 		struct dy_view v = {port_m(), pp, AXIS_GLOBAL};
 

@@ -96,12 +96,10 @@ void stop_spinning(struct m *mp)
 	wake_p();
 }
 
-void wake_p(void)
+void wake_p_slow(void)
 {
 	uint32_t none = 0;
 
-	if (w32_load_rlx(&sched.nmspinning) != 0)
-		return;
 	if (w32_load_rlx(&sched.npidle) == 0) {
 		if (w32_load_rlx(&sched.needspinning) == 0) {
 			w32_store_rlx(&sched.needspinning, 1);

@@ -58,6 +58,14 @@ static inline struct m *p_m(const struct p *pp)
 	return wptr_load_acq(&pp->m);
 }
 
+// timers_due: would timers_run fire anything? The clock is read only if there are
+// timers.
+static inline bool timers_due(const struct p *pp)
+{
+	return w64_load_acq(&pp->timers.next_when) != 0 &&
+	       timers_passed(&pp->timers);
+}
+
 // acquire_p and release_p tie an M and a P and part them. The P is off the
 // idle list; sched.lock is not needed.
 void acquire_p(struct m *mp, struct p *pp);

@@ -161,7 +161,16 @@ struct g *find_runnable(struct m *mp, bool *inherit);
 
 // wake_p starts one spinning M if nobody spins and a P is idle. The caller has
 // published work and passed a StoreLoad barrier.
-void wake_p(void);
+void wake_p_slow(void);
+static inline void wake_p(void)
+{
+	if (w32_load_rlx(&sched.nmspinning) != 0)
+		return; // it will find the work, and start the next one
+	if (w32_load_rlx(&sched.needspinning) != 0 &&
+	    w32_load_rlx(&sched.npidle) == 0)
+		return; // the note is there for who parks next
+	wake_p_slow();
+}
 // start_m finds or makes an M for pp, which is off the idle list (NULL: for an
 // idle P). spinning: the caller has counted it in nmspinning. Without an M, the
 // P goes idle and its Gs to the global queue.
@@ -222,7 +231,11 @@ struct g *globq_get(struct p *pp, uint32_t max);
 struct g *globq_get_locked(struct p *pp, struct gqueue *rest, uint32_t max);
 void globq_unload(struct p *pp, struct gqueue *rest);
 // globq_due: is it this tick's turn to look there before the local queue?
-bool globq_due(struct p *pp);
+bool globq_due_slow(struct p *pp);
+static inline bool globq_due(struct p *pp)
+{
+	return w32_load_rlx(&sched.global_len) != 0 && globq_due_slow(pp);
+}
 
 //---------------------------------------------------------------------------
 // steal.c

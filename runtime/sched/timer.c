@@ -169,9 +169,9 @@ void timer_await(struct timer *t)
 	}
 }
 
-bool timers_due(const struct p *pp)
+bool timers_passed(const struct timers *ts)
 {
-	uint64_t when = w64_load_acq(&pp->timers.next_when);
+	uint64_t when = w64_load_acq(&ts->next_when);
 
 	return when != 0 && when <= port_now();
 }

@@ -48,8 +48,8 @@ static inline bool timer_in_flight(const struct timer *t)
 // timers_run fires what is due on P, and returns when the next one is (0: none).
 // The clock is read only if there are timers.
 uint64_t timers_run(struct m *mp, struct p *pp);
-// timers_due: would timers_run fire anything?
-bool timers_due(const struct p *pp);
+// timers_passed: is the earliest of these timers due? There is one.
+bool timers_passed(const struct timers *ts);
 // timers_move moves all timers of a dying P to another.
 void timers_move(struct p *from, struct p *to);
 void timers_free(struct p *pp);
