@@ -244,6 +244,8 @@ void stop_m(struct m *mp)
 		return;
 	note_sleep(&mp->park, PORT_FOREVER);
 	note_clear(&mp->park);
+	if (sched_stopping())
+		return; // woken by the end, maybe in front of who gives it a P
 	if (mp->next_p)
 		acquire_p(mp, mp->next_p);
 	mp->next_p = NULL;

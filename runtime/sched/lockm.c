@@ -54,8 +54,8 @@ struct g *lockm_wait(struct m *mp)
 	if (!sched_stopping())
 		note_sleep(&mp->park, PORT_FOREVER);
 	note_clear(&mp->park);
-	if (!mp->next_p)
-		return NULL; // the runtime stops
+	if (sched_stopping())
+		return NULL; // woken by the end, as in stop_m
 	acquire_p(mp, mp->next_p);
 	mp->next_p = NULL;
 	return mp->locked_g;
