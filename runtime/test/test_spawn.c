@@ -276,6 +276,43 @@ static void ask_for_too_much(void *arg)
 	dy_go_stack(use_stack, NULL, (size_t)1 << 31);
 }
 
+// Each call takes its place on the stack, with no end.
+__attribute__((noinline)) static int fall(volatile char *below)
+{
+	volatile char room[512];
+
+	room[0] = 1;
+	return below && below[0] == 0 ? 0 : fall(room) + room[0];
+}
+
+static void fall_over_the_end(void *arg)
+{
+	(void)arg;
+	fall(NULL);
+}
+
+static void fall_elsewhere(void *arg)
+{
+	dy_go(fall_over_the_end, arg);
+	for (;;)
+		dy_yield();
+}
+
+static void test_the_end_of_a_stack_is_guarded(void **state)
+{
+	struct dy_config cfg = rt_config(2, NULL);
+
+	(void)state;
+#ifdef RT_SANITIZED
+	skip(); // the sanitizers report it in their own words
+#endif
+	rt_expect_fatal(cfg, fall_over_the_end, 2, "fatal error: stack overflow");
+	assert_non_null(
+		strstr(rt_last_words(), "exceeds its stack of 65536 bytes"));
+	cfg.stack_guard = DY_GUARD_ALWAYS;
+	rt_expect_fatal(cfg, fall_elsewhere, 2, "fatal error: stack overflow");
+}
+
 static void test_impossible_stacks_are_fatal(void **state)
 {
 	(void)state;
@@ -291,6 +328,7 @@ int main(void)
 		cmocka_unit_test(test_exit_ends_a_goroutine_at_any_depth),
 		cmocka_unit_test(test_a_stack_is_as_large_as_asked_for),
 		cmocka_unit_test(test_the_default_size_is_configured),
+		cmocka_unit_test(test_the_end_of_a_stack_is_guarded),
 		cmocka_unit_test(test_impossible_stacks_are_fatal),
 	};
 

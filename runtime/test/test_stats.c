@@ -4,7 +4,6 @@
 #include <dyno/sync.h>
 #include <dyno/time.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "port/atomic.h"
 #include "rt.h"
@@ -202,43 +201,6 @@ static void test_a_yielding_crowd_lets_others_run(void **state)
 	}
 }
 
-enum { PARALLEL = 4, TURNS = RT_SCALE(500) };
-
-static struct dy_w32 turn;
-
-// Waits for its turn without giving way: all must be on a P at once.
-static void take_turns(void *arg)
-{
-	uint32_t self = (uint32_t)(uintptr_t)arg;
-
-	for (uint32_t i = 0; i < TURNS; i++) {
-		while (w32_load_acq(&turn) != i * PARALLEL + self)
-			usleep(10);
-		w32_add_ar(&turn, 1);
-	}
-	dy_wg_done(&wg);
-}
-
-static void run_in_parallel(void *arg)
-{
-	(void)arg;
-	for (int round = 0; round < 5; round++) {
-		w32_store_rel(&turn, 0);
-		dy_wg_add(&wg, PARALLEL);
-		for (uintptr_t i = 0; i < PARALLEL; i++)
-			dy_go(take_turns, (void *)i);
-		dy_wg_wait(&wg);
-		dy_sleep(DY_MS); // all Ms fall asleep
-	}
-}
-
-static void test_as_many_run_at_once_as_there_are_ps(void **state)
-{
-	(void)state;
-	rt_run(PARALLEL, "preempt=none", run_in_parallel, NULL);
-	assert_true(rt_stats().m_peak >= PARALLEL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,7 +209,6 @@ int main(void)
 		cmocka_unit_test(test_preemptions_are_causes_too),
 		cmocka_unit_test(test_go_takes_all_that_is_put),
 		cmocka_unit_test(test_a_yielding_crowd_lets_others_run),
-		cmocka_unit_test(test_as_many_run_at_once_as_there_are_ps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
