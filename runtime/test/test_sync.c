@@ -73,27 +73,34 @@ static void test_a_mutex_excludes(void **state)
 	}
 }
 
+enum { HOG_ROUNDS = 20000 }; // two seconds and more
+
 static struct dy_w32 hog_ends;
 
 static void hog(void *arg)
 {
-	(void)arg;
-	while (w32_load_acq(&hog_ends) == 0) {
+	int rounds = 0;
+
+	while (w32_load_acq(&hog_ends) == 0 && rounds < HOG_ROUNDS) {
 		dy_mutex_lock(&mutex);
 		dy_work(100 * DY_US);
 		dy_mutex_unlock(&mutex);
+		rounds++;
 	}
+	*(int *)arg = rounds;
 	dy_wg_done(&wg);
 }
 
-// Against a hog that relocks at once, a sleeper gets it ten times: if it were
-// not handed to the waiter, this would not end.
+// Against a hog that relocks at once, a sleeper gets it ten times: it must be
+// handed over to the one who waits.
 static void share_with_hog(void *arg)
 {
+	int rounds = 0;
+
 	(void)arg;
 	w32_store_rel(&hog_ends, 0);
 	dy_wg_add(&wg, 1);
-	dy_go(hog, NULL);
+	dy_go(hog, &rounds);
 	for (int i = 0; i < 10; i++) {
 		dy_sleep(100 * DY_US);
 		dy_mutex_lock(&mutex);
@@ -101,13 +108,52 @@ static void share_with_hog(void *arg)
 	}
 	w32_store_rel(&hog_ends, 1);
 	dy_wg_wait(&wg);
+	rt_check(rounds < HOG_ROUNDS);
 }
 
 static void test_a_hog_cannot_keep_a_mutex(void **state)
 {
 	(void)state;
-	for (int procs = 1; procs <= 4; procs *= 2)
-		rt_run(procs, NULL, share_with_hog, NULL);
+	rt_run(1, NULL, share_with_hog, NULL);
+	rt_run(2, "preempt=none", share_with_hog, NULL);
+	rt_run(4, "preempt=none", share_with_hog, NULL);
+}
+
+static struct dy_w32 got;
+
+static void wait_for_mutex(void *arg)
+{
+	(void)arg;
+	dy_mutex_lock(&mutex);
+	w32_store_rel(&got, 1);
+	dy_mutex_unlock(&mutex);
+	dy_wg_done(&wg);
+}
+
+// On one P. A first unlock wakes the waiter, and we are faster; it has waited
+// for more than 1 ms by then, so that the second hands the mutex over.
+static void be_faster_once(void *arg)
+{
+	(void)arg;
+	w32_store_rel(&got, 0);
+	dy_wg_add(&wg, 1);
+	dy_mutex_lock(&mutex);
+	dy_go(wait_for_mutex, NULL);
+	dy_sleep(3 * DY_MS);
+	dy_mutex_unlock(&mutex);
+	dy_mutex_lock(&mutex);
+	rt_check(w32_load_acq(&got) == 0);
+	dy_sleep(3 * DY_MS);
+	dy_mutex_unlock(&mutex);
+	rt_check(w32_load_acq(&got) == 1);
+	dy_wg_wait(&wg);
+	rt_check(dy_mutex_trylock(&mutex)); // and the mode is over
+}
+
+static void test_a_starving_waiter_is_handed_the_mutex(void **state)
+{
+	(void)state;
+	rt_run(1, "preempt=none", be_faster_once, NULL);
 }
 
 static void try_lock(void *arg)
@@ -358,6 +404,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		from_zero(test_a_mutex_excludes),
 		from_zero(test_a_hog_cannot_keep_a_mutex),
+		from_zero(test_a_starving_waiter_is_handed_the_mutex),
 		from_zero(test_trylock_says_whether_it_locked),
 		from_zero(test_another_goroutine_may_unlock),
 		from_zero(test_unlocking_an_unlocked_mutex_is_fatal),

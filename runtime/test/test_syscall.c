@@ -2,10 +2,11 @@
 // it, the call's end finds its way back, and the limits on threads hold.
 #include <dyno/sync.h>
 #include <dyno/time.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/rand.h"
-#include "port/atomic.h"
+#include "port/port.h"
 #include "rt.h"
 
 static struct dy_waitgroup wg;
@@ -21,7 +22,7 @@ static int start(void **state)
 	return 0;
 }
 
-// In a blocking call: nothing of the library may be called here.
+// In a blocking call: nothing that may switch can be called here.
 static void wait_for_gate(void *arg)
 {
 	(void)arg;
@@ -193,6 +194,44 @@ static void test_a_capped_storm_loses_nobody(void **state)
 	}
 }
 
+// A call that lasts about as long as sysmon waits before it takes the P.
+static void spin_us(void *arg)
+{
+	uint64_t end = dy_now() + (uint64_t)(uintptr_t)arg * DY_US;
+
+	while (dy_now() < end)
+		;
+}
+
+static void call_until_time_is_up(void *arg)
+{
+	struct rand r = rand_stream(10, (uint64_t)(uintptr_t)arg);
+
+	for (uint64_t end = dy_now() + 500 * DY_MS; dy_now() < end;) {
+		dy_blocking(spin_us, (void *)(uintptr_t)rand_below(&r, 80));
+		dy_yield();
+	}
+	dy_wg_done(&wg);
+}
+
+static void end_as_the_p_is_taken(void *arg)
+{
+	(void)arg;
+	dy_wg_add(&wg, 4);
+	for (uintptr_t i = 0; i < 4; i++)
+		dy_go(call_until_time_is_up, (void *)i);
+	dy_wg_wait(&wg);
+}
+
+static void test_a_call_may_end_while_its_p_is_taken(void **state)
+{
+	(void)state;
+	for (int procs = 1; procs <= 2; procs++) {
+		rt_run(procs, NULL, end_as_the_p_is_taken, NULL);
+		assert_true(rt_stats().retakes > 0);
+	}
+}
+
 static void block_for_a_while(void *arg)
 {
 	uint64_t before = dy_now();
@@ -323,17 +362,35 @@ static void exhaust_configured(void *arg)
 	dy_sleep(20 * DY_S);
 }
 
+static void say_started(void *arg, int m)
+{
+	(void)arg, (void)m;
+	port_stderr("M starts\n", 9);
+}
+
+static int threads_started(void)
+{
+	int n = 0;
+
+	for (const char *at = rt_last_words(); (at = strstr(at, "M starts")); at++)
+		n++;
+	return n;
+}
+
 static void test_too_many_threads_are_fatal(void **state)
 {
 	struct dy_config cfg = rt_config(2, NULL);
 
 	(void)state;
+	cfg.hooks.m_start = say_started;
 	rt_expect_fatal(cfg, exhaust_threads, 2,
 	                "runtime: program exceeds 4-thread limit\n"
 	                "fatal error: thread exhaustion");
+	assert_in_range(threads_started(), 2, 4);
 	cfg.max_threads = 5;
 	rt_expect_fatal(cfg, exhaust_configured, 2,
 	                "program exceeds 5-thread limit");
+	assert_in_range(threads_started(), 2, 5);
 }
 
 #define from_zero(f) cmocka_unit_test_setup(f, start)
@@ -345,6 +402,7 @@ int main(void)
 		from_zero(test_as_many_threads_as_calls),
 		from_zero(test_a_call_that_lost_its_p_ends_all_the_same),
 		from_zero(test_a_storm_of_calls_loses_nobody),
+		from_zero(test_a_call_may_end_while_its_p_is_taken),
 		from_zero(test_a_capped_storm_loses_nobody),
 		from_zero(test_block_is_not_too_short),
 		from_zero(test_the_m_cap_bounds_the_threads),
