@@ -279,8 +279,8 @@ static void test_misuse_is_fatal(void **state)
 	                "fatal error: close of closed channel");
 	rt_expect_fatal(cfg, close_nil, 2, "fatal error: close of nil channel");
 	rt_expect_fatal(cfg, free_under_a_receiver, 2, "dy_chan_free");
-	rt_expect_fatal(cfg, wait_on_nil, 2, "[chan receive (nil chan)]");
-	rt_expect_fatal(cfg, send_to_nil, 2, "[chan send (nil chan)]");
+	rt_expect_fatal(cfg, wait_on_nil, 2, "[chan receive (nil chan)");
+	rt_expect_fatal(cfg, send_to_nil, 2, "[chan send (nil chan)");
 }
 
 //---------------------------------------------------------------------------
