@@ -5,18 +5,7 @@
 // short requests. Its cost is a signal per slice; its coarse slice is too long
 // for microsecond latencies. sysmon:1ms sets another slice.
 #include "policy/registry.h"
-
-static const struct dy_policy_param params[] = {
-	{"slice", "ns", 20000, INT64_C(10000000000), 10000000,
-         "how long a goroutine may run"},
-	{0},
-};
-
-static bool longer_than_slice(const struct dy_view *v, int p, uint64_t ran)
-{
-	(void)p;
-	return ran >= (uint64_t)dy_view_param(v, 0);
-}
+#include "policy/slice.h"
 
 const struct dy_preempt_policy policy_preempt_sysmon = {
 	.head =
@@ -25,8 +14,8 @@ const struct dy_preempt_policy policy_preempt_sysmon = {
 			.size = sizeof(struct dy_preempt_policy),
 			.name = "sysmon",
 			.summary = "the monitor asks after the slice, by a signal (Go 1.14 on)",
-			.params = params,
+			.params = slice_params,
 		},
 	.mechanism = DY_PREEMPT_SIGNAL,
-	.expired = longer_than_slice,
+	.expired = slice_over,
 };

@@ -28,7 +28,6 @@ struct p {
 				  // first out, each holding the next one
 	uint64_t next_id, end_id; // batch of goroutine ids
 	struct rand rand;
-	uint32_t global_tick; // its last look at the global queue, by policy
 
 	// By the owner; thieves take with compare-and-swap.
 	_Alignas(CACHE_LINE) struct dy_wptr runnext; // struct g: runs next
