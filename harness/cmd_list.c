@@ -20,22 +20,6 @@ static const struct option_def options[] = {
 	{.name = NULL},
 };
 
-static const struct command command = {
-	.name = "dyno list",
-	.summary = "what there is to choose from, and this machine",
-	.synopsis = "[workloads|policies|counters|topology]...",
-	.description =
-		"Prints the workloads with their parameters and defaults at "
-		"each size, the policies (presets and the choices of each "
-		"axis), the counters with their source and, if one is absent "
-		"here, the reason, and the CPUs with the plans of --pin. "
-		"Without a word, all four.",
-	.options = options,
-	.notes = EXIT_STATUS_NOTES,
-	.examples = "       dyno list workloads\n"
-		    "       dyno list counters topology\n",
-};
-
 static int row(struct table *t, const char *a, const char *b, const char *c)
 {
 	const char *cell[] = {a, b, c};
@@ -305,32 +289,38 @@ static int list_all(void)
 	return err;
 }
 
-static int list_named(int n, char **names)
+static int list(struct request *r)
 {
 	int err = 0;
 
-	for (int i = 0; i < n; i++)
-		if (find_section(names[i]) < 0)
+	if (!r->words.n)
+		err = list_all();
+	for (size_t i = 0; i < r->words.n; i++)
+		if (find_section(r->words.v[i]) < 0)
 			return EXIT_USAGE;
-	for (int i = 0; !err && i < n; i++)
-		err = sections[find_section(names[i])].list();
+	for (size_t i = 0; !err && i < r->words.n; i++)
+		err = sections[find_section(r->words.v[i])].list();
 	return err ? EXIT_INTERNAL : EXIT_DONE;
 }
 
+static const struct command command = {
+	.name = "dyno list",
+	.summary = "what there is to choose from, and this machine",
+	.synopsis = "[workloads|policies|counters|topology]...",
+	.description =
+		"Prints the workloads with their parameters and defaults at "
+		"each size, the policies (presets and the choices of each "
+		"axis), the counters with their source and, if one is absent "
+		"here, the reason, and the CPUs with the plans of --pin. "
+		"Without a word, all four.",
+	.options = options,
+	.notes = EXIT_STATUS_NOTES,
+	.examples = "       dyno list workloads\n"
+		    "       dyno list counters topology\n",
+	.run = list,
+};
+
 int cmd_list(int argc, char **argv)
 {
-	struct request r;
-	int rest, err, status = EXIT_USAGE;
-
-	complain_as("dyno list");
-	request_init(&r);
-	err = options_parse(&command, &r, argc, argv, &rest);
-	if (err == OPTIONS_HELP)
-		status = EXIT_DONE;
-	else if (!err && argc > rest)
-		status = list_named(argc - rest, argv + rest);
-	else if (!err)
-		status = list_all() ? EXIT_INTERNAL : EXIT_DONE;
-	request_free(&r);
-	return status;
+	return options_run(&command, argc, argv);
 }

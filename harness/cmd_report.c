@@ -13,6 +13,28 @@ static const struct option_def options[] = {
 	{.name = NULL},
 };
 
+static int report(struct request *r)
+{
+	struct report made;
+	char err[512];
+	int failed;
+
+	if (r->words.n != 1) {
+		complain("name one directory, the one that dyno sweep wrote");
+		return EXIT_USAGE;
+	}
+	failed = report_write(r->words.v[0], &made, err, sizeof err);
+	if (failed) {
+		complain("%s", err);
+		return failed == -ENOENT || failed == -EINVAL ? EXIT_USAGE
+		                                              : EXIT_INTERNAL;
+	}
+	if (made.undrawn)
+		complain("%zu figures are not drawn: %s", made.undrawn, made.why);
+	printf("%s\n", made.path);
+	return EXIT_DONE;
+}
+
 static const struct command command = {
 	.name = "dyno report",
 	.summary = "make the report of an experiment again",
@@ -26,39 +48,10 @@ static const struct command command = {
 	.options = options,
 	.notes = EXIT_STATUS_NOTES,
 	.examples = "       dyno report dyno-out\n",
+	.run = report,
 };
-
-static int report(const char *dir)
-{
-	struct report made;
-	char err[512];
-	int failed = report_write(dir, &made, err, sizeof err);
-
-	if (failed) {
-		complain("%s", err);
-		return failed == -ENOENT || failed == -EINVAL ? EXIT_USAGE
-		                                              : EXIT_INTERNAL;
-	}
-	if (made.undrawn)
-		complain("%zu figures are not drawn: %s", made.undrawn, made.why);
-	printf("%s\n", made.path);
-	return EXIT_DONE;
-}
 
 int cmd_report(int argc, char **argv)
 {
-	struct request r;
-	int rest, err, status = EXIT_USAGE;
-
-	complain_as("dyno report");
-	request_init(&r);
-	err = options_parse(&command, &r, argc, argv, &rest);
-	if (err == OPTIONS_HELP)
-		status = EXIT_DONE;
-	else if (!err && argc - rest != 1)
-		complain("name one directory, the one that dyno sweep wrote");
-	else if (!err)
-		status = report(argv[rest]);
-	request_free(&r);
-	return status;
+	return options_run(&command, argc, argv);
 }

@@ -27,36 +27,13 @@ static const struct option_def options[] = {
          "The scheduling policy: a preset, an axis=choice, or both with "
          "commas, such as go1.27,steal=one. Default: go1.27.",
          request_policy},
-	POINT_OPTIONS,
 	{"seed", 0, "N",
          "Of every random choice of the trial, 1 to 2^53-1. Default: 1.",
          request_seed},
 	{"json", 0, NULL, "Print the trial's document instead of a table.",
          request_json},
-	{"trial-program", 0, "FILE",
-         "For testing: the program to run instead of the dyno-trial beside "
-         "this one.",
-         request_trial_program},
-	{"help", 'h', NULL, "Print this page.", NULL},
+	POINT_OPTIONS,
 	{.name = NULL},
-};
-
-static const struct command command = {
-	.name = "dyno run",
-	.summary = "run one workload at one point and print what it did",
-	.synopsis = "WORKLOAD [OPTION]...",
-	.description =
-		"Runs one trial in a fresh process: a round to warm up, then "
-		"timed rounds, each verified, until their times add up to the "
-		"duration. One trial is an observation and no result: dyno "
-		"sweep repeats them.",
-	.options = options,
-	.notes = EXIT_STATUS_NOTES,
-	.examples = "       dyno run fib -P 2\n"
-		    "       dyno run block --m-cap 8 --param latency=2ms "
-		    "--json\n"
-		    "       dyno run imbalance --policy go1.27,steal=none "
-		    "--pin compact\n",
 };
 
 static int print_json(const json_t *doc)
@@ -91,7 +68,7 @@ static int show(struct trial *t, bool json)
 	return ok || status != EXIT_DONE ? status : EXIT_SUBJECT;
 }
 
-static int run(struct plan *plan)
+static int run_point(struct plan *plan)
 {
 	const struct request *r = plan->settings;
 	char *program = trial_program(r->trial_program);
@@ -114,38 +91,56 @@ static int run(struct plan *plan)
 }
 
 // one_point checks that the command line names one point.
-static int one_point(struct request *r, int words, char **word)
+static int one_point(struct request *r)
 {
-	if (words != 1) {
+	const char *word = r->words.n ? r->words.v[0] : NULL;
+
+	if (r->words.n != 1) {
 		complain("name one workload (see dyno list workloads)");
 		return -EINVAL;
 	}
-	if (!request_workload(*word))
+	if (!request_workload(word))
 		return -EINVAL;
 	if (r->procs.n > 1 || r->m_caps.n > 1 || r->policies.n > 1) {
 		complain("one value each for --procs, --m-cap and "
 		         "--policy: dyno sweep takes several");
 		return -EINVAL;
 	}
-	return words_add(&r->workloads, *word, strlen(*word));
+	return words_add(&r->workloads, word, strlen(word));
 }
+
+static int run(struct request *r)
+{
+	struct plan plan;
+	int status;
+
+	if (one_point(r) != 0 || plan_make(&plan, r) != 0)
+		return EXIT_USAGE;
+	status = run_point(&plan);
+	plan_free(&plan);
+	return status;
+}
+
+static const struct command command = {
+	.name = "dyno run",
+	.summary = "run one workload at one point and print what it did",
+	.synopsis = "WORKLOAD [OPTION]...",
+	.description =
+		"Runs one trial in a fresh process: a round to warm up, then "
+		"timed rounds, each verified, until their times add up to the "
+		"duration. One trial is an observation and no result: dyno "
+		"sweep repeats them.",
+	.options = options,
+	.notes = EXIT_STATUS_NOTES,
+	.examples = "       dyno run fib -P 2\n"
+		    "       dyno run block --m-cap 8 --param latency=2ms "
+		    "--json\n"
+		    "       dyno run imbalance --policy go1.27,steal=none "
+		    "--pin compact\n",
+	.run = run,
+};
 
 int cmd_run(int argc, char **argv)
 {
-	struct request r;
-	struct plan plan;
-	int rest, err, status = EXIT_USAGE;
-
-	complain_as("dyno run");
-	request_init(&r);
-	err = options_parse(&command, &r, argc, argv, &rest);
-	if (err == OPTIONS_HELP) {
-		status = EXIT_DONE;
-	} else if (!err && one_point(&r, argc - rest, argv + rest) == 0 &&
-	           plan_make(&plan, &r) == 0) {
-		status = run(&plan);
-		plan_free(&plan);
-	}
-	request_free(&r);
-	return status;
+	return options_run(&command, argc, argv);
 }

@@ -6,9 +6,6 @@
 #include "point_options.h"
 #include "sweep.h"
 
-#include <errno.h>
-#include <stdio.h>
-
 static const struct option_def options[] = {
 	{"workloads", 'w', "NAMES",
          "The workloads, separated by commas. Needed, unless --resume is.",
@@ -26,7 +23,6 @@ static const struct option_def options[] = {
          "A scheduling policy, such as go1.27,steal=one; repeat the option "
          "for several. Default: go1.27.",
          request_policy},
-	POINT_OPTIONS,
 	{"reps", 'n', "N", "How many trials each point gets. Default: 10.",
          request_reps},
 	{"seed", 0, "N",
@@ -44,13 +40,25 @@ static const struct option_def options[] = {
          "End with a JSON summary on standard output instead of a table.",
          request_json},
 	{"quiet", 'q', NULL, "No progress and no table.", request_quiet},
-	{"trial-program", 0, "FILE",
-         "For testing: the program to run instead of the dyno-trial beside "
-         "this one.",
-         request_trial_program},
-	{"help", 'h', NULL, "Print this page.", NULL},
+	POINT_OPTIONS,
 	{.name = NULL},
 };
+
+static int sweep(struct request *r)
+{
+	if (r->words.n) {
+		complain("unexpected word '%.64s': options take their values as --option=value",
+		         r->words.v[0]);
+		return EXIT_USAGE;
+	}
+	if (!r->workloads.n && !(r->resume && !r->planned)) {
+		complain("name the workloads with --workloads (see dyno list workloads)");
+		return EXIT_USAGE;
+	}
+	if (!r->out)
+		r->out = "dyno-out";
+	return sweep_run(r);
+}
 
 static const struct command command = {
 	.name = "dyno sweep",
@@ -71,35 +79,10 @@ static const struct command command = {
 		    "       dyno sweep -w block -P 2 --m-cap 2,4,8,16,none -n "
 		    "20 -o caps\n"
 		    "       dyno sweep --resume -o caps\n",
+	.run = sweep,
 };
-
-static int check(const struct request *r, int words, char **word)
-{
-	if (words > 0) {
-		complain("unexpected word '%.64s': options take their values as --option=value",
-		         *word);
-		return -EINVAL;
-	}
-	if (!r->workloads.n && !(r->resume && !r->planned)) {
-		complain("name the workloads with --workloads (see dyno list workloads)");
-		return -EINVAL;
-	}
-	return 0;
-}
 
 int cmd_sweep(int argc, char **argv)
 {
-	struct request r;
-	int rest, err, status = EXIT_USAGE;
-
-	complain_as("dyno sweep");
-	request_init(&r);
-	r.out = "dyno-out";
-	err = options_parse(&command, &r, argc, argv, &rest);
-	if (err == OPTIONS_HELP)
-		status = EXIT_DONE;
-	else if (!err && check(&r, argc - rest, argv + rest) == 0)
-		status = sweep_run(&r);
-	request_free(&r);
-	return status;
+	return options_run(&command, argc, argv);
 }

@@ -2,9 +2,13 @@
 //
 // getopt's own messages do not say what would have been right, so they are
 // switched off and its "?" and ":" are explained here.
+//
+// The command line is read twice: first the words that are no options, then the
+// options, so that these win over what a word brings with it (a spec).
 #include "options.h"
 
 #include "complain.h"
+#include "exit_codes.h"
 #include "nearest.h"
 
 #include <errno.h>
@@ -12,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 32, LONG_BASE = 256, WIDTH = 78, INDENT = 7, DEEPER = 14 };
+enum { OPTIONS_MAX = 64, LONG_BASE = 256, WIDTH = 78, INDENT = 7, DEEPER = 14 };
 
 // The tables that getopt_long wants, made from ours.
 struct getopt_tables {
@@ -24,7 +28,8 @@ static void make_tables(const struct option_def *defs, struct getopt_tables *t)
 {
 	size_t n = 0;
 
-	*t = (struct getopt_tables){.shorts = ":"};
+	// "-": words are handed over where they stand; ":": no messages.
+	*t = (struct getopt_tables){.shorts = "-:"};
 	for (int i = 0; defs[i].name && i < OPTIONS_MAX; i++) {
 		t->longs[i] = (struct option){
 			.name = defs[i].name,
@@ -80,32 +85,73 @@ static int explain(const struct option_def *defs, int opt, char **argv)
 	return -EINVAL;
 }
 
-int options_parse(const struct command *c, struct request *r, int argc,
-                  char **argv, int *rest)
-{
-	struct getopt_tables t;
-	int opt;
+// A word as getopt_long hands it over in this mode.
+enum { WORD = 1 };
 
-	make_tables(c->options, &t);
+// read_words is the first reading: words, and mistakes in the options' form.
+static int read_words(const struct command *c, const struct getopt_tables *t,
+                      struct request *r, int argc, char **argv)
+{
+	int opt, err = 0;
+
 	opterr = 0;
 	optind = 0;
-	while ((opt = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
-		const struct option_def *d;
-		int err;
-
+	while (!err &&
+	       (opt = getopt_long(argc, argv, t->shorts, t->longs, NULL)) != -1)
 		if (opt == '?' || opt == ':')
-			return explain(c->options, opt, argv);
-		d = find(c->options, opt);
-		if (!d->take) {
-			options_help(c);
+			err = explain(c->options, opt, argv);
+		else if (opt == WORD)
+			err = words_add(&r->words, optarg, strlen(optarg));
+		else if (!find(c->options, opt)->take)
 			return OPTIONS_HELP;
-		}
-		err = d->take(r, optarg);
-		if (err)
-			return err;
-	}
-	*rest = optind;
-	return 0;
+	for (; !err && optind < argc; optind++)
+		err = words_add(c->takes_program ? &r->program : &r->words,
+		                argv[optind], strlen(argv[optind]));
+	return err;
+}
+
+static int read_options(const struct command *c, const struct getopt_tables *t,
+                        struct request *r, int argc, char **argv)
+{
+	int opt, err = 0;
+
+	optind = 0;
+	while (!err &&
+	       (opt = getopt_long(argc, argv, t->shorts, t->longs, NULL)) != -1)
+		if (opt != WORD)
+			err = find(c->options, opt)->take(r, optarg);
+	return err;
+}
+
+int options_parse(const struct command *c, struct request *r, int argc,
+                  char **argv)
+{
+	struct getopt_tables t;
+	int err;
+
+	make_tables(c->options, &t);
+	err = read_words(c, &t, r, argc, argv);
+	if (err == OPTIONS_HELP)
+		options_help(c);
+	if (!err && c->begin)
+		err = c->begin(r);
+	return err ? err : read_options(c, &t, r, argc, argv);
+}
+
+int options_run(const struct command *c, int argc, char **argv)
+{
+	struct request r;
+	int err, status = EXIT_USAGE;
+
+	complain_as(c->name);
+	request_init(&r);
+	err = options_parse(c, &r, argc, argv);
+	if (err == OPTIONS_HELP)
+		status = EXIT_DONE;
+	else if (!err)
+		status = c->run(&r);
+	request_free(&r);
+	return status;
 }
 
 //---------------------------------------------------------------------------

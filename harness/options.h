@@ -22,16 +22,25 @@ struct command {
 	const struct option_def *options;
 	const char *examples; // whole lines
 	const char *notes;    // further sections, whole lines; or NULL
+	bool takes_program;   // what follows "--" is a program and its words
+	// begin, if any, sees the words before any option is taken. 0, or a
+	// negative number after a message.
+	int (*begin)(struct request *r);
+	int (*run)(struct request *r); // returns an exit code
 };
 
 enum { OPTIONS_HELP = 1 };
 
-// options_parse reads the options of argv, which may stand anywhere before a
-// "--", into r; *rest is the index of the first other word, all of which have
-// been moved to the end. 0; OPTIONS_HELP when help was asked for and printed;
+// options_parse reads argv into r: words that are no options into r->words, and
+// what follows "--" into r->program if the command takes one. Options may stand
+// anywhere before "--". 0; OPTIONS_HELP when help was asked for and printed;
 // -EINVAL after a message.
 int options_parse(const struct command *c, struct request *r, int argc,
-                  char **argv, int *rest);
+                  char **argv);
+
+// options_run is the whole life of a command: parsed, run, cleaned up. Returns
+// its exit code.
+int options_run(const struct command *c, int argc, char **argv);
 
 // options_help prints the command's manual page on standard output.
 void options_help(const struct command *c);

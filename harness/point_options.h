@@ -43,7 +43,12 @@
 	{"pin-ps", 0, NULL, \
 	 "Also bind the M of each P to one CPU of the plan in turn, and " \
 	 "tell the policy how far apart they are.", \
-	 request_pin_ps}
+	 request_pin_ps}, \
+	{"trial-program", 0, "FILE", \
+	 "For testing: the program to run instead of the dyno-trial beside " \
+	 "this one.", \
+	 request_trial_program}, \
+	{"help", 'h', NULL, "Print this page.", NULL}
 // clang-format on
 
 #endif

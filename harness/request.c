@@ -27,6 +27,8 @@ void request_init(struct request *r)
 
 void request_free(struct request *r)
 {
+	words_free(&r->words);
+	words_free(&r->program);
 	words_free(&r->workloads);
 	words_free(&r->policies);
 	words_free(&r->params);

@@ -19,6 +19,8 @@
 enum { REQUEST_POLICY_MAX = 512, REQUEST_REPS_MAX = 100000 };
 
 struct request {
+	struct words words;   // what is no option, unchecked
+	struct words program; // to be measured, with its words; unchecked
 	struct words workloads;
 	struct words policies; // canonical
 	struct numbers procs;

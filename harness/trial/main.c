@@ -61,25 +61,6 @@ static const struct option_def options[] = {
 	{.name = NULL},
 };
 
-static const struct command trial_command = {
-	.name = "dyno-trial",
-	.summary = "run one workload once and print one JSON document",
-	.synopsis = "WORKLOAD [OPTION]...",
-	.description =
-		"Runs one trial in this process: a round to warm up, then "
-		"timed rounds, each verified, until their times add up to the "
-		"duration. The dyno command starts one of these per trial.",
-	.options = options,
-	.notes = "EXIT STATUS\n"
-		 "       0   done, and the answers were right\n"
-		 "       2   the command line is wrong, or the runtime met a "
-		 "fatal error\n"
-		 "       6   a wrong answer, or the workload failed\n"
-		 "       7   no progress because of the M cap\n"
-		 "       77  this machine cannot run the workload\n",
-	.examples = "       dyno-trial fib -P 2 --param n=25\n",
-};
-
 // single demands that a list option names one value at most.
 static int single(const char *option, size_t n)
 {
@@ -118,19 +99,17 @@ static int configure(struct trial *t)
 	return 0;
 }
 
-static int parse(struct trial *t, int argc, char **argv)
+static int take(struct trial *t)
 {
 	struct request *r = &t->request;
 	const struct workload *w;
-	int rest, err = options_parse(&trial_command, r, argc, argv, &rest);
+	int err;
 
-	if (err)
-		return err;
-	if (argc - rest != 1) {
+	if (r->words.n != 1) {
 		complain("name one workload (see dyno list workloads)");
 		return -EINVAL;
 	}
-	w = request_workload(argv[rest]);
+	w = request_workload(r->words.v[0]);
 	if (!w || single("--procs", r->procs.n) ||
 	    single("--m-cap", r->m_caps.n) || single("--policy", r->policies.n))
 		return -EINVAL;
@@ -264,6 +243,25 @@ static void clean(struct trial *t)
 	request_free(&t->request);
 }
 
+static const struct command trial_command = {
+	.name = "dyno-trial",
+	.summary = "run one workload once and print one JSON document",
+	.synopsis = "WORKLOAD [OPTION]...",
+	.description =
+		"Runs one trial in this process: a round to warm up, then "
+		"timed rounds, each verified, until their times add up to the "
+		"duration. The dyno command starts one of these per trial.",
+	.options = options,
+	.notes = "EXIT STATUS\n"
+		 "       0   done, and the answers were right\n"
+		 "       2   the command line is wrong, or the runtime met a "
+		 "fatal error\n"
+		 "       6   a wrong answer, or the workload failed\n"
+		 "       7   no progress because of the M cap\n"
+		 "       77  this machine cannot run the workload\n",
+	.examples = "       dyno-trial fib -P 2 --param n=25\n",
+};
+
 int main(int argc, char **argv)
 {
 	struct trial t = {0};
@@ -271,7 +269,9 @@ int main(int argc, char **argv)
 
 	complain_as("dyno-trial");
 	request_init(&t.request);
-	err = parse(&t, argc, argv);
+	err = options_parse(&trial_command, &t.request, argc, argv);
+	if (!err)
+		err = take(&t);
 	if (!err)
 		err = place(&t);
 	if (err == OPTIONS_HELP) {
