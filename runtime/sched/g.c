@@ -1,9 +1,8 @@
 // g.c - goroutine records: carved from slabs, recycled per P.
 //
 // A record is two cache lines and is never given back while the runtime runs:
-// whoever holds a stale pointer to a G may still look at its status. A P keeps
-// up to GFREE_MAX dead ones; beyond that half go to a common list, from which
-// a P without any takes as many.
+// whoever holds a stale pointer to a G may still look at its status. Dead ones
+// are in the caches of the Ps and in their depot.
 #include "sched/g.h"
 
 #include "base/fatal.h"
@@ -14,7 +13,7 @@ _Static_assert(offsetof(struct g, param) == CACHE_LINE ||
                        sizeof(struct ctx) > sizeof(void *),
                "a switch touches one line of the record");
 
-enum { SLAB_BYTES = 1 << 18, GFREE_MAX = 64, GFREE_BATCH = 32 };
+enum { SLAB_BYTES = 1 << 18 };
 
 struct slab {
 	struct slab *next;
@@ -27,15 +26,21 @@ enum {
 enum { SLAB_RECORDS = SLAB_BYTES / sizeof(struct g) };
 
 static struct {
-	struct dy_w32 lock;
+	struct depot dead;
+
+	struct dy_w32 lock; // of what follows
 	struct slab *slabs;
-	struct gqueue free;
 	struct dy_w64 records;
 } pool;
 
 static struct g *record(struct slab *s, uint32_t i)
 {
 	return (struct g *)s + i;
+}
+
+static struct g *of_link(struct free_link *o)
+{
+	return (struct g *)((char *)o - offsetof(struct g, free));
 }
 
 static struct slab *slab_with_room_locked(void)
@@ -54,73 +59,51 @@ static struct slab *slab_with_room_locked(void)
 	return s;
 }
 
-static struct g *take_locked(void)
+// Up to *n neighbours that were never used; *n: how many.
+static struct g *carve(uint32_t *n)
 {
-	struct g *gp = gqueue_pop(&pool.free);
 	struct slab *s;
+	struct g *first;
 
-	if (gp)
-		return gp;
+	lock_acquire(&pool.lock);
 	s = slab_with_room_locked();
-	w64_add_own(&pool.records, 1);
-	return record(s, s->used++);
+	if (*n > SLAB_RECORDS - s->used)
+		*n = SLAB_RECORDS - s->used;
+	first = record(s, s->used);
+	s->used += *n;
+	w64_add_own(&pool.records, *n);
+	lock_release(&pool.lock);
+	return first;
 }
 
 struct g *g_alloc_foreign(void)
 {
-	struct g *gp;
+	struct free_link *o = depot_take_loose(&pool.dead);
+	uint32_t one = 1;
 
-	lock_acquire(&pool.lock);
-	gp = take_locked();
-	lock_release(&pool.lock);
-	return gp;
+	return o ? of_link(o) : carve(&one);
 }
 
-static void refill(struct p *pp)
+static struct g *alloc_fresh(struct p *pp)
 {
-	lock_acquire(&pool.lock);
-	while (w32_load_own(&pp->ngfree) < GFREE_BATCH) {
-		struct g *gp = take_locked();
+	uint32_t n = CHAIN;
+	struct g *first = carve(&n);
 
-		gp->link = pp->gfree;
-		pp->gfree = gp;
-		w32_add_own(&pp->ngfree, 1);
-	}
-	lock_release(&pool.lock);
+	while (--n > 0)
+		cache_put(&pp->records, &pool.dead, &first[n].free);
+	return first;
 }
 
 struct g *g_alloc(struct p *pp)
 {
-	struct g *gp;
+	struct free_link *o = cache_get(&pp->records, &pool.dead);
 
-	if (!pp->gfree)
-		refill(pp);
-	gp = pp->gfree;
-	pp->gfree = gp->link;
-	w32_add_own(&pp->ngfree, (uint32_t)-1);
-	return gp;
-}
-
-static void spill(struct p *pp)
-{
-	lock_acquire(&pool.lock);
-	while (w32_load_own(&pp->ngfree) > GFREE_BATCH) {
-		struct g *gp = pp->gfree;
-
-		pp->gfree = gp->link;
-		w32_add_own(&pp->ngfree, (uint32_t)-1);
-		gqueue_push_front(&pool.free, gp);
-	}
-	lock_release(&pool.lock);
+	return __builtin_expect(o != NULL, 1) ? of_link(o) : alloc_fresh(pp);
 }
 
 void g_free(struct p *pp, struct g *gp)
 {
-	gp->link = pp->gfree;
-	pp->gfree = gp;
-	w32_add_own(&pp->ngfree, 1);
-	if (w32_load_own(&pp->ngfree) > GFREE_MAX)
-		spill(pp);
+	cache_put(&pp->records, &pool.dead, &gp->free);
 }
 
 void g_each(void (*fn)(struct g *gp, void *arg), void *arg)
@@ -149,7 +132,7 @@ void g_free_all(void)
 		s = next;
 	}
 	pool.slabs = NULL;
-	pool.free = (struct gqueue){0};
+	pool.dead = (struct depot){0};
 	w64_store_own(&pool.records, 0);
 }
 

@@ -19,6 +19,7 @@
 
 #include <dyno/dyno.h>
 
+#include "base/depot.h"
 #include "port/ctx.h"
 #include "port/port.h"
 
@@ -53,8 +54,13 @@ struct g {
 	// What a switch and a queue touch: one cache line.
 	struct ctx ctx;
 	struct g *link; // next on the list that holds it
-	dy_fn fn;
-	void *arg;
+	union {
+		struct {
+			dy_fn fn;
+			void *arg;
+		};
+		struct free_link free; // while it is a dead record
+	};
 	char *stack; // its lowest usable byte; NULL until it first runs
 	uint16_t stack_class; // log2 of the stack's size
 	uint16_t locked;      // depth of dy_lock_os_thread; then see locked_m

@@ -2,6 +2,7 @@
 #ifndef SCHED_P_H
 #define SCHED_P_H
 
+#include "base/depot.h"
 #include "base/rand.h"
 #include "sched/g.h"
 #include "sched/timer.h"
@@ -21,12 +22,9 @@ struct p {
 	// By the M that holds it; sysmon reads the ticks.
 	struct dy_w32 schedtick;   // goroutines started; a time slice is a tick
 	struct dy_w32 syscalltick; // system calls begun and ended
-	struct g *gfree;           // dead records
-	struct dy_w32 ngfree;
-	uint32_t nstacks;
-	void *stacks;             // free stacks of the default size, last in
-				  // first out, each holding the next one
-	uint64_t next_id, end_id; // batch of goroutine ids
+	struct cache records;      // dead Gs
+	struct cache stacks;       // free ones, of the default size
+	uint64_t next_id, end_id;  // batch of goroutine ids
 	struct rand rand;
 
 	// By the owner; thieves take with compare-and-swap.

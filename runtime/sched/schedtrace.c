@@ -128,7 +128,7 @@ static void say_p(struct line *l, struct p *pp)
 	    pp->id, w32_load_rlx(&pp->status), w32_load_rlx(&pp->schedtick),
 	    w32_load_rlx(&pp->syscalltick),
 	    id_or_nil(m, mp, mp ? (unsigned long long)mp->id : 0), runq_len(pp),
-	    w32_load_rlx(&pp->ngfree), count_timers(pp));
+	    cache_len(&pp->records), count_timers(pp));
 	flush(l);
 }
 

@@ -4,9 +4,8 @@
 //	                 ^ g->stack            ^ stack_top: frames grow down
 //
 // A G gets its stack when it first runs and returns it at its end to the cache
-// of the P that it ends on. The cache is last in, first out: a million spawns
-// touch a handful of warm stacks. Each P also keeps a few stacks carved ahead,
-// so that the lock of the slabs is taken once in a batch.
+// of the P that it ends on, see base/depot.h. A cache is last in, first out: a
+// million spawns touch a handful of warm stacks.
 //
 // Sizes are powers of two, one class each; only the default class is cached
 // per P. Stacks do not move and do not grow.
@@ -26,12 +25,7 @@
 #include "base/fatal.h"
 #include "sched/sched.h"
 
-enum {
-	SLAB_BYTES = 1 << 26,
-	P_CACHE_MAX = 64,
-	BATCH = 16,
-	GUARD_MAPPINGS_MAX = 30000
-};
+enum { SLAB_BYTES = 1 << 26, GUARD_MAPPINGS_MAX = 30000 };
 
 #define CANARY UINT64_C(0x5afe57ac4c0de5af)
 
@@ -48,18 +42,18 @@ static struct {
 	enum dy_stack_guard want;
 	enum port_guard how;
 
-	struct dy_w32 lock;
+	struct depot free[STACK_CLASS_MAX + 1];
+
+	struct dy_w32 lock; // of what follows
 	struct slab *slabs[STACK_CLASS_MAX + 1];
-	void *free[STACK_CLASS_MAX + 1];
-	struct dy_w32 spare; // free ones of the default class; read without
 	size_t guarded;
 	bool said;
 } pool;
 
 // What lies above the first frame of each stack: nothing of the goroutine's.
 struct stack_head {
-	uint64_t unguarded; // it was carved without a guard page
-	void *next;         // while free
+	_Alignas(16) struct free_link free; // as the frames below it want to be
+	bool unguarded; // it was carved without a guard page
 };
 
 static size_t class_size(unsigned class)
@@ -72,38 +66,19 @@ static struct stack_head *head_of(void *stack, unsigned class)
 	return (struct stack_head *)((char *)stack + class_size(class)) - 1;
 }
 
-static void *pop(void **list, unsigned class)
-{
-	void *stack = *list;
-
-	if (stack)
-		*list = head_of(stack, class)->next;
-	return stack;
-}
-
-static void push(void **list, void *stack, unsigned class)
+static struct free_link *link_of(void *stack, unsigned class)
 {
 #ifdef CTX_ASAN
 	__asan_unpoison_memory_region(stack, class_size(class));
 #endif
-	head_of(stack, class)->next = *list;
-	*list = stack;
+	return &head_of(stack, class)->free;
 }
 
-static void *pop_common_locked(unsigned class)
+static void *of_link(struct free_link *o, unsigned class)
 {
-	void *stack = pop(&pool.free[class], class);
+	char *head = (char *)o - offsetof(struct stack_head, free);
 
-	if (stack && class == pool.default_class)
-		w32_add_own(&pool.spare, (uint32_t)-1);
-	return stack;
-}
-
-static void push_common_locked(void *stack, unsigned class)
-{
-	push(&pool.free[class], stack, class);
-	if (class == pool.default_class)
-		w32_add_own(&pool.spare, 1);
+	return o ? head + sizeof(struct stack_head) - class_size(class) : NULL;
 }
 
 unsigned stack_class(size_t size)
@@ -149,9 +124,8 @@ void stacks_close(void)
 			s = next;
 		}
 		pool.slabs[class] = NULL;
-		pool.free[class] = NULL;
+		pool.free[class] = (struct depot){0};
 	}
-	w32_store_own(&pool.spare, 0);
 }
 
 static struct slab *slab_with_room_locked(unsigned class, size_t need)
@@ -210,7 +184,7 @@ static bool protect_locked(void *stack, unsigned class)
 	return true;
 }
 
-static void *carve_locked(struct m *mp, unsigned class)
+static void *carve_locked(unsigned class)
 {
 	size_t need = pool.page + class_size(class);
 	struct slab *s = slab_with_room_locked(class, need);
@@ -222,51 +196,37 @@ static void *carve_locked(struct m *mp, unsigned class)
 	if (!protect_locked(stack, class))
 		return NULL;
 	s->used += need;
-	COUNT(mp, stacks_carved);
 	return stack;
 }
 
-static void *get_common(struct m *mp, unsigned class)
+static void *carve(struct m *mp, unsigned class)
 {
 	void *stack;
 
 	lock_acquire(&pool.lock);
-	stack = pop_common_locked(class);
+	stack = carve_locked(class);
+	lock_release(&pool.lock);
 	if (stack)
-		COUNT(mp, stacks_reused);
-	else
-		stack = carve_locked(mp, class);
-	lock_release(&pool.lock);
+		COUNT(mp, stacks_carved);
 	return stack;
 }
 
-// Takes what the common list has, for the P's cache.
-static void refill(struct p *pp)
+// A free stack, from the P's cache if it is of the size that caches hold.
+static void *get_free(struct p *pp, unsigned class)
 {
-	unsigned class = pool.default_class;
+	struct depot *d = &pool.free[class];
 
-	lock_acquire(&pool.lock);
-	while (pp->nstacks < BATCH) {
-		void *stack = pop_common_locked(class);
-
-		if (!stack)
-			break;
-		push(&pp->stacks, stack, class);
-		pp->nstacks++;
-	}
-	lock_release(&pool.lock);
+	return of_link(class == pool.default_class ? cache_get(&pp->stacks, d)
+	                                           : depot_take_loose(d),
+	               class);
 }
 
-static void *get_cached(struct m *mp, struct p *pp)
+static void *get(struct m *mp, unsigned class)
 {
-	void *stack;
+	void *stack = get_free(m_p(mp), class);
 
-	if (!pp->stacks && w32_load_rlx(&pool.spare) != 0)
-		refill(pp);
-	stack = pop(&pp->stacks, pool.default_class);
 	if (!stack)
-		return get_common(mp, pool.default_class);
-	pp->nstacks--;
+		return carve(mp, class);
 	COUNT(mp, stacks_reused);
 	return stack;
 }
@@ -288,12 +248,8 @@ void stack_check(const struct g *gp)
 
 bool stack_get(struct m *mp, struct g *gp)
 {
-	void *stack;
+	void *stack = get(mp, gp->stack_class);
 
-	if (gp->stack_class == pool.default_class)
-		stack = get_cached(mp, m_p(mp));
-	else
-		stack = get_common(mp, gp->stack_class);
 	if (!stack)
 		return false;
 	gp->stack = stack;
@@ -302,41 +258,24 @@ bool stack_get(struct m *mp, struct g *gp)
 	return true;
 }
 
-static void put_common(void *stack, unsigned class)
+// While goroutines wait for a stack, none is kept from them.
+static bool is_cached(unsigned class)
 {
-	lock_acquire(&pool.lock);
-	push_common_locked(stack, class);
-	lock_release(&pool.lock);
-}
-
-// Half of a full cache goes to the common list.
-static void spill(struct p *pp)
-{
-	unsigned class = pool.default_class;
-
-	lock_acquire(&pool.lock);
-	while (pp->nstacks > P_CACHE_MAX / 2) {
-		push_common_locked(pop(&pp->stacks, class), class);
-		pp->nstacks--;
-	}
-	lock_release(&pool.lock);
+	return class == pool.default_class &&
+	       w32_load_rlx(&sched.nstackless) == 0;
 }
 
 void stack_put(struct m *mp, struct g *gp)
 {
-	struct p *pp = m_p(mp);
-	void *stack = gp->stack;
+	unsigned class = gp->stack_class;
+	struct free_link *o = link_of(gp->stack, class);
 
 	gp->stack = NULL;
 	ctx_discard(&gp->ctx);
-	if (gp->stack_class != pool.default_class ||
-	    w32_load_rlx(&sched.nstackless) != 0) {
-		put_common(stack, gp->stack_class);
-		return;
-	}
-	push(&pp->stacks, stack, pool.default_class);
-	if (++pp->nstacks > P_CACHE_MAX)
-		spill(pp);
+	if (is_cached(class))
+		cache_put(&m_p(mp)->stacks, &pool.free[class], o);
+	else
+		depot_put_loose(&pool.free[class], o);
 }
 
 void stack_inherit(struct m *mp, struct g *from, struct g *to)
@@ -385,14 +324,11 @@ void stack_await(struct g *gp)
 // One waiting G per stack that there is.
 void stacks_rescue(struct p *pp)
 {
-	unsigned class = pool.default_class;
-	void *stack;
+	struct depot *d = &pool.free[pool.default_class];
 
-	while ((stack = pop(&pp->stacks, class)))
-		put_common(stack, class);
-	pp->nstacks = 0;
+	cache_empty(&pp->stacks, d);
 	lock_acquire(&sched.lock);
-	for (uint32_t n = w32_load_rlx(&pool.spare);
+	for (uint32_t n = w32_load_rlx(&d->count);
 	     n > 0 && sched.stackless.head; n--) {
 		globq_put_locked(gqueue_pop(&sched.stackless));
 		w32_add_ar(&sched.nstackless, (uint32_t)-1);
