@@ -4,7 +4,7 @@
 // sits in the poller or in a system call, since those count as awake, and no
 // timer is armed. Then nothing can ever make a goroutine runnable again.
 //
-// Source: runtime/proc.go checkdead; the message is Go's.
+// Source: runtime/proc.go checkdead; the messages are Go's.
 #include "base/fatal.h"
 #include "sched/dump.h"
 #include "sched/sched.h"
@@ -16,6 +16,26 @@ static bool timers_armed(void)
 			return true;
 	}
 	return false;
+}
+
+static void note_living(struct g *gp, void *anybody)
+{
+	uint32_t status = w32_load_acq(&gp->status);
+
+	if (status != G_IDLE && status != G_DEAD)
+		*(bool *)anybody = true;
+}
+
+static _Noreturn void report(void)
+{
+	bool anybody = false;
+
+	g_each(note_living, &anybody);
+	if (!anybody) // main has ended too, by dy_exit
+		fatal("no goroutines (main called runtime.Goexit) - deadlock!");
+	say("fatal error: all goroutines are asleep - deadlock!\n");
+	dump_all();
+	port_exit(FATAL_STATUS);
 }
 
 void check_dead_locked(void)
@@ -31,7 +51,5 @@ void check_dead_locked(void)
 	if (w32_load_own(&sched.global_len) != 0 ||
 	    w32_load_rlx(&sched.want_m) != 0)
 		return; // work is there; it waits for a thread
-	say("fatal error: all goroutines are asleep - deadlock!\n");
-	dump_all();
-	port_exit(FATAL_STATUS);
+	report();
 }

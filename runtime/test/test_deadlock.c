@@ -142,6 +142,84 @@ static void test_a_main_that_exits_leaves_the_others_to_it(void **state)
 	assert_int_equal(occurrences(rt_last_words(), "\ngoroutine "), 1);
 }
 
+static void end_soon(void *arg)
+{
+	(void)arg;
+	dy_yield();
+}
+
+static void leave_nobody(void *arg)
+{
+	for (int i = 0; i < 10; i++)
+		dy_go(end_soon, arg);
+	dy_exit();
+}
+
+static void test_a_main_that_exits_last_is_told_apart(void **state)
+{
+	(void)state;
+	for (int procs = 1; procs <= 8; procs *= 2) {
+		rt_expect_fatal(rt_config(procs, NULL), leave_nobody, 2,
+		                "fatal error: no goroutines (main called "
+		                "runtime.Goexit) - deadlock!");
+		assert_int_equal(occurrences(rt_last_words(), "\ngoroutine "), 0);
+	}
+}
+
+//---------------------------------------------------------------------------
+// Tied to their threads
+//---------------------------------------------------------------------------
+
+static void wait_locked(void *arg)
+{
+	dy_lock_os_thread();
+	receive_from_nobody(arg);
+}
+
+static void wait_beside_locked(void *arg)
+{
+	dy_go(wait_locked, arg);
+	dy_yield();
+	dy_wg_add(&wg, 1);
+	dy_wg_wait(&wg);
+}
+
+static void wait_locked_beside_locked(void *arg)
+{
+	dy_lock_os_thread();
+	wait_beside_locked(arg);
+}
+
+static void end_locked_beside_locked(void *arg)
+{
+	dy_go(wait_locked, arg);
+	dy_yield();
+	dy_lock_os_thread();
+	dy_exit();
+}
+
+// Threads that wait for their goroutine are asleep too.
+static void test_locked_goroutines_are_no_hope(void **state)
+{
+	static const dy_fn fns[] = {
+		wait_locked,
+		wait_beside_locked,
+		wait_locked_beside_locked,
+		end_locked_beside_locked,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof fns / sizeof fns[0]; i++) {
+		for (int procs = 1; procs <= 8; procs *= 2)
+			rt_expect_fatal(rt_config(procs, NULL), fns[i], 2,
+			                message);
+	}
+}
+
+//---------------------------------------------------------------------------
+// After work
+//---------------------------------------------------------------------------
+
 // Work first, on many Ps, so that many Ms are there to fall asleep.
 static void pass_on(void *arg)
 {
@@ -245,6 +323,8 @@ int main(void)
 		cmocka_unit_test(test_the_last_to_wait_ends_the_process),
 		cmocka_unit_test(test_every_waiter_has_a_line),
 		cmocka_unit_test(test_a_main_that_exits_leaves_the_others_to_it),
+		cmocka_unit_test(test_a_main_that_exits_last_is_told_apart),
+		cmocka_unit_test(test_locked_goroutines_are_no_hope),
 		cmocka_unit_test(test_it_is_seen_after_much_work),
 		cmocka_unit_test(test_a_timer_or_a_call_is_waited_for),
 		cmocka_unit_test(test_a_descriptor_is_waited_for),
