@@ -7,6 +7,7 @@
 // Source: runtime/proc.go checkdead; the messages are Go's.
 #include "base/fatal.h"
 #include "sched/dump.h"
+#include "sched/netpoll.h"
 #include "sched/sched.h"
 
 static bool timers_armed(void)
@@ -49,7 +50,7 @@ void check_dead_locked(void)
 		fatal("out of memory: no stack for %u goroutines, and nothing else can run",
 		      sched.stackless.len);
 	if (w32_load_own(&sched.global_len) != 0 ||
-	    w32_load_rlx(&sched.want_m) != 0)
-		return; // work is there; it waits for a thread
+	    w32_load_rlx(&sched.want_m) != 0 || netpoll_waited())
+		return; // work is there, or may come; it waits for a thread
 	report();
 }

@@ -121,13 +121,24 @@ static void shelve_p_locked(struct p *pp)
 	w32_store_rel(&sched.want_m, 1);
 }
 
-// A P on the shelf may have timers: who sleeps in the poller must know.
+// A new thread begins with all that its maker has: affinity, signal mask, name,
+// directory. A thread that a goroutine was tied to, or that is not ours, may have
+// been changed: it makes none, sysmon does it in its place.
+static bool may_make_threads(const struct m *mp)
+{
+	return !mp->locked_g && !mp->dying && !mp->foreign;
+}
+
+// A P on the shelf may have timers: who sleeps in the poller must know. And sysmon
+// may be able to make the thread at once.
 static void after_shelving(struct p *pp)
 {
 	uint64_t when = w64_load_acq(&pp->timers.next_when);
 
 	if (when)
 		netpoll_hurry(when);
+	if (!may_make_threads(port_m()))
+		note_wake(&sched.sysmon_note);
 }
 
 // An idle M for pp, or leave to make one, or the P is shelved.
@@ -135,7 +146,7 @@ static struct m *get_m_locked(struct p *pp, bool *fresh)
 {
 	struct m *mp = m_idle_get_locked();
 
-	*fresh = !mp && m_reserve_locked();
+	*fresh = !mp && may_make_threads(port_m()) && m_reserve_locked();
 	if (!mp && !*fresh)
 		shelve_p_locked(pp);
 	return mp;

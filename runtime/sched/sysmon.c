@@ -143,14 +143,34 @@ static bool timers_wait(void)
 	return false;
 }
 
+static bool runnable_somewhere(void)
+{
+	bool found = w32_load_acq(&sched.global_len) != 0;
+
+	for (int i = 0; i < sched_procs() && !found; i++)
+		found = !runq_empty(sched_p(i));
+	return found;
+}
+
+// Goroutines wait for descriptors, and no M for them.
+static bool poller_wanted(void)
+{
+	return netpoll_waited() && w64_load_acq(&sched.last_poll) != 0;
+}
+
 // A P that found no M: perhaps there is one now.
 static void retry_threads(void)
 {
 	if (w32_load_rlx(&sched.want_m) == 0 || !m_available())
 		return;
-	w32_store_rel(&sched.want_m, 0);
-	if (w32_load_acq(&sched.global_len) != 0 || timers_wait())
+	w32_swap_ar(&sched.want_m, 0); // not a store: who sets it is seen, or stays
+	if (runnable_somewhere() || timers_wait() || poller_wanted()) {
 		wake_p();
+		return;
+	}
+	lock_acquire(&sched.lock);
+	check_dead_locked(); // who parked last could not know
+	lock_release(&sched.lock);
 }
 
 static uint64_t sum_of_ticks(void)
@@ -161,15 +181,6 @@ static uint64_t sum_of_ticks(void)
 		sum += (uint64_t)w32_load_rlx(&sched_p(i)->schedtick) +
 		       w32_load_rlx(&sched_p(i)->syscalltick);
 	return sum;
-}
-
-static bool runnable_somewhere(void)
-{
-	bool found = w32_load_acq(&sched.global_len) != 0;
-
-	for (int i = 0; i < sched_procs() && !found; i++)
-		found = !runq_empty(sched_p(i));
-	return found;
 }
 
 static bool all_ms_blocked(void)
