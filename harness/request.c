@@ -3,6 +3,7 @@
 
 #include "complain.h"
 #include "nearest.h"
+#include "policy_names.h"
 
 #include <dyno/policy.h>
 #include <errno.h>
@@ -116,7 +117,7 @@ int request_policy(struct request *r, const char *text)
 
 	r->planned = true;
 	if (dy_policy_check(text, err, sizeof err) != 0) {
-		complain("%s", err);
+		policy_names_refuse(text, err);
 		return -EINVAL;
 	}
 	if (dy_policy_canon(text, canon, sizeof canon) != 0) {
