@@ -4,11 +4,15 @@
 #include "exit_codes.h"
 #include "options.h"
 #include "point_options.h"
+#include "spec.h"
 #include "sweep.h"
+
+#include <errno.h>
 
 static const struct option_def options[] = {
 	{"workloads", 'w', "NAMES",
-         "The workloads, separated by commas. Needed, unless --resume is.",
+         "The workloads, separated by commas. Needed, unless a spec or "
+         "--resume names them.",
          request_workloads},
 	{"procs", 'P', "LIST",
          "Values of GOMAXPROCS, 1 to 4096: 1,2,8 or 1-4. Default: the "
@@ -36,6 +40,13 @@ static const struct option_def options[] = {
          "run. The other options may be left out; if given, they must be "
          "those it was begun with.",
          request_resume},
+	{"dry-run", 0, NULL,
+         "Print the plan and how long it may take, and run nothing.",
+         request_dry_run},
+	{"write-spec", 0, "FILE",
+         "Write what the spec and the options say as a spec into FILE (-: "
+         "standard output), and run nothing.",
+         request_write_spec},
 	{"json", 0, NULL,
          "End with a JSON summary on standard output instead of a table.",
          request_json},
@@ -44,26 +55,46 @@ static const struct option_def options[] = {
 	{.name = NULL},
 };
 
+// begin reads the spec, so that options can say better.
+static int begin(struct request *r)
+{
+	if (r->words.n > 1) {
+		complain("unexpected word '%.64s': one spec, and options take "
+		         "their values as --option=value",
+		         r->words.v[1]);
+		return -EINVAL;
+	}
+	return r->words.n ? spec_read(r->words.v[0], r) : 0;
+}
+
+static int write_spec(struct request *r)
+{
+	struct plan plan;
+	int err;
+
+	if (plan_make(&plan, r) != 0)
+		return EXIT_USAGE;
+	err = spec_write(&plan, r->write_spec);
+	plan_free(&plan);
+	return err ? EXIT_INTERNAL : EXIT_DONE;
+}
+
 static int sweep(struct request *r)
 {
-	if (r->words.n) {
-		complain("unexpected word '%.64s': options take their values as --option=value",
-		         r->words.v[0]);
-		return EXIT_USAGE;
-	}
-	if (!r->workloads.n && !(r->resume && !r->planned)) {
-		complain("name the workloads with --workloads (see dyno list workloads)");
+	if (!r->workloads.n && !(r->resume && !request_planned(r))) {
+		complain("name the workloads with --workloads (see dyno list "
+		         "workloads), or a spec");
 		return EXIT_USAGE;
 	}
 	if (!r->out)
 		r->out = "dyno-out";
-	return sweep_run(r);
+	return r->write_spec ? write_spec(r) : sweep_run(r);
 }
 
 static const struct command command = {
 	.name = "dyno sweep",
 	.summary = "run an experiment: every combination, many times, into plots",
-	.synopsis = "--workloads NAMES [OPTION]...",
+	.synopsis = "[SPEC.yaml] [OPTION]...",
 	.description =
 		"Runs trials of every combination of workload, policy, "
 		"GOMAXPROCS and M cap. Trials are interleaved in blocks that "
@@ -71,14 +102,21 @@ static const struct command command = {
 		"soon as it ends, in DIR/dyno.sqlite; one that crashes, hangs "
 		"or answers wrongly is stored as such and gives no number. At "
 		"the end come a table of the medians with 95 % bootstrap "
-		"intervals, the figures in DIR/plots and DIR/report.html.",
+		"intervals, the figures in DIR/plots and DIR/report.html. "
+		"A spec is a YAML file whose keys are the options, param a "
+		"mapping and the others a value or a list; options win over "
+		"it.",
 	.options = options,
 	.notes = EXIT_STATUS_NOTES,
 	.examples = "       dyno sweep -w fib,imbalance -P 1,2 --policy go1.27 "
 		    "--policy go1.27,steal=none\n"
 		    "       dyno sweep -w block -P 2 --m-cap 2,4,8,16,none -n "
 		    "20 -o caps\n"
-		    "       dyno sweep --resume -o caps\n",
+		    "       dyno sweep --resume -o caps\n"
+		    "       dyno sweep -w block --m-cap 4,none "
+		    "--write-spec caps.yaml\n"
+		    "       dyno sweep caps.yaml --reps 30 --dry-run\n",
+	.begin = begin,
 	.run = sweep,
 };
 

@@ -121,6 +121,8 @@ int numbers_add(struct numbers *list, int64_t v)
 	for (size_t i = 0; i < list->n; i++)
 		if (list->v[i] == v)
 			return 0;
+	if (list->n == NUMBERS_MAX)
+		return -ERANGE;
 	grown = reallocarray(list->v, list->n + 1, sizeof *list->v);
 	if (!grown)
 		return -ENOMEM;

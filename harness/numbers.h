@@ -18,7 +18,9 @@ int number_duration(const char *text, uint64_t *ns);
 // plain number of nanoseconds, for "B" bytes or 4KiB, 1MiB, 1GiB, else a number.
 int number_with_unit(const char *text, const char *unit, int64_t *out);
 
-// A growing list of numbers; zeroed it is empty.
+enum { NUMBERS_MAX = 4096 };
+
+// A growing list of at most NUMBERS_MAX numbers; zeroed it is empty.
 struct numbers {
 	int64_t *v;
 	size_t n;

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { HINTS_MAX = 64 };
+enum { HINTS_MAX = 64, WORKLOADS_MAX = 64 };
 
 static size_t name_length(const char *given)
 {
@@ -27,11 +27,6 @@ static int find(const struct workload *w, const char *given)
 	return -1;
 }
 
-bool params_known(const struct workload *w, const char *given)
-{
-	return find(w, given) >= 0;
-}
-
 // collect gathers the parameters' names of a workload, each once.
 static size_t collect(const struct workload *w, const char **names, size_t n)
 {
@@ -46,7 +41,9 @@ static size_t collect(const struct workload *w, const char **names, size_t n)
 	return n;
 }
 
-void params_refuse(const struct workload *const *w, size_t n, const char *given)
+// refuse complains that none of the workloads has it, and names the nearest that
+// they have.
+static void refuse(const struct workload *const *w, size_t n, const char *given)
 {
 	char word[NEAREST_WORD_MAX + 1] = "", hint[256];
 	const char *names[HINTS_MAX];
@@ -91,7 +88,7 @@ int params_set(const struct workload *w, enum wl_size size,
 		if (i < 0 && !strict)
 			continue;
 		if (i < 0) {
-			params_refuse(&w, 1, given->v[k]);
+			refuse(&w, 1, given->v[k]);
 			return -EINVAL;
 		}
 		err = set_one(w, &w->params[i], given->v[k], &value[i]);
@@ -99,4 +96,27 @@ int params_set(const struct workload *w, enum wl_size size,
 			return err;
 	}
 	return 0;
+}
+
+int params_check(const struct words *workloads, const char *given)
+{
+	const struct workload *w[WORKLOADS_MAX];
+	size_t n = 0, known = 0;
+	int64_t value;
+
+	for (; n < workloads->n && n < WORKLOADS_MAX; n++) {
+		int i;
+
+		w[n] = wl_find(workloads->v[n]);
+		i = find(w[n], given);
+		if (i < 0)
+			continue;
+		known++;
+		if (set_one(w[n], &w[n]->params[i], given, &value) != 0)
+			return -EINVAL;
+	}
+	if (known || !n)
+		return 0;
+	refuse(w, n, given);
+	return -EINVAL;
 }

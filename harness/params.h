@@ -15,12 +15,9 @@ int params_set(const struct workload *w, enum wl_size size,
                const struct words *given, bool strict,
                int64_t value[WL_PARAMS_MAX]);
 
-// params_known says whether the workload has the parameter that "name=value"
-// sets.
-bool params_known(const struct workload *w, const char *given);
-
-// params_refuse complains that none of the workloads has it, and names the
-// nearest that they have.
-void params_refuse(const struct workload *const *w, size_t n, const char *given);
+// params_check says whether at least one of the named workloads has the
+// parameter that "name=value" sets, and the value is right for all that do. No
+// names: nothing is wrong. 0, or -EINVAL after a message.
+int params_check(const struct words *workloads, const char *given);
 
 #endif

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORKLOADS_MAX = 64 };
-
 static int usable_cpus(hwloc_topology_t t)
 {
 	return hwloc_bitmap_weight(hwloc_topology_get_topology_cpuset(t));
@@ -47,29 +45,27 @@ static int fill_in(struct plan *p)
 		err = numbers_add(&r->m_caps, 0);
 	if (err)
 		return err;
-	if (r->procs.n)
-		return pin_plan(p->topology, r->pin, (int)largest(&r->procs),
-		                &p->pin);
-	err = pin_plan(p->topology, r->pin, usable_cpus(p->topology), &p->pin);
-	if (!err)
-		err = gomaxprocs_default((int)p->pin.n, &procs);
+	procs = r->procs.n ? (int)largest(&r->procs) : usable_cpus(p->topology);
+	complain_at(r->at[KEY_PIN]);
+	err = pin_plan(p->topology, r->pin, procs, &p->pin);
+	complain_nowhere();
+	if (err || r->procs.n)
+		return err;
+	err = gomaxprocs_default((int)p->pin.n, &procs);
 	return err ? err : numbers_add(&r->procs, procs);
 }
 
 // check_params makes sure that each given parameter belongs to a workload.
-static int check_params(const struct request *r, const struct workload *const *w)
+static int check_params(const struct request *r)
 {
-	for (size_t i = 0; i < r->params.n; i++) {
-		size_t k = 0;
+	int err = 0;
 
-		while (k < r->workloads.n && !params_known(w[k], r->params.v[i]))
-			k++;
-		if (k < r->workloads.n)
-			continue;
-		params_refuse(w, r->workloads.n, r->params.v[i]);
-		return -EINVAL;
+	for (size_t i = 0; !err && i < r->params.n; i++) {
+		complain_at(r->at[KEY_PARAM]);
+		err = params_check(&r->workloads, r->params.v[i]);
+		complain_nowhere();
 	}
-	return 0;
+	return err;
 }
 
 static int add(struct plan *p, struct point point)
@@ -106,27 +102,40 @@ static int combine(struct plan *p, const struct workload *w)
 	return err;
 }
 
+static int refuse_caps(const struct request *r)
+{
+	complain_at(r->at[KEY_M_CAP]);
+	complain("no point is left: an M cap must be at least GOMAXPROCS, and %lld is below %lld",
+	         (long long)largest(&r->m_caps), (long long)smallest(&r->procs));
+	complain_nowhere();
+	return -EINVAL;
+}
+
+// check_size refuses more than anybody could wait for, before it takes memory.
+static int check_size(const struct request *r)
+{
+	size_t points = r->workloads.n * r->policies.n * r->procs.n * r->m_caps.n;
+
+	if (points <= PLAN_POINTS_MAX &&
+	    points * (size_t)r->reps <= PLAN_TRIALS_MAX)
+		return 0;
+	complain_at(r->at[KEY_PROCS]);
+	complain("%zu points, %lld times each, are too many: at most %d points and %d trials",
+	         points, (long long)r->reps, PLAN_POINTS_MAX, PLAN_TRIALS_MAX);
+	complain_nowhere();
+	return -EINVAL;
+}
+
 static int make_points(struct plan *p)
 {
 	const struct request *r = p->settings;
-	const struct workload *w[WORKLOADS_MAX];
-	int err;
+	int err = check_size(r);
 
-	if (r->workloads.n > WORKLOADS_MAX)
-		return -EINVAL;
-	for (size_t i = 0; i < r->workloads.n; i++)
-		w[i] = wl_find(r->workloads.v[i]);
-	err = check_params(r, w);
+	if (!err)
+		err = check_params(r);
 	for (size_t i = 0; !err && i < r->workloads.n; i++)
-		err = combine(p, w[i]);
-	if (!err && p->n == 0) {
-		complain("no point is left: an M cap must be at least "
-		         "GOMAXPROCS, and %lld is below %lld",
-		         (long long)largest(&r->m_caps),
-		         (long long)smallest(&r->procs));
-		return -EINVAL;
-	}
-	return err;
+		err = combine(p, wl_find(r->workloads.v[i]));
+	return err || p->n ? err : refuse_caps(r);
 }
 
 int plan_make(struct plan *p, struct request *r)

@@ -7,6 +7,8 @@
 
 #include <jansson.h>
 
+enum { PLAN_POINTS_MAX = 100000, PLAN_TRIALS_MAX = 10000000 };
+
 // A point: what differs between trials, their seed aside.
 struct point {
 	const struct workload *workload;

@@ -130,14 +130,6 @@ static int take_counters(struct request *r, const json_t *plan)
 	return 0;
 }
 
-// keep_pin keeps the pinning's name; the request holds it among its words.
-static int keep_pin(struct request *r, const char *text)
-{
-	int err = words_add(&r->texts, text, strlen(text));
-
-	return err ? err : request_pin(r, r->texts.v[r->texts.n - 1]);
-}
-
 static int read_all(struct request *r, const json_t *plan)
 {
 	static const struct {
@@ -149,7 +141,7 @@ static int read_all(struct request *r, const json_t *plan)
 		{"timeout_ns", "ns", request_timeout},
 		{"reps", "", request_reps},
 		{"stack_guard", "", request_stack_guard},
-		{"pin", "", keep_pin},
+		{"pin", "", request_pin},
 	};
 	const json_t *threads = json_object_get(plan, "max_threads");
 	int err = 0;

@@ -7,7 +7,7 @@
 
 #include <dyno/policy.h>
 #include <errno.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const size_names[] = {"tiny", "small", "full", NULL};
@@ -37,6 +37,43 @@ void request_free(struct request *r)
 	numbers_free(&r->procs);
 	numbers_free(&r->m_caps);
 	numbers_free(&r->pin_cpus);
+}
+
+bool request_planned(const struct request *r)
+{
+	for (int k = 0; k < KEY_PLAN; k++)
+		if (r->given[k])
+			return true;
+	return false;
+}
+
+// begin notes that a key is given, and where. True when what was given before
+// is to be forgotten: an option says again what a spec has said.
+static bool begin(struct request *r, enum request_key k)
+{
+	bool again = r->at[k].line && !r->reading.line;
+
+	if (again || !r->given[k])
+		r->at[k] = r->reading;
+	r->given[k] = true;
+	return again;
+}
+
+// refuse_value complains about what an option or a key of a spec was given.
+static int refuse_value(const struct request *r, const char *name,
+                        const char *takes, const char *text)
+{
+	complain("%s%s takes %s; not '%s'", r->reading.line ? "" : "--", name,
+	         takes, text);
+	return -EINVAL;
+}
+
+// keep copies a text for as long as the request lives; NULL without memory.
+static const char *keep(struct request *r, const char *text)
+{
+	return words_add(&r->texts, text, strlen(text)) == 0
+	               ? r->texts.v[r->texts.n - 1]
+	               : NULL;
 }
 
 const char *request_size_name(enum wl_size size)
@@ -97,10 +134,11 @@ int request_workloads(struct request *r, const char *text)
 	struct words found = {0};
 	int err = words_parse(&found, text);
 
-	r->planned = true;
+	if (begin(r, KEY_WORKLOADS))
+		words_free(&r->workloads);
 	if (err == -EINVAL)
-		complain("--workloads takes names separated by commas, such as fib,echo; not '%s'",
-		         text);
+		refuse_value(r, "workloads",
+		             "names separated by commas, such as fib,echo", text);
 	for (size_t i = 0; !err && i < found.n; i++)
 		if (!request_workload(found.v[i]))
 			err = -EINVAL;
@@ -115,7 +153,8 @@ int request_policy(struct request *r, const char *text)
 {
 	char canon[REQUEST_POLICY_MAX], err[512];
 
-	r->planned = true;
+	if (begin(r, KEY_POLICY))
+		words_free(&r->policies);
 	if (dy_policy_check(text, err, sizeof err) != 0) {
 		policy_names_refuse(text, err);
 		return -EINVAL;
@@ -133,12 +172,9 @@ int request_param(struct request *r, const char *text)
 {
 	const char *equal = strchr(text, '=');
 
-	r->planned = true;
-	if (!equal || equal == text || !equal[1]) {
-		complain("--param takes name=value, such as n=25; not '%s'",
-		         text);
-		return -EINVAL;
-	}
+	begin(r, KEY_PARAM); // the last one of a name counts
+	if (!equal || equal == text || !equal[1])
+		return refuse_value(r, "param", "name=value, such as n=25", text);
 	return words_add(&r->params, text, strlen(text));
 }
 
@@ -146,7 +182,7 @@ int request_size(struct request *r, const char *text)
 {
 	int i, err = choose("size", text, size_names, &i);
 
-	r->planned = true;
+	begin(r, KEY_SIZE);
 	if (!err)
 		r->size = (enum wl_size)i;
 	return err;
@@ -156,78 +192,82 @@ int request_size(struct request *r, const char *text)
 // Numbers
 //---------------------------------------------------------------------------
 
-// number takes an integer in min..max for an option.
-static int number(const char *option, const char *text, int64_t min,
-                  int64_t max, int64_t *out)
+// number takes an integer in min..max.
+static int number(const struct request *r, const char *name, const char *text,
+                  int64_t min, int64_t max, int64_t *out)
 {
-	int err = number_parse(text, min, max, out);
+	char takes[80];
 
-	if (err)
-		complain("%s takes a number from %lld to %lld, not '%s'",
-		         option, (long long)min, (long long)max, text);
-	return err ? -EINVAL : 0;
+	if (number_parse(text, min, max, out) == 0)
+		return 0;
+	snprintf(takes, sizeof takes, "a number from %lld to %lld",
+	         (long long)min, (long long)max);
+	return refuse_value(r, name, takes, text);
 }
 
-static int duration(const char *option, const char *text, uint64_t min,
-                    uint64_t *out)
+static int duration(const struct request *r, const char *name, const char *text,
+                    uint64_t min, uint64_t *out)
 {
-	int err = number_duration(text, out);
-
-	if (err || *out < min) {
-		complain("%s takes a duration with its unit, such as 500ms, 2s or 1m; not '%s'",
-		         option, text);
-		return -EINVAL;
-	}
-	return 0;
+	if (number_duration(text, out) == 0 && *out >= min)
+		return 0;
+	return refuse_value(r, name,
+	                    "a duration with its unit, such as 500ms, 2s or 1m",
+	                    text);
 }
 
 int request_procs(struct request *r, const char *text)
 {
-	r->planned = true;
+	char takes[80];
+
+	if (begin(r, KEY_PROCS))
+		numbers_free(&r->procs);
 	if (numbers_parse(&r->procs, text, 1, DY_PROCS_MAX, INT64_MIN) == 0)
 		return 0;
-	complain("--procs takes GOMAXPROCS values from 1 to %d, such as 4, 1,2,4 or 1-4; not '%s'",
-	         DY_PROCS_MAX, text);
-	return -EINVAL;
+	snprintf(takes, sizeof takes,
+	         "GOMAXPROCS values from 1 to %d, such as 4, 1,2,4 or 1-4",
+	         DY_PROCS_MAX);
+	return refuse_value(r, "procs", takes, text);
 }
 
 int request_m_cap(struct request *r, const char *text)
 {
-	r->planned = true;
+	if (begin(r, KEY_M_CAP))
+		numbers_free(&r->m_caps);
 	if (numbers_parse(&r->m_caps, text, 1, INT32_MAX, 0) == 0)
 		return 0;
-	complain("--m-cap takes numbers of threads from 1 on, or none, such as none,4,16; not '%s'",
-	         text);
-	return -EINVAL;
+	return refuse_value(
+		r, "m-cap",
+		"numbers of threads from 1 on, or none, such as none,4,16", text);
 }
 
 int request_max_threads(struct request *r, const char *text)
 {
-	r->planned = true;
-	return number("--max-threads", text, 1, INT32_MAX, &r->max_threads);
+	begin(r, KEY_MAX_THREADS);
+	return number(r, "max-threads", text, 1, INT32_MAX, &r->max_threads);
 }
 
 int request_duration(struct request *r, const char *text)
 {
-	r->planned = true;
-	return duration("--duration", text, 0, &r->duration);
+	begin(r, KEY_DURATION);
+	return duration(r, "duration", text, 0, &r->duration);
 }
 
 int request_timeout(struct request *r, const char *text)
 {
-	r->planned = true;
-	return duration("--timeout", text, 1000000, &r->timeout);
+	begin(r, KEY_TIMEOUT);
+	return duration(r, "timeout", text, 1000000, &r->timeout);
 }
 
 int request_seed(struct request *r, const char *text)
 {
-	return number("--seed", text, 1, REQUEST_SEED_MAX, &r->seed);
+	begin(r, KEY_SEED);
+	return number(r, "seed", text, 1, REQUEST_SEED_MAX, &r->seed);
 }
 
 int request_reps(struct request *r, const char *text)
 {
-	r->planned = true;
-	return number("--reps", text, 1, REQUEST_REPS_MAX, &r->reps);
+	begin(r, KEY_REPS);
+	return number(r, "reps", text, 1, REQUEST_REPS_MAX, &r->reps);
 }
 
 //---------------------------------------------------------------------------
@@ -238,7 +278,7 @@ int request_stack_guard(struct request *r, const char *text)
 {
 	int i, err = choose("stack guard", text, guard_names, &i);
 
-	r->planned = true;
+	begin(r, KEY_STACK_GUARD);
 	if (!err)
 		r->stack_guard = (enum dy_stack_guard)i;
 	return err;
@@ -258,12 +298,13 @@ int request_counters(struct request *r, const char *text)
 	struct words found = {0};
 	int err = words_parse(&found, text);
 
-	r->planned = true;
-	if (err == -EINVAL)
-		complain("--counters takes names separated by commas, or none; not '%s'",
-		         text);
-	if (!err)
+	// The first list replaces the default; further ones add to it.
+	if (begin(r, KEY_COUNTERS) || !r->counted)
 		memset(r->counter, 0, sizeof r->counter);
+	r->counted = true;
+	if (err == -EINVAL)
+		refuse_value(r, "counters",
+		             "names separated by commas, or none", text);
 	for (size_t i = 0; !err && i < found.n; i++) {
 		int c = counters_find(found.v[i]);
 
@@ -278,15 +319,15 @@ int request_counters(struct request *r, const char *text)
 
 int request_pin(struct request *r, const char *text)
 {
-	r->planned = true;
-	r->pin = text;
-	return 0;
+	begin(r, KEY_PIN);
+	r->pin = keep(r, text);
+	return r->pin ? 0 : -ENOMEM;
 }
 
 int request_pin_ps(struct request *r, const char *none)
 {
 	(void)none;
-	r->planned = true;
+	begin(r, KEY_PIN_PS);
 	r->pin_ps = true;
 	return 0;
 }
@@ -295,9 +336,7 @@ int request_pin_cpus(struct request *r, const char *text)
 {
 	if (numbers_parse(&r->pin_cpus, text, 0, INT32_MAX, INT64_MIN) == 0)
 		return 0;
-	complain("--pin-ps takes CPU numbers, such as 0,1 or 0-3; not '%s'",
-	         text);
-	return -EINVAL;
+	return refuse_value(r, "pin-ps", "CPU numbers, such as 0,1 or 0-3", text);
 }
 
 //---------------------------------------------------------------------------
@@ -306,11 +345,26 @@ int request_pin_cpus(struct request *r, const char *text)
 
 int request_out(struct request *r, const char *text)
 {
-	r->out = text;
-	if (*text)
-		return 0;
-	complain("--output takes the name of a directory");
-	return -EINVAL;
+	begin(r, KEY_OUTPUT);
+	if (!*text)
+		return refuse_value(r, "output", "the name of a directory", text);
+	r->out = keep(r, text);
+	return r->out ? 0 : -ENOMEM;
+}
+
+int request_write_spec(struct request *r, const char *text)
+{
+	r->write_spec = text;
+	return *text ? 0
+	             : refuse_value(r, "write-spec", "the name of a file, or -",
+	                            text);
+}
+
+int request_dry_run(struct request *r, const char *none)
+{
+	(void)none;
+	r->dry_run = true;
+	return 0;
 }
 
 int request_trial_program(struct request *r, const char *text)

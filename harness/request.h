@@ -5,6 +5,7 @@
 #ifndef HARNESS_REQUEST_H
 #define HARNESS_REQUEST_H
 
+#include "complain.h"
 #include "counters.h"
 #include "numbers.h"
 
@@ -17,6 +18,29 @@
 #define REQUEST_SEED_MAX ((INT64_C(1) << 53) - 1)
 
 enum { REQUEST_POLICY_MAX = 512, REQUEST_REPS_MAX = 100000 };
+
+// What shapes an experiment, by the names that options and specs share, and
+// after KEY_PLAN what does not.
+enum request_key {
+	KEY_WORKLOADS,
+	KEY_PROCS,
+	KEY_M_CAP,
+	KEY_POLICY,
+	KEY_PARAM,
+	KEY_SIZE,
+	KEY_DURATION,
+	KEY_TIMEOUT,
+	KEY_REPS,
+	KEY_MAX_THREADS,
+	KEY_STACK_GUARD,
+	KEY_COUNTERS,
+	KEY_PIN,
+	KEY_PIN_PS,
+	KEY_PLAN, // the number of those above
+	KEY_SEED = KEY_PLAN,
+	KEY_OUTPUT,
+	KEYS,
+};
 
 struct request {
 	struct words words;   // what is no option, unchecked
@@ -33,18 +57,28 @@ struct request {
 	int64_t max_threads; // 0: the runtime's default
 	enum dy_stack_guard stack_guard;
 	bool counter[COUNTERS_MAX]; // by index into the catalogue
+	bool counted;               // counters were named
 	const char *pin;            // unchecked until the topology is known
 	bool pin_ps;
 	struct numbers pin_cpus; // dyno-trial: the CPU of each P
 	struct words texts;      // what strings below and above may point into
 	const char *out;
 	const char *trial_program;
-	bool resume, json, quiet;
-	bool planned; // an option was given that belongs to an experiment's plan
+	const char *write_spec; // where to, or NULL; "-": standard output
+	bool dry_run, resume, json, quiet;
+
+	// What was given, and where in a spec. An option that says a thing again
+	// takes the place of what the spec said.
+	bool given[KEYS];
+	struct place at[KEYS]; // no line: by an option
+	struct place reading;  // the spec's place being read; no line: options
 };
 
 void request_init(struct request *r);
 void request_free(struct request *r);
+
+// request_planned says whether anything was given that shapes the experiment.
+bool request_planned(const struct request *r);
 
 int request_workloads(struct request *r, const char *text);
 int request_policy(struct request *r, const char *text);
@@ -64,6 +98,8 @@ int request_pin_ps(struct request *r, const char *none);
 int request_pin_cpus(struct request *r, const char *text);
 int request_out(struct request *r, const char *text);
 int request_trial_program(struct request *r, const char *text);
+int request_write_spec(struct request *r, const char *text);
+int request_dry_run(struct request *r, const char *none);
 int request_resume(struct request *r, const char *none);
 int request_json(struct request *r, const char *none);
 int request_quiet(struct request *r, const char *none);

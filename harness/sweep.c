@@ -6,6 +6,7 @@
 #include "sweep.h"
 
 #include "complain.h"
+#include "dry_run.h"
 #include "exit_codes.h"
 #include "interrupt.h"
 #include "machine.h"
@@ -327,12 +328,17 @@ static void clean(struct sweep *s)
 int sweep_run(struct request *r)
 {
 	struct sweep s = {.request = r};
-	int code = r->resume && !r->planned ? read_plan(r) : EXIT_DONE;
+	int code = r->resume && !request_planned(r) ? read_plan(r) : EXIT_DONE;
 
 	if (code)
 		return code;
 	if (plan_make(&s.plan, r) != 0)
 		return EXIT_USAGE;
+	if (r->dry_run) {
+		code = dry_run(&s.plan);
+		clean(&s);
+		return code;
+	}
 	s.program = trial_program(r->trial_program);
 	code = s.program ? open_store(&s) : EXIT_INTERNAL;
 	interrupt_catch();

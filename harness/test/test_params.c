@@ -73,9 +73,20 @@ static void test_anothers_parameter_may_pass(void **state)
 	(void)state;
 	assert_int_equal(set(&work, "other=3", false, v), 0);
 	assert_int_equal(v[0], 2);
-	assert_true(params_known(&work, "calls=3"));
-	assert_false(params_known(&work, "call=3"));
-	assert_false(params_known(&bare, "calls=3"));
+}
+
+// One workload that knows the parameter is enough, and its limits count.
+static void test_check(void **state)
+{
+	char *names[] = {(char[]){"null"}, (char[]){"fib"}};
+	struct words both = {names, 2}, first = {names, 1}, none = {0};
+
+	(void)state;
+	assert_int_equal(params_check(&both, "n=3"), 0);
+	assert_int_equal(params_check(&both, "n=99999"), -EINVAL);
+	assert_int_equal(params_check(&both, "nn=3"), -EINVAL);
+	assert_int_equal(params_check(&first, "n=3"), -EINVAL);
+	assert_int_equal(params_check(&none, "nn=3"), 0);
 }
 
 int main(void)
@@ -85,6 +96,7 @@ int main(void)
 		cmocka_unit_test(test_override),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_anothers_parameter_may_pass),
+		cmocka_unit_test(test_check),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

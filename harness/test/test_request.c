@@ -118,9 +118,9 @@ static void test_planned(void **state)
 	request_quiet(&r, NULL);
 	request_resume(&r, NULL);
 	request_out(&r, "d");
-	assert_false(r.planned);
+	assert_false(request_planned(&r));
 	request_procs(&r, "2");
-	assert_true(r.planned);
+	assert_true(request_planned(&r));
 }
 
 int main(void)

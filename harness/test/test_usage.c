@@ -52,7 +52,9 @@ static const struct mistake mistakes[] = {
 	{{"sweep"}, "--workloads"},
 	{{"sweep", "--workloads=fib,ech"}, "did you mean echo?"},
 	{{"sweep", "--workloads="}, "names separated by commas"},
-	{{"sweep", "--workloads=fib", "extra"}, "unexpected word"},
+	{{"sweep", "a.yaml", "b.yaml"}, "unexpected word 'b.yaml'"},
+	{{"sweep", "/nonexistent.yaml"}, "cannot be opened"},
+	{{"sweep", SPECS "/bad/unknown-key.yaml"}, "unknown-key.yaml:2:1: "},
 	{{"sweep", "--workloads=fib", "--reps=0"}, "from 1"},
 	{{"sweep", "--workloads=fib", "--procs=4-1"}, "1 to 4096"},
 	{{"sweep", "--resume", "--output=/nonexistent"}, "no experiment"},
@@ -151,6 +153,24 @@ static void test_help_and_version(void **state)
 	assert_int_equal(command_exit(&r), 0);
 }
 
+// What --write-spec says, a dry run reads again.
+static void test_specs(void **state)
+{
+	const char *const write[WORDS] = {"sweep", "-w", "fib", "-P1-3",
+	                                  "--write-spec=-"};
+	const char *const dry[WORDS] = {"sweep", SPECS "/good/short.yaml",
+	                                "--procs=2,3", "--dry-run"};
+	static struct command_result r;
+
+	(void)state;
+	run(&r, write);
+	assert_int_equal(command_exit(&r), 0);
+	assert_non_null(strstr(r.out, "workloads: [fib]\nprocs: [1, 2, 3]\n"));
+	run(&r, dry);
+	assert_int_equal(command_exit(&r), 0);
+	assert_non_null(strstr(r.out, "2 points, 10 trials of each"));
+}
+
 static void test_list(void **state)
 {
 	static struct command_result r;
@@ -184,6 +204,7 @@ int main(void)
 		cmocka_unit_test(test_gomaxprocs),
 		cmocka_unit_test(test_hostile_words),
 		cmocka_unit_test(test_help_and_version),
+		cmocka_unit_test(test_specs),
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_full_output),
 	};

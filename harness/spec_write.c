@@ -1,0 +1,240 @@
+// spec_write.c - the experiment of a plan as a spec.
+//
+// What a plan has filled in (GOMAXPROCS, the policy, sizes and times) is
+// written out, so that the file means the same elsewhere and later. What is left
+// at its default and says nothing about a trial's numbers is left out.
+#include "spec.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+// A document being made; an error sticks.
+struct writer {
+	yaml_document_t document;
+	int root;
+	bool failed;
+};
+
+static int scalar(struct writer *w, const char *text)
+{
+	int node = yaml_document_add_scalar(&w->document, NULL,
+	                                    (const yaml_char_t *)(uintptr_t)text,
+	                                    -1, YAML_ANY_SCALAR_STYLE);
+
+	w->failed |= node == 0;
+	return node;
+}
+
+static void pair(struct writer *w, int mapping, const char *key, int value)
+{
+	int name = scalar(w, key);
+
+	if (!w->failed && !yaml_document_append_mapping_pair(
+				  &w->document, mapping, name, value))
+		w->failed = true;
+}
+
+static void put(struct writer *w, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void put(struct writer *w, const char *key, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+	int n;
+
+	va_start(args, fmt);
+	n = vasprintf(&text, fmt, args);
+	va_end(args);
+	if (n < 0) {
+		w->failed = true;
+		return;
+	}
+	pair(w, w->root, key, scalar(w, text));
+	free(text);
+}
+
+// list adds an empty list under a key.
+static int list(struct writer *w, const char *key, yaml_sequence_style_t style)
+{
+	int node = yaml_document_add_sequence(&w->document, NULL, style);
+
+	w->failed |= node == 0;
+	pair(w, w->root, key, node);
+	return node;
+}
+
+static void item(struct writer *w, int sequence, const char *text)
+{
+	int node = scalar(w, text);
+
+	if (!w->failed &&
+	    !yaml_document_append_sequence_item(&w->document, sequence, node))
+		w->failed = true;
+}
+
+static void put_words(struct writer *w, const char *key,
+                      const struct words *words, yaml_sequence_style_t style)
+{
+	int node = list(w, key, style);
+
+	for (size_t i = 0; i < words->n; i++)
+		item(w, node, words->v[i]);
+}
+
+static void put_numbers(struct writer *w, const char *key,
+                        const struct numbers *numbers, const char *zero)
+{
+	int node = list(w, key, YAML_FLOW_SEQUENCE_STYLE);
+	char text[32];
+
+	for (size_t i = 0; i < numbers->n; i++) {
+		snprintf(text, sizeof text, "%" PRId64, numbers->v[i]);
+		item(w, node, numbers->v[i] ? text : zero);
+	}
+}
+
+// last_of says whether no later word sets the same name.
+static bool last_of(const struct words *params, size_t i)
+{
+	size_t len = strcspn(params->v[i], "=") + 1;
+
+	for (size_t k = i + 1; k < params->n; k++)
+		if (strncmp(params->v[k], params->v[i], len) == 0)
+			return false;
+	return true;
+}
+
+static void put_params(struct writer *w, const struct words *params)
+{
+	int map;
+
+	if (!params->n)
+		return;
+	map = yaml_document_add_mapping(&w->document, NULL,
+	                                YAML_BLOCK_MAPPING_STYLE);
+	w->failed |= map == 0;
+	pair(w, w->root, "param", map);
+	for (size_t i = 0; i < params->n; i++) {
+		const char *equal = strchr(params->v[i], '=');
+		char *name;
+
+		if (!last_of(params, i))
+			continue;
+		name = strndup(params->v[i], (size_t)(equal - params->v[i]));
+		if (name)
+			pair(w, map, name, scalar(w, equal + 1));
+		w->failed |= !name;
+		free(name);
+	}
+}
+
+static void put_counters(struct writer *w, const struct request *r)
+{
+	int node;
+	bool any = false;
+
+	if (!r->counted)
+		return;
+	node = list(w, "counters", YAML_FLOW_SEQUENCE_STYLE);
+	for (size_t i = 0; counters_catalogue(i); i++)
+		if (r->counter[i]) {
+			item(w, node, counters_catalogue(i)->name);
+			any = true;
+		}
+	if (!any)
+		item(w, node, "none");
+}
+
+// put_time writes the largest unit that keeps all of it.
+static void put_time(struct writer *w, const char *key, uint64_t ns)
+{
+	if (ns % 1000000000 == 0)
+		put(w, key, "%" PRIu64 "s", ns / 1000000000);
+	else if (ns % 1000000 == 0)
+		put(w, key, "%" PRIu64 "ms", ns / 1000000);
+	else
+		put(w, key, "%" PRIu64 "ns", ns);
+}
+
+static void put_all(struct writer *w, const struct request *r)
+{
+	put_words(w, "workloads", &r->workloads, YAML_FLOW_SEQUENCE_STYLE);
+	put_numbers(w, "procs", &r->procs, "");
+	put_numbers(w, "m-cap", &r->m_caps, "none");
+	put_words(w, "policy", &r->policies, YAML_BLOCK_SEQUENCE_STYLE);
+	put_params(w, &r->params);
+	put(w, "size", "%s", request_size_name(r->size));
+	put_time(w, "duration", r->duration);
+	put_time(w, "timeout", r->timeout);
+	put(w, "reps", "%" PRId64, r->reps);
+	if (r->seed)
+		put(w, "seed", "%" PRId64, r->seed);
+	if (r->max_threads)
+		put(w, "max-threads", "%" PRId64, r->max_threads);
+	if (r->stack_guard != DY_GUARD_AUTO)
+		put(w, "stack-guard", "%s",
+		    request_stack_guard_name(r->stack_guard));
+	put_counters(w, r);
+	put(w, "pin", "%s", r->pin);
+	if (r->pin_ps)
+		put(w, "pin-ps", "true");
+	if (r->given[KEY_OUTPUT])
+		put(w, "output", "%s", r->out);
+}
+
+// emit writes the document, which the emitter gives back in any case.
+static int emit(struct writer *w, FILE *out)
+{
+	yaml_emitter_t emitter;
+	bool ok;
+
+	if (!yaml_emitter_initialize(&emitter)) {
+		yaml_document_delete(&w->document);
+		return -ENOMEM;
+	}
+	yaml_emitter_set_output_file(&emitter, out);
+	yaml_emitter_set_unicode(&emitter, 1);
+	ok = yaml_emitter_open(&emitter);
+	if (!ok)
+		yaml_document_delete(&w->document);
+	ok = ok && yaml_emitter_dump(&emitter, &w->document) &&
+	     yaml_emitter_close(&emitter);
+	yaml_emitter_delete(&emitter);
+	return ok && !ferror(out) ? 0 : -EIO;
+}
+
+static int write_to(const struct plan *p, FILE *out)
+{
+	struct writer w = {.failed = false};
+
+	if (!yaml_document_initialize(&w.document, NULL, NULL, NULL, 1, 1))
+		return -ENOMEM;
+	w.root = yaml_document_add_mapping(&w.document, NULL,
+	                                   YAML_BLOCK_MAPPING_STYLE);
+	if (w.root)
+		put_all(&w, p->settings);
+	if (!w.root || w.failed) {
+		yaml_document_delete(&w.document);
+		return -ENOMEM;
+	}
+	return emit(&w, out);
+}
+
+int spec_write(const struct plan *p, const char *path)
+{
+	bool standard = strcmp(path, "-") == 0;
+	FILE *out = standard ? stdout : fopen(path, "we");
+	int err = out ? write_to(p, out) : -errno;
+
+	if (out && !standard && fclose(out) != 0 && !err)
+		err = -errno;
+	if (err)
+		complain("the spec %s cannot be written: %s", path,
+		         strerror(-err));
+	return err;
+}
