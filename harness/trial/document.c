@@ -49,6 +49,15 @@ static void add_metric(json_t *all, const char *name, const char *unit,
 		                                better, "value", value));
 }
 
+static void add_latency(json_t *all, const struct dy_histogram *h,
+                        const char *name, double q)
+{
+	double s = dy_histogram_quantile(h, q);
+
+	if (s >= 0)
+		add_metric(all, name, "s", "lower", s);
+}
+
 static json_t *metrics(const struct rounds *r)
 {
 	json_t *all = json_array();
@@ -59,6 +68,8 @@ static json_t *metrics(const struct rounds *r)
 	           (double)r->ops / r->seconds);
 	add_metric(all, "seconds", "s", "", r->seconds);
 	add_metric(all, "operations", "1", "", (double)r->ops);
+	add_latency(all, &r->latency, "sched_latency_p50", 0.5);
+	add_latency(all, &r->latency, "sched_latency_p99", 0.99);
 	for (size_t i = 0; i < r->run.n_metric && i < WL_METRICS_MAX; i++)
 		add_metric(all, r->run.metric[i].name, r->run.metric[i].unit,
 		           "", r->run.metric[i].value);

@@ -14,6 +14,8 @@
 // times the duration on the clock.
 enum { PATIENCE = 4 };
 
+#define LATENCIES "/sched/latencies:seconds"
+
 static void say(struct rounds *r, enum rounds_outcome outcome, const char *what,
                 int err)
 {
@@ -109,6 +111,16 @@ static bool timed(struct rounds *r)
 	return false;
 }
 
+// latency_since takes what was timed before out of the histogram.
+static void latency_since(struct rounds *r)
+{
+	struct dy_histogram before = r->latency;
+
+	dy_metric_histogram(LATENCIES, &r->latency);
+	for (int i = 0; i < DY_HISTOGRAM_BUCKETS; i++)
+		r->latency.count[i] -= before.count[i];
+}
+
 static void run_all(struct rounds *r)
 {
 	double wanted = (double)r->duration * 1e-9;
@@ -118,6 +130,7 @@ static void run_all(struct rounds *r)
 	r->workload->round(&r->run);
 	if (!verify(r))
 		return;
+	dy_metric_histogram(LATENCIES, &r->latency);
 	counters_section_begin(r->counters);
 	late = dy_now() + PATIENCE * r->duration;
 	do
@@ -125,6 +138,7 @@ static void run_all(struct rounds *r)
 		        dy_now() < late;
 	while (go_on);
 	counters_section_end(r->counters);
+	latency_since(r);
 }
 
 void rounds_main(void *arg)

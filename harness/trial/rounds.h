@@ -25,11 +25,12 @@ struct rounds {
 
 	// Set by rounds_main.
 	enum rounds_outcome outcome;
-	size_t n;              // timed rounds
-	uint64_t ops;          // in all of them
-	double seconds;        // of all of them
-	double *throughput;    // of each, op/s
-	struct dy_stats stats; // what the scheduler counted during them
+	size_t n;                    // timed rounds
+	uint64_t ops;                // in all of them
+	double seconds;              // of all of them
+	double *throughput;          // of each, op/s
+	struct dy_stats stats;       // what the scheduler counted during them
+	struct dy_histogram latency; // its scheduling latencies, warm-up left out
 };
 
 // rounds_main is the main goroutine of a trial; arg is a struct rounds. Its

@@ -14,6 +14,7 @@
 
 #include "atomic.h"
 #include "self.h" // struct m *port_m(void): the current M, valid until a switch
+#include "ticks.h" // uint64_t port_ticks(void): a clock for short spans, of any rate
 
 struct m;
 

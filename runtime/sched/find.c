@@ -13,6 +13,7 @@
 //
 // Source: runtime/proc.go findRunnable at go1.27.0, without its garbage
 // collector and tracer steps.
+#include "sched/latency.h"
 #include "sched/netpoll.h"
 #include "sched/sched.h"
 #include "sched/stack.h"
@@ -40,6 +41,7 @@ static struct g *poll_now(struct m *mp, struct p *pp)
 	if (!gp)
 		return NULL;
 	netpoll_inject(mp, pp, &list);
+	latency_begin(mp, gp);
 	w32_store_rel(&gp->status, G_RUNNABLE);
 	return gp;
 }
@@ -185,6 +187,7 @@ static bool poll_blocking(struct m *mp, uint64_t poll_until, bool was_spinning,
 	*gp = gqueue_pop(&list);
 	if (*gp) {
 		netpoll_inject(mp, m_p(mp), &list);
+		latency_begin(mp, *gp);
 		w32_store_rel(&(*gp)->status, G_RUNNABLE);
 	} else if (was_spinning) {
 		become_spinning(mp);

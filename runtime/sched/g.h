@@ -68,13 +68,15 @@ struct g {
 	uint64_t id;
 	uint16_t nopreempt; // depth of dy_nopreempt_begin
 	bool unguarded;     // its stack has a canary instead of a guard
+	bool timed;         // runnable_at is set, see latency.h
 	enum wait_reason reason;
 
 	// What a wait touches.
-	void *param;        // left by the waker for the woken
-	uint64_t parked_at; // by sysmon's coarse clock
-	struct m *locked_m; // the only M that may run it
-	void *created_by;   // the code that spawned it
+	void *param;          // left by the waker for the woken
+	uint64_t parked_at;   // by sysmon's coarse clock
+	uint64_t runnable_at; // in ticks, if timed
+	struct m *locked_m;   // the only M that may run it
+	void *created_by;     // the code that spawned it
 } __attribute__((aligned(CACHE_LINE)));
 
 // A first-in first-out list of Gs, through their link.

@@ -62,6 +62,7 @@ struct m {
 
 	int id;
 	struct rand rand; // for when it has no P
+	uint32_t untimed; // waits until the next whose latency is timed
 	struct port_thread thread;
 	struct counters count;
 } __attribute__((aligned(CACHE_LINE)));

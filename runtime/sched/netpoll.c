@@ -27,6 +27,7 @@
 #include <errno.h>
 
 #include "base/fatal.h"
+#include "sched/latency.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 
@@ -249,8 +250,10 @@ void netpoll_inject(struct m *mp, struct p *pp, struct gqueue *list)
 	if (!list->head)
 		return;
 	COUNT_N(mp, readies, list->len);
-	for (gp = list->head; gp; gp = gp->link)
+	for (gp = list->head; gp; gp = gp->link) {
+		latency_begin(mp, gp);
 		w32_store_rel(&gp->status, G_RUNNABLE);
+	}
 	while (n-- > 0 && (gp = gqueue_pop(list)))
 		gqueue_push(&shared, gp);
 	n = shared.len;

@@ -3,6 +3,7 @@
 #define SCHED_P_H
 
 #include "base/depot.h"
+#include "base/histogram.h"
 #include "base/rand.h"
 #include "sched/g.h"
 #include "sched/timer.h"
@@ -45,6 +46,9 @@ struct p {
 	// By sysmon.
 	uint32_t seen_schedtick, seen_syscalltick;
 	uint64_t seen_schedwhen, seen_syscallwhen;
+
+	// By the M that holds it, read by anybody.
+	struct histogram latency; // from runnable to running, in ticks
 
 	// By policies: per axis.
 	_Alignas(CACHE_LINE) char scratch[3][POLICY_SCRATCH];

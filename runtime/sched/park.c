@@ -2,6 +2,7 @@
 #include "sched/park.h"
 
 #include "base/fatal.h"
+#include "sched/latency.h"
 #include "sched/sched.h"
 
 struct g *g_self(void)
@@ -53,6 +54,7 @@ void ready(struct g *gp)
 	if (w32_load_own(&gp->status) != G_WAITING)
 		dy_throw("ready: goroutine %llu is in state %u, not waiting",
 		         (unsigned long long)gp->id, w32_load_own(&gp->status));
+	latency_begin(mp, gp);
 	w32_store_rel(&gp->status, G_RUNNABLE);
 	COUNT(mp, readies);
 	if (m_p(mp)) {
@@ -83,6 +85,7 @@ static void yield_by(post_fn post)
 {
 	struct g *gp = g_self();
 
+	latency_begin(port_m(), gp);
 	w32_store_rel(&gp->status, G_RUNNABLE);
 	leave(post, true);
 }

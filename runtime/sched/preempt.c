@@ -10,6 +10,7 @@
 // When the runtime stops, every goroutine is preempted, whatever the policy,
 // goes nowhere, and is not counted.
 #include "base/fatal.h"
+#include "sched/latency.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 #include "sched/stack.h"
@@ -94,6 +95,7 @@ static void give_way(struct m *mp)
 	struct g *gp = m_cur(mp);
 
 	w32_store_own(&mp->preempt, 0);
+	latency_begin(mp, gp);
 	w32_store_rel(&gp->status, G_RUNNABLE);
 	leave(sched_stopping() ? post_abandoned : post_preempted, true);
 }

@@ -13,6 +13,7 @@
 #include "base/fatal.h"
 #include "sched/check.h"
 #include "sched/dump.h"
+#include "sched/latency.h"
 #include "sched/netpoll.h"
 #include "sched/park.h"
 #include "sched/procs.h"
@@ -123,6 +124,7 @@ static int open_runtime(struct opened *o)
 	if (err)
 		return err;
 	o->signals = true;
+	latency_open();
 	schedtrace_open();
 	check_open();
 	procs_follow(sched.opt.follow_procs);
@@ -136,6 +138,7 @@ static int open_runtime(struct opened *o)
 static void close_runtime(struct opened *o)
 {
 	totals_keep_gauges();
+	latency_keep();
 	if (o->adopted) {
 		if (sched.opt.hooks.m_stop)
 			sched.opt.hooks.m_stop(sched.opt.hooks.arg, o->m0->id);

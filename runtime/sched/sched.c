@@ -17,6 +17,7 @@
 #include "sched/sched.h"
 
 #include "base/fatal.h"
+#include "sched/latency.h"
 #include "sched/netpoll.h"
 #include "sched/park.h"
 #include "sched/stack.h"
@@ -38,10 +39,11 @@ void finish_switch(bool fresh)
 
 // execute makes gp the current goroutine of the M. A new time slice begins,
 // unless gp came out of runnext: it then lives on its predecessor's.
-static void execute(struct m *mp, struct g *gp, bool inherit)
+static inline void execute(struct m *mp, struct g *gp, bool inherit)
 {
 	struct p *pp = m_p(mp);
 
+	latency_end(pp, gp);
 	w32_store_own(&gp->status, G_RUNNING);
 	gp->reason = WAIT_NONE;
 	if (!inherit)

@@ -6,6 +6,7 @@
 // g_main simply goes round. Otherwise the stack goes back to the cache in the
 // post action, when nobody stands on it.
 #include "base/fatal.h"
+#include "sched/latency.h"
 #include "sched/sched.h"
 #include "sched/stack.h"
 
@@ -21,9 +22,10 @@ static uint64_t next_id(struct p *pp)
 	return ++pp->next_id;
 }
 
-static struct g *make(struct p *pp, dy_fn fn, void *arg, unsigned class,
-                      void *caller)
+static inline struct g *make(struct m *mp, dy_fn fn, void *arg, unsigned class,
+                             void *caller)
 {
+	struct p *pp = m_p(mp);
 	struct g *gp = pp ? g_alloc(pp) : g_alloc_foreign();
 
 	gp->fn = fn;
@@ -31,6 +33,7 @@ static struct g *make(struct p *pp, dy_fn fn, void *arg, unsigned class,
 	gp->stack_class = (uint16_t) class;
 	gp->id = pp ? next_id(pp) : w64_add_ar(&sched.next_goid, ID_BATCH);
 	gp->created_by = caller;
+	latency_begin(mp, gp);
 	w32_store_rel(&gp->status, G_RUNNABLE);
 	return gp;
 }
@@ -45,9 +48,9 @@ static void spawn(dy_fn fn, void *arg, unsigned class, void *caller)
 	pp = m_p(mp);
 	COUNT(mp, spawns);
 	if (pp) {
-		runq_put(pp, make(pp, fn, arg, class, caller), true);
+		runq_put(pp, make(mp, fn, arg, class, caller), true);
 	} else {
-		globq_put(make(NULL, fn, arg, class, caller));
+		globq_put(make(mp, fn, arg, class, caller));
 		fence_full();
 	}
 	wake_p();

@@ -12,6 +12,7 @@
 #include "sched/syscall.h"
 
 #include "base/fatal.h"
+#include "sched/latency.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 
@@ -81,6 +82,7 @@ static void post_exit_syscall(struct m *mp, struct g *gp)
 {
 	struct p *pp;
 
+	latency_begin(mp, gp);
 	w32_store_rel(&gp->status, G_RUNNABLE);
 	lock_acquire(&sched.lock);
 	globq_put_locked(gp);

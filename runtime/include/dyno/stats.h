@@ -91,6 +91,25 @@ uint64_t dy_resident_bytes(void);
 bool dy_metric(const char *name, double *value);
 const char *dy_metric_name(size_t i);
 
+#define DY_HISTOGRAM_BUCKETS 368
+
+// How often a value was in [bound[i], bound[i + 1]): eight buckets for each power
+// of two.
+struct dy_histogram {
+	uint64_t count[DY_HISTOGRAM_BUCKETS];
+	double bound[DY_HISTOGRAM_BUCKETS + 1];
+};
+
+// dy_metric_histogram reads a distribution of the running runtime, or the last
+// one, by Go's name for it; false: there is none of that name. There is one:
+// /sched/latencies:seconds, how long goroutines were runnable before they ran,
+// of one in eight waits; DYNO_DEBUG=latencies=1 has all of them timed. Blocks:
+// nothing.
+bool dy_metric_histogram(const char *name, struct dy_histogram *out);
+// dy_histogram_quantile estimates the value that a share q, 0 to 1, of all values
+// does not exceed, within the width of its bucket. -1: there are no values.
+double dy_histogram_quantile(const struct dy_histogram *h, double q);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,121 @@
+// latency.c - the histogram of the time from runnable to running, Go's
+// /sched/latencies:seconds.
+//
+// Whoever makes a G runnable may stamp it; the M that runs it records the
+// difference in the histogram of its P, which nobody else writes. The stamps are
+// ticks of the processor's counter, and so are the buckets: what a tick is in
+// seconds is found at the end, from the two clocks at both ends of the run, which
+// is exact where a calibration in advance would not be.
+//
+// Source: runtime/proc.go casgstatus (gTrackingPeriod). Differs: Go counts the
+// transitions of each G and times its every eighth.
+#include "sched/latency.h"
+
+#include <string.h>
+
+#include "base/settings.h"
+#include "sched/sched.h"
+
+enum { GO_EVERY = 8 };
+
+// Constant while a runtime runs: of so many waits one is timed, in the mean.
+static uint32_t every;
+
+static struct {
+	uint64_t ticks, ns;
+} start;
+
+static uint64_t kept[HIST_BUCKETS]; // of the last runtime, and its scale
+static double kept_tick;
+
+// Seconds per tick. The first reads differ by up to a microsecond, which a run of
+// a millisecond makes a thousandth.
+static double tick(void)
+{
+	uint64_t ticks = port_ticks() - start.ticks, ns = port_now() - start.ns;
+
+	return ticks && ns ? 1e-9 * (double)ns / (double)ticks : 1e-9;
+}
+
+void latency_stamp(struct m *mp, struct g *gp)
+{
+	mp->untimed = rand_below(&mp->rand, 2 * every - 1);
+	gp->timed = true;
+	gp->runnable_at = port_ticks();
+}
+
+// Two processors' counters may differ by a little.
+void latency_record(struct p *pp, struct g *gp)
+{
+	uint64_t now = port_ticks();
+
+	gp->timed = false;
+	histogram_record(&pp->latency,
+	                 now > gp->runnable_at ? now - gp->runnable_at : 0);
+}
+
+static void sum(uint64_t out[HIST_BUCKETS])
+{
+	for (int id = 0; id < DY_PROCS_MAX && sched_p(id); id++) {
+		const struct histogram *h = &sched_p(id)->latency;
+
+		for (int i = 0; i < HIST_BUCKETS; i++)
+			out[i] += w64_load_own(&h->count[i]);
+	}
+}
+
+void latency_open(void)
+{
+	every = setting("latencies", 0) ? 1 : GO_EVERY;
+	memset(kept, 0, sizeof kept);
+	start.ticks = port_ticks();
+	start.ns = port_now();
+}
+
+void latency_keep(void)
+{
+	sum(kept);
+	kept_tick = tick();
+}
+
+static void read_latencies(struct dy_histogram *out)
+{
+	bool over = sched_p(0) == NULL;
+	double scale = over ? kept_tick : tick();
+
+	memset(out, 0, sizeof *out);
+	if (over)
+		memcpy(out->count, kept, sizeof kept);
+	else
+		sum(out->count);
+	for (uint32_t i = 0; i <= HIST_BUCKETS; i++)
+		out->bound[i] = (double)histogram_bound(i) * scale;
+}
+
+bool dy_metric_histogram(const char *name, struct dy_histogram *out)
+{
+	if (strcmp(name, "/sched/latencies:seconds") != 0)
+		return false;
+	read_latencies(out);
+	return true;
+}
+
+double dy_histogram_quantile(const struct dy_histogram *h, double q)
+{
+	uint64_t all = 0, below = 0;
+	double wanted;
+
+	for (int i = 0; i < HIST_BUCKETS; i++)
+		all += h->count[i];
+	wanted = q * (double)all;
+	for (int i = 0; i < HIST_BUCKETS; i++) {
+		double in = (double)h->count[i];
+
+		if (in > 0 && (double)below + in >= wanted)
+			return h->bound[i] + (h->bound[i + 1] - h->bound[i]) *
+			                             (wanted - (double)below) /
+			                             in;
+		below += h->count[i];
+	}
+	return -1;
+}
