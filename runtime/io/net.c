@@ -1,10 +1,11 @@
 // net.c - loopback TCP and pipes on the poller: try, and wait if it would
-// block. A handle is the descriptor.
+// block. A handle is the descriptor. What a call may rely on while it lasts is in
+// sched/polldesc.c.
 #include <dyno/io.h>
 #include <errno.h>
 
 #include "port/port.h"
-#include "sched/netpoll.h"
+#include "sched/polldesc.h"
 #include "sched/sched.h"
 
 // Watches a fresh descriptor, or closes it.
@@ -14,7 +15,7 @@ static int adopt(int fd)
 
 	if (fd < 0)
 		return fd;
-	err = netpoll_add(fd);
+	err = polldesc_open(fd);
 	if (err) {
 		port_close(fd);
 		return err;
@@ -34,24 +35,44 @@ int dy_tcp_port(int h)
 
 int dy_tcp_accept(int h)
 {
-	preempt_poll();
-	for (;;) {
-		int fd = port_tcp_accept(h), err;
+	struct poll_desc *pd;
+	int fd;
 
-		if (fd != -EAGAIN)
-			return adopt(fd);
-		err = netpoll_wait(h, POLL_READ);
-		if (err)
-			return err;
+	preempt_poll();
+	fd = polldesc_enter(h, POLL_READ, &pd);
+	if (fd)
+		return fd;
+	while ((fd = port_tcp_accept(h)) == -EAGAIN) {
+		fd = polldesc_wait(pd, POLL_READ);
+		if (fd)
+			break;
 	}
+	polldesc_leave(pd, POLL_READ);
+	return adopt(fd);
 }
 
-static int finish_dial(int fd)
+// Ready may mean nothing: the socket says whether it is connected.
+static int await_dialled(int fd)
 {
-	int err = netpoll_wait(fd, POLL_WRITE);
+	struct poll_desc *pd;
+	int err = polldesc_enter(fd, POLL_WRITE, &pd);
 
-	if (!err)
-		err = port_tcp_dialled(fd);
+	if (err)
+		return err;
+	do {
+		err = polldesc_wait(pd, POLL_WRITE);
+	} while (!err && (err = port_tcp_dialled(fd)) == -EINPROGRESS);
+	polldesc_leave(pd, POLL_WRITE);
+	return err;
+}
+
+static int finish_dial(int fd, uint64_t deadline)
+{
+	int err;
+
+	polldesc_deadline(fd, POLL_WRITE, deadline);
+	err = await_dialled(fd);
+	polldesc_deadline(fd, POLL_WRITE, 0);
 	if (err) {
 		dy_close(fd);
 		return err;
@@ -59,18 +80,25 @@ static int finish_dial(int fd)
 	return fd;
 }
 
-int dy_tcp_dial(uint16_t port)
+int dy_tcp_dial_by(uint16_t port, uint64_t deadline)
 {
 	int fd, err;
 
 	preempt_poll();
+	if (deadline != 0 && deadline <= port_now())
+		return -ETIMEDOUT;
 	err = port_tcp_dial(port, &fd);
 	if (err && err != -EINPROGRESS)
 		return err;
 	fd = adopt(fd);
 	if (fd < 0 || !err)
 		return fd;
-	return finish_dial(fd);
+	return finish_dial(fd, deadline);
+}
+
+int dy_tcp_dial(uint16_t port)
+{
+	return dy_tcp_dial_by(port, 0);
 }
 
 int dy_pipe(int h[2])
@@ -94,44 +122,72 @@ int dy_pipe(int h[2])
 
 ssize_t dy_read(int h, void *buf, size_t n)
 {
-	preempt_poll();
-	for (;;) {
-		ssize_t got = port_read(h, buf, n);
-		int err;
+	struct poll_desc *pd;
+	ssize_t got;
 
-		if (got != -EAGAIN)
-			return got;
-		err = netpoll_wait(h, POLL_READ);
-		if (err)
-			return err;
+	preempt_poll();
+	got = polldesc_enter(h, POLL_READ, &pd);
+	if (got)
+		return got;
+	while ((got = port_read(h, buf, n)) == -EAGAIN) {
+		got = polldesc_wait(pd, POLL_READ);
+		if (got)
+			break;
 	}
+	polldesc_leave(pd, POLL_READ);
+	return got;
+}
+
+// All n bytes, or the error that came first.
+static ssize_t write_all(struct poll_desc *pd, int fd, const char *buf,
+                         size_t n, size_t *done)
+{
+	while (*done < n) {
+		ssize_t put = port_write(fd, buf + *done, n - *done);
+
+		if (put >= 0)
+			*done += (size_t)put;
+		else if (put != -EAGAIN || (put = polldesc_wait(pd, POLL_WRITE)))
+			return put;
+	}
+	return (ssize_t)n;
 }
 
 ssize_t dy_write(int h, const void *buf, size_t n)
 {
+	struct poll_desc *pd;
 	size_t done = 0;
+	ssize_t put;
 
 	preempt_poll();
-	while (done < n) {
-		ssize_t put = port_write(h, (const char *)buf + done, n - done);
-		int err;
+	put = polldesc_enter(h, POLL_WRITE, &pd);
+	if (put)
+		return put;
+	put = write_all(pd, h, buf, n, &done);
+	polldesc_leave(pd, POLL_WRITE);
+	return put == -ETIMEDOUT && done > 0 ? (ssize_t)done : put;
+}
 
-		if (put >= 0) {
-			done += (size_t)put;
-			continue;
-		}
-		if (put != -EAGAIN)
-			return put;
-		err = netpoll_wait(h, POLL_WRITE);
-		if (err)
-			return err;
-	}
-	return (ssize_t)done;
+int dy_set_read_deadline(int h, uint64_t when)
+{
+	return polldesc_deadline(h, POLL_READ, when);
+}
+
+int dy_set_write_deadline(int h, uint64_t when)
+{
+	return polldesc_deadline(h, POLL_WRITE, when);
+}
+
+int dy_set_deadline(int h, uint64_t when)
+{
+	int err = polldesc_deadline(h, POLL_READ, when);
+
+	return err ? err : polldesc_deadline(h, POLL_WRITE, when);
 }
 
 int dy_close(int h)
 {
-	int err = netpoll_del(h);
+	int err = polldesc_close(h);
 
 	return err ? err : port_close(h);
 }

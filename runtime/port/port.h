@@ -138,7 +138,8 @@ int port_tcp_listen(uint16_t port, int backlog);
 int port_tcp_port(int fd);
 int port_tcp_accept(int fd);
 int port_tcp_dial(uint16_t port, int *fd); // -EINPROGRESS: wait for PORT_WRITE
-int port_tcp_dialled(int fd);              // then: 0, or why it failed
+// port_tcp_dialled: 0, or why it failed, or -EINPROGRESS: it is not known yet.
+int port_tcp_dialled(int fd);
 int port_pipe(int fd[2]);
 ssize_t port_read(int fd, void *buf, size_t n);
 ssize_t port_write(int fd, const void *buf, size_t n);

@@ -1,20 +1,11 @@
-// netpoll.h - goroutines that wait for descriptors.
+// netpoll.h - the poller: who looks at it, and what becomes of what it says.
 #ifndef SCHED_NETPOLL_H
 #define SCHED_NETPOLL_H
 
 #include "sched/g.h"
 
-enum { POLL_READ, POLL_WRITE };
-
 int netpoll_open(void);
 void netpoll_close(void);
-
-// netpoll_add watches fd; netpoll_del stops, and wakes who waits on it.
-int netpoll_add(int fd);
-int netpoll_del(int fd);
-// netpoll_wait parks until fd is ready that way: 0, or -ECANCELED once it was
-// closed. A readiness that came since the last wait is not lost. Blocks: G.
-int netpoll_wait(int fd, int mode);
 
 // netpoll_poll collects the goroutines that became ready, waiting for the first
 // until the deadline (0: not at all). They are WAITING still.

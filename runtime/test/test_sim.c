@@ -10,6 +10,7 @@
 #include <dyno/io.h>
 #include <dyno/sync.h>
 #include <dyno/time.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -227,6 +228,79 @@ static void pipes(void *unused)
 	rt_check(s.sum == 7000);
 }
 
+static void read_by_deadlines(void *arg)
+{
+	struct share *s = arg;
+	char buf[300];
+	ssize_t n;
+
+	while ((n = dy_read(s->h[0], buf, sizeof buf)) != 0) {
+		rt_check(n > 0 || n == -ETIMEDOUT);
+		s->sum += n > 0 ? n : 0;
+		dy_set_read_deadline(s->h[0], n > 0 ? dy_now() + 3 * DY_US : 0);
+	}
+	rt_check(dy_close(s->h[0]) == 0);
+	dy_wg_done(&s->done);
+}
+
+static void wait_for_the_close(void *arg)
+{
+	struct share *s = arg;
+	ssize_t n;
+	char c;
+
+	do {
+		n = dy_read(s->h[0], &c, 1);
+		dy_set_deadline(s->h[0], 0);
+	} while (n == -ETIMEDOUT);
+	rt_check(n == -ECANCELED || n == -EBADF);
+	dy_wg_done(&s->done);
+}
+
+// A read that is about to wait, and what must end it.
+static void ends_of_waits(void *unused)
+{
+	struct share s = {0};
+
+	(void)unused;
+	for (int i = 0; i < 20; i++) {
+		rt_check(dy_pipe(s.h) == 0);
+		dy_wg_add(&s.done, 1);
+		dy_go(wait_for_the_close, &s);
+		for (int k = 0; k < i % 3; k++) {
+			dy_yield();
+			dy_set_read_deadline(s.h[0], 1);
+		}
+		rt_check(dy_close(s.h[0]) == 0 && dy_close(s.h[1]) == 0);
+		dy_wg_wait(&s.done);
+	}
+}
+
+// Deadlines that pass, move and end with their handle, whose number is another's
+// next.
+static void deadlines(void *unused)
+{
+	struct share s = {0}, closed = {0};
+
+	(void)unused;
+	rt_check(dy_pipe(closed.h) == 0);
+	dy_wg_add(&closed.done, 3);
+	for (int i = 0; i < 3; i++)
+		dy_go(wait_for_the_close, &closed);
+	for (uint64_t i = 0; i < 4; i++) {
+		dy_set_deadline(closed.h[0], dy_now() + i * DY_US);
+		dy_sleep(DY_US);
+	}
+	rt_check(dy_close(closed.h[0]) == 0 && dy_close(closed.h[1]) == 0);
+	dy_wg_wait(&closed.done);
+	rt_check(dy_pipe(s.h) == 0 && s.h[0] == closed.h[0]);
+	dy_wg_add(&s.done, 2);
+	dy_go(read_by_deadlines, &s);
+	dy_go(write_all, &s);
+	dy_wg_wait(&s.done);
+	rt_check(s.sum == 7000);
+}
+
 static void stay(void *arg)
 {
 	struct share *s = arg;
@@ -346,6 +420,13 @@ static void test_pipes(void **state)
 	under_all_seeds(pipes, NULL);
 }
 
+static void test_deadlines(void **state)
+{
+	(void)state;
+	under_all_seeds(ends_of_waits, NULL);
+	under_all_seeds(deadlines, NULL);
+}
+
 // Refused threads: the work waits for one, and nothing is lost.
 static void test_refused_threads(void **state)
 {
@@ -396,6 +477,7 @@ int main(void)
 		cmocka_unit_test(test_work_is_conserved),
 		cmocka_unit_test(test_resizes),
 		cmocka_unit_test(test_pipes),
+		cmocka_unit_test(test_deadlines),
 		cmocka_unit_test(test_locked_threads),
 		cmocka_unit_test(test_refused_threads),
 		cmocka_unit_test(test_a_seed_is_a_schedule),

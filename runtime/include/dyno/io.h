@@ -3,7 +3,8 @@
 // Handles are small non-negative numbers. Results are counts or handles, or
 // -errno. Sockets and pipes wait in the network poller and block only the G.
 // Files cannot be polled: their calls go through the system call protocol and
-// block G and M. Interrupted calls are repeated.
+// block G and M. Interrupted calls are repeated. Buffers and paths stay the
+// caller's. Only for goroutines.
 #ifndef DYNO_IO_H
 #define DYNO_IO_H
 
@@ -15,24 +16,57 @@
 extern "C" {
 #endif
 
-// dy_tcp_listen listens on 127.0.0.1:port (0: any; dy_tcp_port tells which).
-// The runtime serves measurement: it never listens beyond loopback.
-int dy_tcp_listen(uint16_t port, int backlog);
-int dy_tcp_port(int h);
-// dy_tcp_accept waits for a connection. Blocks: G.
-int dy_tcp_accept(int h);
-// dy_tcp_dial connects to 127.0.0.1:port. Blocks: G.
-int dy_tcp_dial(uint16_t port);
+//---------------------------------------------------------------------------
+// Sockets and pipes
+//---------------------------------------------------------------------------
 
-// dy_pipe opens a pipe: h[0] reads, h[1] writes.
+// Any number of goroutines may use a handle at once. Of two that read (or accept)
+// the later waits for the earlier to return, and likewise of two that write.
+// -EBADF: h is not an open socket or pipe. -ECANCELED: it was closed meanwhile.
+// -ETIMEDOUT: its deadline has passed.
+
+// dy_tcp_listen returns a handle that listens on 127.0.0.1:port (0: any;
+// dy_tcp_port tells which), for the caller to close. The runtime serves
+// measurement: it never listens beyond loopback. Blocks: nothing.
+int dy_tcp_listen(uint16_t port, int backlog);
+// dy_tcp_port returns the port that h is bound to. Blocks: nothing.
+int dy_tcp_port(int h);
+// dy_tcp_accept waits for a connection and returns its handle, for the caller to
+// close. Blocks: G.
+int dy_tcp_accept(int h);
+// dy_tcp_dial connects to 127.0.0.1:port and returns a handle for the caller to
+// close; dy_tcp_dial_by gives up with -ETIMEDOUT at the deadline, a time of
+// dy_now's clock (0: none). Block: G.
+int dy_tcp_dial(uint16_t port);
+int dy_tcp_dial_by(uint16_t port, uint64_t deadline);
+
+// dy_pipe opens a pipe: h[0] reads, h[1] writes; the caller closes both. 0, or
+// -errno. Blocks: nothing.
 int dy_pipe(int h[2]);
 
-// dy_read returns what there is, at most n; 0 at the end. Blocks: G.
+// dy_read returns what there is, at most n bytes; 0 at the end. Blocks: G.
 ssize_t dy_read(int h, void *buf, size_t n);
-// dy_write writes all n bytes unless an error comes first. Blocks: G.
+// dy_write writes all n bytes unless an error comes first. When that is the
+// deadline, and some bytes were written, it returns how many. Blocks: G.
 ssize_t dy_write(int h, const void *buf, size_t n);
-// dy_close closes a socket or pipe; goroutines that wait on it get -ECANCELED.
+
+// dy_set_read_deadline sets the time, of dy_now's clock, from which on reading
+// and accepting end with -ETIMEDOUT, also when there is something to read;
+// dy_set_write_deadline does so for writing, dy_set_deadline for both. It holds
+// for calls under way and for later ones, until it is set anew. 0: no deadline.
+// 0, or -EBADF. Block: nothing.
+int dy_set_read_deadline(int h, uint64_t when);
+int dy_set_write_deadline(int h, uint64_t when);
+int dy_set_deadline(int h, uint64_t when);
+
+// dy_close closes a socket or pipe. Calls on it that are under way end with
+// -ECANCELED, unless they are about to succeed. 0, or -errno. Blocks: G, until
+// they have ended.
 int dy_close(int h);
+
+//---------------------------------------------------------------------------
+// Files
+//---------------------------------------------------------------------------
 
 enum {
 	DY_FILE_READ = 0,
@@ -42,11 +76,17 @@ enum {
 	DY_FILE_TEMP = 4,   // path is a directory: a nameless file in it
 };
 
-// dy_file_open returns a handle for the calls below. Blocks: G and M.
+// dy_file_open returns a handle for the calls below, for the caller to close.
+// Blocks: G and M.
 int dy_file_open(const char *path, unsigned flags);
+// dy_file_pread and dy_file_pwrite move at most n bytes at offset and return how
+// many; a read at the end returns 0. Block: G and M.
 ssize_t dy_file_pread(int h, void *buf, size_t n, uint64_t offset);
 ssize_t dy_file_pwrite(int h, const void *buf, size_t n, uint64_t offset);
+// dy_file_sync returns when what was written is on the device: 0, or -errno.
+// Blocks: G and M.
 int dy_file_sync(int h);
+// dy_file_close gives the handle back: 0, or -errno. Blocks: G and M.
 int dy_file_close(int h);
 
 #ifdef __cplusplus

@@ -95,12 +95,17 @@ int port_tcp_dial(uint16_t port, int *out)
 
 int port_tcp_dialled(int fd)
 {
+	struct sockaddr_in peer;
+	socklen_t len = sizeof peer, err_len = sizeof(int);
 	int err = 0;
-	socklen_t len = sizeof err;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0)
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &err_len) < 0)
 		return -errno;
-	return -err;
+	if (err)
+		return -err;
+	if (getpeername(fd, (struct sockaddr *)&peer, &len) == 0)
+		return 0;
+	return errno == ENOTCONN ? -EINPROGRESS : -errno;
 }
 
 int port_pipe(int fd[2])
