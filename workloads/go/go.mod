@@ -1,0 +1,3 @@
+module dyno/workloads
+
+go 1.19
