@@ -77,15 +77,12 @@ void port_signals_close(void);
 // preempted, preempt_here runs on the stack of the interrupted goroutine.
 void port_kick(struct port_thread *t);
 
-// port_preempt_room is how much stack an interrupted goroutine must have left;
-// 0 where the port cannot preempt in the middle of code.
-size_t port_preempt_room(void);
-
 // Upcalls, implemented by sched/preempt.c. preempt_ok runs in the signal
 // handler: may the current M, interrupted at stack pointer sp, be preempted
-// here? preempt_here runs on the goroutine's stack and returns when it has
-// the CPU again, maybe on another M.
-bool preempt_ok(uintptr_t sp);
+// here, which takes room bytes of stack (SIZE_MAX: the port cannot)?
+// preempt_here runs on the goroutine's stack and returns when it has the CPU
+// again, maybe on another M.
+bool preempt_ok(uintptr_t sp, size_t room);
 void preempt_here(void);
 // Upcalls from signal handlers, by sched/fault.c: the current M touched addr,
 // which it may not (returns if that is not the end of a goroutine's stack), and

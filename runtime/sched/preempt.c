@@ -61,7 +61,7 @@ void preempt_ask(struct p *pp)
 }
 
 // Runs in a signal handler: reads, and counts what it refuses.
-bool preempt_ok(uintptr_t sp)
+bool preempt_ok(uintptr_t sp, size_t room)
 {
 	struct m *mp = port_m();
 	struct p *pp = mp ? m_p(mp) : NULL;
@@ -70,7 +70,7 @@ bool preempt_ok(uintptr_t sp)
 	if (!gp || !requested(mp, pp))
 		return false;
 	if (w32_load_own(&gp->status) == G_RUNNING && gp->nopreempt == 0 &&
-	    stack_has_room(gp, (const void *)sp, port_preempt_room()))
+	    stack_has_room(gp, (const void *)sp, room))
 		return true;
 	COUNT(mp, preempts_refused);
 	return false;

@@ -4,9 +4,14 @@
 #define _GNU_SOURCE
 #include "kick.h"
 
-size_t arch_preempt_open(void)
+void arch_preempt_open(void)
 {
-	return 0;
+}
+
+size_t arch_preempt_room(const ucontext_t *uc)
+{
+	(void)uc;
+	return SIZE_MAX;
 }
 
 void arch_interrupted(const ucontext_t *uc, uintptr_t *pc, uintptr_t *sp)

@@ -38,15 +38,22 @@ static uint64_t xsave_size(void)
 	return size;
 }
 
-size_t arch_preempt_open(void)
+void arch_preempt_open(void)
 {
 	unsigned a, b, c, d;
 
 	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE))
-		return 0;
+		return;
 	__cpuid_count(0xd, 1, a, b, c, d);
 	preempt_xsave_compact = a >> 1 & 1; // xsavec; valgrind has none
 	preempt_xsave_size = xsave_size();
+}
+
+size_t arch_preempt_room(const ucontext_t *uc)
+{
+	(void)uc;
+	if (preempt_xsave_size == 0)
+		return SIZE_MAX;
 	return RED_ZONE + GENERAL_REGISTERS + ALIGNMENT + preempt_xsave_size +
 	       CALL_ROOM;
 }

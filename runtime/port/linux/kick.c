@@ -20,8 +20,6 @@
 
 #include "port/port.h"
 
-static size_t room;
-
 UNINSTRUMENTED static inline bool in_workload_text(uintptr_t pc)
 {
 	return pc >= (uintptr_t)__start_dy_text && pc < (uintptr_t)__stop_dy_text;
@@ -33,16 +31,9 @@ void on_kick(int sig, siginfo_t *info, void *context)
 	uintptr_t pc, sp;
 
 	(void)sig, (void)info;
-	if (room == 0)
-		return;
 	arch_interrupted(uc, &pc, &sp);
-	if (in_workload_text(pc) && preempt_ok(sp))
+	if (in_workload_text(pc) && preempt_ok(sp, arch_preempt_room(uc)))
 		arch_inject(uc);
-}
-
-void kick_open(void)
-{
-	room = arch_preempt_open();
 }
 
 void port_kick(struct port_thread *t)
@@ -51,9 +42,4 @@ void port_kick(struct port_thread *t)
 
 	if (tid)
 		syscall(SYS_tgkill, getpid(), (pid_t)tid, SIGURG);
-}
-
-size_t port_preempt_room(void)
-{
-	return room;
 }

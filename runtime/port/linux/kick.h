@@ -21,17 +21,19 @@
 extern const char __start_dy_text[] __attribute__((weak, visibility("hidden")));
 extern const char __stop_dy_text[] __attribute__((weak, visibility("hidden")));
 
-// kick_open finds out what a preemption takes; on_kick is SIGURG's handler.
-void kick_open(void);
+// on_kick is SIGURG's handler.
 UNINSTRUMENTED void on_kick(int sig, siginfo_t *info, void *context);
 
-// arch_preempt_open finds out what the processor has to save, and returns the
-// stack that a preempted goroutine needs; 0: cannot.
-size_t arch_preempt_open(void);
+// arch_preempt_open finds out what the processor has to save.
+void arch_preempt_open(void);
 
 // arch_interrupted reads where a signal met its thread.
 UNINSTRUMENTED void arch_interrupted(const ucontext_t *uc, uintptr_t *pc,
                                      uintptr_t *sp);
+
+// arch_preempt_room is how much stack arch_inject and the call take; SIZE_MAX:
+// what was interrupted here cannot be put back.
+size_t arch_preempt_room(const ucontext_t *uc);
 
 // arch_inject makes the thread continue, after the handler, with a call of
 // preempt_here that changes no register and no memory of the interrupted code.

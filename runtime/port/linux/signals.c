@@ -95,7 +95,7 @@ int port_signals_open(void)
 {
 	int err = 0;
 
-	kick_open();
+	arch_preempt_open();
 	for (int i = 0; i < SIGNALS && !err; i++) {
 		struct kernel_sigaction act = action(table[i].handler);
 

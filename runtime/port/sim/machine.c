@@ -423,11 +423,6 @@ void port_kick(struct port_thread *t)
 	((struct fiber *)t->handle)->kicked = true;
 }
 
-size_t port_preempt_room(void)
-{
-	return 0;
-}
-
 // Work is time that passes, in pieces between which it can be preempted.
 void port_work(uint64_t ns)
 {
@@ -440,7 +435,7 @@ void port_work(uint64_t ns)
 		sim_wait(never, NULL, machine.now + piece);
 		self = machine.current;
 		if (self->kicked &&
-		    preempt_ok((uintptr_t)__builtin_frame_address(0)))
+		    preempt_ok((uintptr_t)__builtin_frame_address(0), 0))
 			preempt_here();
 		machine.current->kicked = false;
 	}
