@@ -1,8 +1,9 @@
 // ctx.h - what is kept of a computation while it does not run, and the switch.
 //
 // A context is a stack pointer; the registers that a call preserves lie on the
-// stack under it. MXCSR and the x87 control word are not switched: a goroutine
-// that changes the rounding mode changes it for whoever runs next on its M.
+// stack under it. MXCSR and the x87 control word, or FPCR, are not switched: a
+// goroutine that changes the rounding mode changes it for whoever runs next on
+// its M.
 //
 // The switch ends in an indirect jump, not in a return: the processor predicts
 // a return to the last call, which a switch makes wrong every time (7.9 ns

@@ -1,10 +1,10 @@
 // state_x86_64.S - a loop in workload text that keeps every register busy.
 //
-// int keep_sse(const struct image *in, struct image *out, uint64_t loops), and
-// keep_avx and keep_avx512 with wider vectors, load all that the processor has
-// from in, count down to zero in memory without touching any of it, and store
-// it all to out. The counter, out and 14 words lie in the red zone. struct
-// image is in test_preempt_state.c; its offsets are these.
+// void keep_sse(const void *in, void *out, uint64_t loops), and keep_avx and
+// keep_avx512 with wider vectors, load all that the processor has from in, count
+// down to zero in memory without touching any of it, and store it all to out.
+// The counter, out and 14 words lie in the red zone. struct image is in
+// state_x86_64.c; its offsets are these.
 
 #define GENERAL 0
 #define FLAGS   120
@@ -12,6 +12,8 @@
 #define X87     256
 #define MASKS   384
 #define VECTORS 448
+
+#define CARRY_AND_DIRECTION 0x401
 
 	.section dy_text, "ax", @progbits
 
@@ -127,6 +129,7 @@ keep_\width:
 	popq	%rax
 	leaq	128(%rsp), %rsp
 	cld
+	andl	$CARRY_AND_DIRECTION, %eax
 	movq	%rax, FLAGS(%rdi)
 	.irp	i, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
 	movq	-24 - 8 * \i(%rsp), %rax

@@ -51,16 +51,6 @@ RT_WORKLOAD static void spin(uint64_t iterations)
 		__asm__ volatile("");
 }
 
-// Can this machine interrupt code at all?
-static bool signals_work(void)
-{
-#ifdef __x86_64__
-	return true;
-#else
-	return false;
-#endif
-}
-
 //---------------------------------------------------------------------------
 // One P: whoever runs keeps the other from running, unless it is preempted
 //---------------------------------------------------------------------------
@@ -75,8 +65,6 @@ static void bare_loop(void *arg)
 static void test_a_signal_ends_a_bare_loop(void **state)
 {
 	(void)state;
-	if (!signals_work())
-		skip();
 	rt_run(1, "preempt=sysmon", bare_loop, NULL);
 	assert_true(rt_stats().preempts_signal >= 1);
 	assert_true(rt_stats().preempts_asked >= rt_stats().preempts_signal);
@@ -158,8 +146,6 @@ static void ask_not_to_be(void *arg)
 static void test_nopreempt_is_honoured_and_made_up_for(void **state)
 {
 	(void)state;
-	if (!signals_work())
-		skip();
 	rt_run(1, "preempt=sysmon:1ms", ask_not_to_be, NULL);
 	assert_int_equal(rt_stats().preempts_signal, 0);
 	assert_true(rt_stats().preempts_polled >= 1);
@@ -204,8 +190,6 @@ static void test_a_full_stack_is_not_preempted(void **state)
 #ifdef RT_SANITIZED
 	skip(); // the sanitizers' own frames do not fit
 #endif
-	if (!signals_work())
-		skip();
 	rt_run(1, "preempt=sysmon:1ms", run_low, NULL);
 	assert_int_equal(rt_stats().preempts_signal, 0);
 }
@@ -305,8 +289,6 @@ static void spin_by_turns(void *arg)
 static void test_spinners_share_a_p(void **state)
 {
 	(void)state;
-	if (!signals_work())
-		skip();
 	rt_run(1, "preempt=sysmon:1ms", spin_by_turns, NULL);
 	assert_true(rt_stats().preempts_signal >= SPINNERS - 1);
 	rt_run(2, "preempt=sysmon:20us", spin_by_turns, NULL);

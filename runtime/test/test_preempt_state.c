@@ -1,129 +1,155 @@
 // test_preempt_state.c - a goroutine that is preempted between two instructions
-// finds everything as it was: general registers, flags, red zone, x87, SSE, AVX
-// and AVX-512 state, over thousands of preemptions and changes of thread.
+// finds every register of the processor as it was, over thousands of
+// preemptions and changes of thread; and it takes nothing of its thread along.
+// state_<architecture>.c has the registers.
+#define _GNU_SOURCE
 #include <dyno/sync.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 
-#include "base/rand.h"
 #include "port/atomic.h"
 #include "rt.h"
+#include "sched/m.h"
+#include "state.h"
 
-enum { KEEPERS = 5, PREEMPTIONS = RT_SCALE(3000), LOOPS = 300000 };
-enum { CARRY = 0x001, DIRECTION = 0x400 };
+enum { GOROUTINES = 5, PREEMPTIONS = RT_SCALE(3000), LOOPS = 300000 };
 
-// All that a loop of state_x86_64.S keeps. The offsets are known there.
-struct image {
-	uint64_t general[15]; // rax, rcx, rdx, rbx, rbp, rsi, rdi, r8 to r15
-	uint64_t flags;
-	uint64_t red_zone[16];
-	struct {
-		uint64_t mantissa, exponent;
-	} x87[8];
-	uint64_t mask[8];
-	uint64_t vector[32][8];
-} __attribute__((aligned(64)));
-
-void keep_sse(const struct image *in, struct image *out, uint64_t loops);
-void keep_avx(const struct image *in, struct image *out, uint64_t loops);
-void keep_avx512(const struct image *in, struct image *out, uint64_t loops);
-
-typedef void keep_fn(const struct image *in, struct image *out, uint64_t loops);
-
-// What the width of a loop does not reach stays zero on both sides.
-static const struct width {
-	keep_fn *keep;
-	int vectors, words, masks;
-} widths[] = {
-	{keep_sse, 16, 2, 0},
-	{keep_avx, 16, 4, 0},
-	{keep_avx512, 32, 8, 8},
-};
-
-static const struct width *width;
+static const struct keeper *keeper;
 static struct dy_waitgroup wg;
+static struct dy_w32 moves; // times that a loop ended on another M
+static int procs;
 
-static void fill(struct image *m, struct rand *r)
+static bool enough(uint64_t preemptions)
 {
-	memset(m, 0, sizeof *m);
-	for (int i = 0; i < 15; i++)
-		m->general[i] = rand_next(r);
-	for (int i = 0; i < 14; i++)
-		m->red_zone[i] = rand_next(r);
-	for (int i = 0; i < 8; i++) { // a normal number each
-		m->x87[i].mantissa = rand_next(r) | UINT64_C(1) << 63;
-		m->x87[i].exponent = 0x3000 + rand_below(r, 0x1000);
-	}
-	for (int i = 0; i < width->masks; i++)
-		m->mask[i] = rand_next(r);
-	for (int i = 0; i < width->vectors; i++) {
-		for (int j = 0; j < width->words; j++)
-			m->vector[i][j] = rand_next(r);
-	}
-	m->flags = CARRY | DIRECTION;
+	return rt_stats().preempts_signal >= preemptions &&
+	       (procs == 1 || w32_load_acq(&moves) > 0);
 }
+
+static void note_move(const struct m *before)
+{
+	if (port_m() != before)
+		w32_add_ar(&moves, 1);
+}
+
+static void run_five(void *fn)
+{
+	w32_store_rel(&moves, 0);
+	dy_wg_add(&wg, GOROUTINES);
+	for (uintptr_t i = 0; i < GOROUTINES; i++)
+		dy_go(*(dy_fn *)fn, (void *)i);
+	dy_wg_wait(&wg);
+}
+
+//---------------------------------------------------------------------------
+// What is the goroutine's
+//---------------------------------------------------------------------------
 
 static void keep_and_compare(void *arg)
 {
 	struct rand r = rand_stream(1, (uint64_t)(uintptr_t)arg);
 
-	while (rt_stats().preempts_signal < PREEMPTIONS) {
-		struct image in, out;
+	while (!enough(PREEMPTIONS)) {
+		char in[IMAGE_MAX] __attribute__((aligned(IMAGE_ALIGNMENT)));
+		char out[IMAGE_MAX] __attribute__((aligned(IMAGE_ALIGNMENT)));
+		const struct m *before = port_m();
 
-		fill(&in, &r);
-		memset(&out, 0, sizeof out);
-		width->keep(&in, &out, LOOPS);
-		out.flags &= CARRY | DIRECTION;
-		rt_check(memcmp(&in, &out, sizeof in) == 0);
+		memset(in, 0, keeper->size);
+		memset(out, 0, keeper->size);
+		keeper->fill(in, &r);
+		keeper->keep(in, out, LOOPS);
+		rt_check(memcmp(in, out, keeper->size) == 0);
+		note_move(before);
 	}
 	dy_wg_done(&wg);
 }
 
-static void keep_in_many(void *arg)
+static void test_state_survives(void **state)
+{
+	dy_fn fn = keep_and_compare;
+
+	keeper = *state;
+	if (!keeper->supported())
+		skip();
+	for (procs = 1; procs <= 2; procs++)
+		rt_run(procs, "preempt=sysmon:20us", run_five, &fn);
+}
+
+//---------------------------------------------------------------------------
+// What is the thread's: signal mask and signal stack
+//---------------------------------------------------------------------------
+
+enum { MARKS = 16 };
+
+// Each M blocks a signal of its own.
+static void mark_thread(void *arg, int m)
+{
+	sigset_t mask;
+
+	(void)arg;
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGRTMIN + m % MARKS);
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+}
+
+static void check_thread(void)
+{
+	const struct m *mp = port_m();
+	sigset_t mask;
+	stack_t stack;
+
+	pthread_sigmask(SIG_SETMASK, NULL, &mask);
+	for (int i = 0; i < MARKS; i++)
+		rt_check(sigismember(&mask, SIGRTMIN + i) ==
+		         (i == mp->id % MARKS));
+	sigaltstack(NULL, &stack);
+	rt_check(stack.ss_sp == mp->thread.alt_stack && stack.ss_flags == 0);
+}
+
+RT_WORKLOAD static void spin(uint64_t iterations)
+{
+	for (uint64_t i = 0; i < iterations; i++)
+		__asm__ volatile("");
+}
+
+static void move_and_check(void *arg)
 {
 	(void)arg;
-	dy_wg_add(&wg, KEEPERS);
-	for (uintptr_t i = 0; i < KEEPERS; i++)
-		dy_go(keep_and_compare, (void *)i);
-	dy_wg_wait(&wg);
+	while (!enough(PREEMPTIONS / 10)) {
+		const struct m *before = port_m();
+
+		spin(LOOPS);
+		check_thread();
+		note_move(before);
+	}
+	dy_wg_done(&wg);
 }
 
-static void expect_kept(const struct width *w)
+static void test_what_is_the_threads_stays_there(void **state)
 {
-	width = w;
-	for (int procs = 1; procs <= 2; procs++)
-		rt_run(procs, "preempt=sysmon:20us", keep_in_many, NULL);
-}
+	struct dy_config cfg = rt_config(2, "preempt=sysmon:20us");
+	dy_fn fn = move_and_check;
+	sigset_t before;
 
-static void test_all_registers_survive(void **state)
-{
 	(void)state;
-	expect_kept(&widths[0]);
-}
-
-static void test_avx_state_survives(void **state)
-{
-	(void)state;
-	if (!__builtin_cpu_supports("avx"))
-		skip();
-	expect_kept(&widths[1]);
-}
-
-static void test_avx512_state_survives(void **state)
-{
-	(void)state;
-	if (!__builtin_cpu_supports("avx512f") ||
-	    !__builtin_cpu_supports("avx512bw"))
-		skip();
-	expect_kept(&widths[2]);
+	procs = 2;
+	cfg.hooks.m_start = mark_thread;
+	pthread_sigmask(SIG_SETMASK, NULL, &before);
+	rt_run_config(cfg, run_five, &fn);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all_registers_survive),
-		cmocka_unit_test(test_avx_state_survives),
-		cmocka_unit_test(test_avx512_state_survives),
+	struct CMUnitTest tests[8] = {
+		cmocka_unit_test(test_what_is_the_threads_stays_there),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	for (size_t i = 0; i < nkeepers; i++) {
+		tests[i + 1].name = keepers[i].name;
+		tests[i + 1].test_func = test_state_survives;
+		tests[i + 1].initial_state = (void *)(uintptr_t)&keepers[i];
+	}
+	return _cmocka_run_group_tests("preempt_state", tests, nkeepers + 1,
+	                               NULL, NULL);
 }
