@@ -185,5 +185,5 @@ void report_notes(FILE *out, const struct summary *s,
 	        "<li>Intervals of two points that overlap do not show that the "
 	        "points are equal, and with many points some will differ by "
 	        "chance.\n</ul>\n",
-	        STATS_RESAMPLES);
+	        BOOTSTRAP_RESAMPLES);
 }

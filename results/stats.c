@@ -1,9 +1,4 @@
-// stats.c - medians, spreads, and the bootstrap interval of a median.
-//
-// The bootstrap draws with splitmix64: 64 bits of state, every seed is good,
-// and the same numbers on every machine. A resample needs no sort: the sample
-// is sorted, so it is enough to count how often each place was drawn and to walk
-// to the middle of the counts.
+// stats.c - medians and spreads.
 #include "stats.h"
 
 #include <math.h>
@@ -99,71 +94,4 @@ bool stats_is_outlier(const double *sorted, size_t n, double value)
 		return false;
 	double far = 3.5 * to_sigma * stats_mad(sorted, n);
 	return fabs(value - stats_median(sorted, n)) > far;
-}
-
-//---------------------------------------------------------------------------
-// Bootstrap
-//---------------------------------------------------------------------------
-
-// next_random is one step of splitmix64.
-static uint64_t next_random(uint64_t *state)
-{
-	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
-
-// below_n draws a place below n from the upper half of the bits; for n below a
-// million the bias is under 1/4000 of a place's chance.
-static size_t below_n(uint64_t *state, size_t n)
-{
-	return (size_t)((next_random(state) >> 32) * n >> 32);
-}
-
-// resampled_median draws n places with replacement; count is scratch of n.
-static double resampled_median(const double *sorted, size_t n, uint32_t *count,
-                               uint64_t *state)
-{
-	for (size_t i = 0; i < n; i++)
-		count[i] = 0;
-	for (size_t i = 0; i < n; i++)
-		count[below_n(state, n)]++;
-	size_t middle = n / 2, seen = 0, i = 0, last = 0;
-	for (;; i++) {
-		if (!count[i])
-			continue;
-		if (seen + count[i] > middle)
-			break;
-		seen += count[i];
-		last = i;
-	}
-	// An even n has two middle values; the lower one may lie in the place
-	// before, namely when this place begins just at the middle.
-	if (n % 2 == 0 && seen == middle)
-		return (sorted[last] + sorted[i]) / 2;
-	return sorted[i];
-}
-
-struct stats_interval stats_median_interval(const double *sorted, size_t n,
-                                            double confidence, uint64_t seed)
-{
-	struct stats_interval out = {sorted[0], sorted[n - 1], true};
-	// The whole range covers the median with probability 1 - 2^(1-n).
-	if (1 - ldexp(1, 1 - (int)n) < confidence)
-		return out;
-	uint32_t *count = malloc(n * sizeof *count);
-	double *median = malloc(STATS_RESAMPLES * sizeof *median);
-	if (count && median) {
-		for (int i = 0; i < STATS_RESAMPLES; i++)
-			median[i] = resampled_median(sorted, n, count, &seed);
-		stats_sort(median, STATS_RESAMPLES);
-		double tail = (1 - confidence) / 2;
-		out.low = stats_quantile(median, STATS_RESAMPLES, tail);
-		out.high = stats_quantile(median, STATS_RESAMPLES, 1 - tail);
-		out.range = false;
-	}
-	free(count);
-	free(median);
-	return out;
 }

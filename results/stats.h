@@ -7,9 +7,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-
-enum { STATS_RESAMPLES = 4000 };
 
 void stats_sort(double *v, size_t n);
 
@@ -29,19 +26,6 @@ double stats_cv(const double *v, size_t n);
 
 // stats_geomean is NaN when a value is not positive.
 double stats_geomean(const double *v, size_t n);
-
-struct stats_interval {
-	double low, high;
-	bool range; // too few values for the confidence: smallest and largest
-};
-
-// stats_median_interval is the percentile bootstrap interval of the median,
-// from STATS_RESAMPLES resamples drawn from seed: the same input gives the same
-// interval everywhere. No interval of a median reaches confidence c with fewer
-// than 1 - log2(1 - c) values (6 at 0.95): then low and high are the range of
-// the sample, marked as such. The same when memory is short.
-struct stats_interval stats_median_interval(const double *sorted, size_t n,
-                                            double confidence, uint64_t seed);
 
 // stats_is_outlier: further than 3.5 scaled MADs from the median (Iglewicz and
 // Hoaglin's modified z), with at least 5 values. To be shown, never dropped.

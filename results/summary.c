@@ -140,7 +140,7 @@ static void sum_up(struct summary_point *p, uint64_t seed)
 	stats_sort(p->sample, p->n);
 	p->median = stats_median(p->sample, p->n);
 	p->cv = stats_cv(p->sample, p->n);
-	p->interval = stats_median_interval(p->sample, p->n, CONFIDENCE, seed);
+	p->interval = bootstrap_median(p->sample, p->n, CONFIDENCE, seed);
 }
 
 static void mark_outliers(struct summary *s)

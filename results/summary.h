@@ -7,6 +7,7 @@
 #define RESULTS_SUMMARY_H
 
 #include "arena.h"
+#include "bootstrap.h"
 #include "stats.h"
 #include "store.h"
 
@@ -49,8 +50,8 @@ struct summary_point {
 	size_t n;            // ok trials with a throughput
 	size_t n_trial;      // all trials
 	size_t n_outlier;
-	double median, cv;              // NaN without samples
-	struct stats_interval interval; // 95 %; not set without samples
+	double median, cv;                  // NaN without samples
+	struct bootstrap_interval interval; // 95 %; not set without samples
 	struct summary_counter *counter;
 	size_t n_counter;
 };

@@ -94,4 +94,14 @@ static const struct reference {
          15.1},
 };
 
+// median(b) / median(a): bootstrap, seed 7
+static const struct ratio {
+	const char *a, *b;
+	double low, high;
+} ratios[] = {
+	{"six", "ten", 8.641921397379914, 10.243654822335026},
+	{"ten", "skewed", 0.00898158861559749, 0.151},
+	{"ties", "six", 1.9600000000000002, 2.3200000000000003},
+};
+
 #endif

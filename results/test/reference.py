@@ -3,7 +3,7 @@
 
 Not needed to build or test; run it again when a statistic is added:
     python3 reference.py > reference.h && clang-format -i reference.h
-The bootstrap is computed twice: with the same draws as stats.c, exactly, and by
+The bootstrap is computed twice: with the same draws as bootstrap.c, exactly, and by
 the exact distribution of a resampled median, which both must come close to.
 """
 import math
@@ -20,6 +20,7 @@ SAMPLES = {
     "ties": [5.0] * 7,
     "skewed": [0.12, 0.5, 0.9, 1.3, 2.2, 3.1, 4.7, 8.8, 15.1, 33.0, 120.4],
 }
+RATIOS = [("six", "ten"), ("ten", "skewed"), ("ties", "six")]
 MASK = (1 << 64) - 1
 
 
@@ -39,6 +40,17 @@ def same_draws(sample, seed, resamples=4000):
         for _ in range(resamples)
     ]
     return np.quantile(medians, [0.025, 0.975])
+
+
+def same_draws_ratio(a, b, seed, resamples=4000):
+    rng, ratios = splitmix64(seed), []
+    for _ in range(resamples):
+        median = [
+            np.median([x[(next(rng) >> 32) * len(x) >> 32] for _ in x])
+            for x in (np.sort(a), np.sort(b))
+        ]
+        ratios.append(median[1] / median[0])
+    return np.quantile(ratios, [0.025, 0.975])
 
 
 def exact(sample):
@@ -80,6 +92,13 @@ def main():
         print("\t {" + ", ".join(number(x) for x in values) + "},")
         print(f"\t {len(v)},")
         print("".join(f"\t {number(x)},\n" for x in row).rstrip(",\n") + "},")
+    print("};\n")
+    print("// median(b) / median(a): bootstrap, seed 7")
+    print("static const struct ratio {")
+    print("\tconst char *a, *b;\n\tdouble low, high;\n} ratios[] = {")
+    for a, b in RATIOS:
+        low, high = same_draws_ratio(SAMPLES[a], SAMPLES[b], 7)
+        print(f'\t{{"{a}", "{b}", {number(low)}, {number(high)}}},')
     print("};\n\n#endif")
 
 

@@ -48,76 +48,6 @@ static void test_quantile_ends(void **state)
 	assert_near("highest", stats_quantile(v, 3, 1), 7);
 }
 
-static void test_bootstrap_same_draws(void **state)
-{
-	(void)state;
-	for (int i = 0; i < REFERENCES; i++) {
-		const struct reference *r = &references[i];
-		double v[12];
-		memcpy(v, r->sample, sizeof v);
-		stats_sort(v, r->n);
-		struct stats_interval b = stats_median_interval(v, r->n, 0.95, 7);
-		if (isnan(r->low)) {
-			assert_true(b.range);
-			assert_near(r->name, b.low, v[0]);
-			assert_near(r->name, b.high, v[r->n - 1]);
-		} else {
-			assert_false(b.range);
-			assert_near(r->name, b.low, r->low);
-			assert_near(r->name, b.high, r->high);
-		}
-	}
-}
-
-// The exact distribution of the resampled median: every seed must find its
-// quantiles to within one order statistic.
-static void test_bootstrap_exact(void **state)
-{
-	(void)state;
-	const struct reference *r = &references[REFERENCES - 1];
-	double v[12];
-	assert_string_equal(r->name, "skewed");
-	memcpy(v, r->sample, sizeof v);
-	stats_sort(v, r->n);
-	for (uint64_t seed = 0; seed < 50; seed++) {
-		struct stats_interval b = stats_median_interval(v, r->n, 0.95,
-		                                                seed);
-		assert_near("low", b.low, r->exact_low);
-		assert_near("high", b.high, r->exact_high);
-	}
-}
-
-// Six values reach 95 % (1 - 2^-5 = 0.969), five do not.
-static void test_too_few(void **state)
-{
-	(void)state;
-	const double v[] = {1, 2, 3, 4, 5, 6};
-	assert_true(stats_median_interval(v, 5, 0.95, 1).range);
-	assert_false(stats_median_interval(v, 6, 0.95, 1).range);
-	assert_true(stats_median_interval(v, 6, 0.99, 1).range);
-}
-
-// How often the interval covers the true median of a known distribution: a
-// percentile bootstrap of ten values covers a little under 95 %.
-static void test_coverage(void **state)
-{
-	(void)state;
-	uint64_t x = 88172645463325252u;
-	int covered = 0, rounds = 400;
-	for (int i = 0; i < rounds; i++) {
-		double v[10];
-		for (int k = 0; k < 10; k++) {
-			x ^= x << 13, x ^= x >> 7, x ^= x << 17;
-			v[k] = -log(((double)(x >> 11) + 1) / 9007199254740993.0);
-		}
-		stats_sort(v, 10);
-		struct stats_interval b = stats_median_interval(v, 10, 0.95,
-		                                                (uint64_t)i);
-		covered += b.low <= log(2) && log(2) <= b.high;
-	}
-	assert_in_range(covered, rounds * 88 / 100, rounds * 99 / 100);
-}
-
 static void test_nothing_to_say(void **state)
 {
 	(void)state;
@@ -145,10 +75,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_quantile_ends),
-		cmocka_unit_test(test_bootstrap_same_draws),
-		cmocka_unit_test(test_bootstrap_exact),
-		cmocka_unit_test(test_too_few),
-		cmocka_unit_test(test_coverage),
 		cmocka_unit_test(test_nothing_to_say),
 		cmocka_unit_test(test_outliers),
 	};
