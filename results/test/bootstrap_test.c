@@ -8,6 +8,7 @@
 #include <cmocka.h>
 // clang-format on
 
+#include "near.h"
 #include "reference.h"
 
 #include <math.h>
@@ -19,14 +20,6 @@ enum {
 	REFERENCES = sizeof references / sizeof *references,
 	RATIOS = sizeof ratios / sizeof *ratios,
 };
-
-static void assert_near(const char *what, double got, double want)
-{
-	bool same = isnan(want) ? isnan(got)
-	                        : fabs(got - want) <= 1e-12 * (1 + fabs(want));
-	if (!same)
-		fail_msg("%s: %.17g instead of %.17g", what, got, want);
-}
 
 static void test_same_draws(void **state)
 {
@@ -136,6 +129,8 @@ static void test_ratio_of_few(void **state)
 	assert_true(r.range);
 	assert_near("low", r.low, 1.0 / 4);
 	assert_near("high", r.high, 9.0 / 1);
+	assert_true(ratio("two", "six").range);
+	assert_true(ratio("six", "two").range);
 }
 
 static void test_least(void **state)

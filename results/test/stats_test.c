@@ -7,6 +7,7 @@
 #include <cmocka.h>
 // clang-format on
 
+#include "near.h"
 #include "reference.h"
 
 #include <math.h>
@@ -14,14 +15,6 @@
 #include <string.h>
 
 enum { REFERENCES = sizeof references / sizeof *references };
-
-static void assert_near(const char *what, double got, double want)
-{
-	bool same = isnan(want) ? isnan(got)
-	                        : fabs(got - want) <= 1e-12 * (1 + fabs(want));
-	if (!same)
-		fail_msg("%s: %.17g instead of %.17g", what, got, want);
-}
 
 static void test_references(void **state)
 {
