@@ -17,6 +17,8 @@ static const struct {
 	{"sweep", cmd_sweep,
          "run an experiment: every combination, many times, into plots"},
 	{"report", cmd_report, "make the report of an experiment again"},
+	{"why", cmd_why,
+         "which GOMAXPROCS a Go program has, and which rule set it"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -60,7 +62,7 @@ static int unknown(const char *name)
 static int dispatch(int argc, char **argv)
 {
 	if (argc < 2) {
-		complain("name a command: list, run, sweep or report (see dyno --help)");
+		complain("name a command, such as list, run, sweep or why (see dyno --help)");
 		return EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {

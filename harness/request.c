@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char *const size_names[] = {"tiny", "small", "full", NULL};
 static const char *const guard_names[] = {"auto", "always", "never", NULL};
@@ -371,6 +372,18 @@ int request_trial_program(struct request *r, const char *text)
 {
 	r->trial_program = text;
 	return 0;
+}
+
+int request_sysroot(struct request *r, const char *text)
+{
+	struct stat s;
+
+	r->sysroot = text;
+	if (stat(text, &s) == 0 && S_ISDIR(s.st_mode))
+		return 0;
+	complain("--sysroot takes a directory with proc and sys below it, and '%.200s' is none",
+	         text);
+	return -EINVAL;
 }
 
 int request_resume(struct request *r, const char *none)
