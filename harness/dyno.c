@@ -19,6 +19,8 @@ static const struct {
 	{"report", cmd_report, "make the report of an experiment again"},
 	{"why", cmd_why,
          "which GOMAXPROCS a Go program has, and which rule set it"},
+	{"audit", cmd_audit,
+         "GOMAXPROCS of every Go program, the worst served first"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

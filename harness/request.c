@@ -374,6 +374,13 @@ int request_trial_program(struct request *r, const char *text)
 	return 0;
 }
 
+int request_csv(struct request *r, const char *none)
+{
+	(void)none;
+	r->csv = true;
+	return 0;
+}
+
 int request_sysroot(struct request *r, const char *text)
 {
 	struct stat s;

@@ -64,7 +64,8 @@ struct request {
 	struct words texts;      // what strings below and above may point into
 	const char *out;
 	const char *trial_program;
-	const char *sysroot;    // "" and NULL: this machine
+	const char *sysroot; // "" and NULL: this machine
+	bool csv;
 	const char *write_spec; // where to, or NULL; "-": standard output
 	bool dry_run, resume, json, quiet;
 
@@ -99,6 +100,7 @@ int request_pin_ps(struct request *r, const char *none);
 int request_pin_cpus(struct request *r, const char *text);
 int request_out(struct request *r, const char *text);
 int request_trial_program(struct request *r, const char *text);
+int request_csv(struct request *r, const char *none);
 int request_sysroot(struct request *r, const char *text);
 int request_write_spec(struct request *r, const char *text);
 int request_dry_run(struct request *r, const char *none);
