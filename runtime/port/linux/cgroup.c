@@ -23,7 +23,8 @@
 
 #include "port/port.h"
 
-enum { TEXT_MAX = 1 << 16 };
+// A host of many containers has a mountinfo of megabytes.
+enum { TEXT_MAX = 1 << 23 };
 
 // Reads a small file as a string; false: there is none, or it is too long.
 static bool read_text(const char *path, char *text, size_t size)
@@ -152,6 +153,12 @@ static bool parse_mount(char *line, struct mount *m)
 	return true;
 }
 
+// Outside of the namespace that it is named from, nothing of a group can be seen.
+static bool leads_out(const char *path)
+{
+	return strncmp(path, "/..", 3) == 0 && (path[3] == '/' || !path[3]);
+}
+
 // The group's path in its hierarchy, from a line "id:controllers:path".
 static bool find_group(char *text, bool v2, char *group, size_t size)
 {
@@ -162,15 +169,24 @@ static bool find_group(char *text, bool v2, char *group, size_t size)
 		char *list = strchr(line, ':');
 		char *path = list ? strchr(list + 1, ':') : NULL;
 
-		if (!path)
+		if (!path || path[1] != '/')
 			continue;
 		*path++ = '\0';
-		if (v2 ? list[1] == '\0' : has_word(list + 1, "cpu")) {
-			snprintf(group, size, "%s", path);
-			return true;
-		}
+		if (v2 ? list[1] == '\0' : has_word(list + 1, "cpu"))
+			return !leads_out(path) &&
+			       snprintf(group, size, "%s", path) < (int)size;
 	}
 	return false;
+}
+
+// How much of the group's path the root of the mount stands for.
+static size_t below(const char *group, const char *root)
+{
+	size_t n = strcmp(root, "/") == 0 ? 0 : strlen(root);
+	bool is = strncmp(group, root, n) == 0 &&
+	          (group[n] == '/' || group[n] == '\0');
+
+	return is ? n : 0; // no: a root that is seen from another namespace
 }
 
 // The group's directory under this mount, if it lies there.
@@ -178,12 +194,9 @@ static bool group_dir(const char *sysroot, const struct mount *m,
                       const char *group, char *dir, size_t size,
                       size_t *mount_len)
 {
-	size_t root = strcmp(m->root, "/") == 0 ? 0 : strlen(m->root);
 	int n;
 
-	if (strncmp(group, m->root, root) != 0)
-		root = 0; // seen from another namespace: its own root
-	group += root;
+	group += below(group, m->root);
 	n = snprintf(dir, size, "%s%s", sysroot, m->point);
 	if (n < 0 || (size_t)n >= size)
 		return false;
