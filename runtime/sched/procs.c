@@ -21,6 +21,7 @@
 enum { QUOTA_MIN = 2 };
 
 static struct {
+	struct dy_w32 lock; // a number that is set stays: look and set take turns
 	struct dy_w32 in_force; // the default is; cleared by who sets a number
 	uint64_t looked;        // sysmon's last look
 } auto_procs;
@@ -46,18 +47,36 @@ int procs_default(void)
 	return n < DY_PROCS_MAX ? n : DY_PROCS_MAX;
 }
 
-void procs_follow(bool yes)
+void procs_open(bool follow)
 {
-	yes = yes && setting("updatemaxprocs", 1);
-	w32_store_rel(&auto_procs.in_force, yes);
+	w32_store_rel(&auto_procs.in_force,
+	              follow && setting("updatemaxprocs", 1));
 	auto_procs.looked = port_now();
+}
+
+int procs_set(int n)
+{
+	int before;
+
+	lock_acquire(&auto_procs.lock);
+	if (n > 0)
+		w32_store_rel(&auto_procs.in_force, 0);
+	before = resize(n);
+	lock_release(&auto_procs.lock);
+	return before;
 }
 
 void procs_look(uint64_t now)
 {
+	int n;
+
 	if (!w32_load_acq(&auto_procs.in_force) ||
 	    now - auto_procs.looked < LOOK_PERIOD)
 		return;
 	auto_procs.looked = now;
-	resize(procs_default());
+	n = procs_default();
+	lock_acquire(&auto_procs.lock);
+	if (w32_load_acq(&auto_procs.in_force))
+		resize(n);
+	lock_release(&auto_procs.lock);
 }

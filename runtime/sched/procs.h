@@ -7,8 +7,11 @@
 
 // procs_default is what Go 1.25 and later would choose for this process now.
 int procs_default(void);
-// procs_follow says whether the default is in force and to be followed.
-void procs_follow(bool yes);
+// procs_open, before the runtime runs, says whether the default is in force and to
+// be followed. procs_set makes it n from now on, if n is positive, and returns what
+// it was.
+void procs_open(bool follow);
+int procs_set(int n);
 // procs_look, by sysmon: follow it, if a second has passed.
 void procs_look(uint64_t now);
 

@@ -86,28 +86,20 @@ static void grow(int from, int n)
 
 int resize(int n)
 {
-	static struct dy_w32 lock;
-	int before;
+	int before = sched_procs();
 
-	lock_acquire(&lock);
-	before = sched_procs();
 	if (n > DY_PROCS_MAX)
 		n = DY_PROCS_MAX;
 	if (n > before)
 		grow(before, n);
 	else if (n > 0 && n < before)
 		shrink(n);
-	lock_release(&lock);
 	return before;
 }
 
 int dy_gomaxprocs(int n)
 {
-	int before;
-
-	if (n > 0)
-		procs_follow(false);
-	before = resize(n);
+	int before = procs_set(n);
 
 	preempt_poll();
 	return before;

@@ -127,7 +127,7 @@ static int open_runtime(struct opened *o)
 	latency_open();
 	schedtrace_open();
 	check_open();
-	procs_follow(sched.opt.follow_procs);
+	procs_open(sched.opt.follow_procs);
 	err = open_m0(o);
 	if (err)
 		return err;

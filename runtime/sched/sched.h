@@ -253,6 +253,8 @@ struct g *steal_work(struct m *mp, bool *again, uint64_t *poll_until);
 // by the next one, which is then current.
 void g_end(void);
 
+// resize makes GOMAXPROCS n, if n is positive, and returns what it was. One at a
+// time: procs.c sees to that.
 int resize(int n);
 // p_surplus: the P has been taken away by a resize.
 static inline bool p_surplus(const struct p *pp)
