@@ -112,10 +112,18 @@ void wake_p_slow(void)
 		start_m(NULL, true, M_SPIN);
 }
 
-// There is no M for this P: it goes idle, and its Gs to where others find them.
-// sysmon tries again, and an M that ends a system call looks there.
-static void shelve_p_locked(struct p *pp)
+static void uncount(bool spinning)
 {
+	if (spinning)
+		w32_add_ar(&sched.nmspinning, (uint32_t)-1);
+}
+
+// There is no M for this P: it goes idle, and its Gs to where others find them.
+// sysmon tries again, and an M that ends a system call looks there. A spinner that
+// there will not be is uncounted first: sysmon would rely on it.
+static void shelve_p_locked(struct p *pp, bool spinning)
+{
+	uncount(spinning);
 	runq_drain_locked(pp);
 	p_idle_put_locked(pp);
 	w32_store_rel(&sched.want_m, 1);
@@ -142,30 +150,24 @@ static void after_shelving(struct p *pp)
 }
 
 // An idle M for pp, or leave to make one, or the P is shelved.
-static struct m *get_m_locked(struct p *pp, bool *fresh)
+static struct m *get_m_locked(struct p *pp, bool spinning, bool *fresh)
 {
 	struct m *mp = m_idle_get_locked();
 
 	*fresh = !mp && may_make_threads(port_m()) && m_reserve_locked();
 	if (!mp && !*fresh)
-		shelve_p_locked(pp);
+		shelve_p_locked(pp, spinning);
 	return mp;
 }
 
 // The system refused the thread.
-static void without_m(struct p *pp)
+static void without_m(struct p *pp, bool spinning)
 {
 	lock_acquire(&sched.lock);
 	sched.m_count--;
-	shelve_p_locked(pp);
+	shelve_p_locked(pp, spinning);
 	lock_release(&sched.lock);
 	after_shelving(pp);
-}
-
-static void uncount(bool spinning)
-{
-	if (spinning)
-		w32_add_ar(&sched.nmspinning, (uint32_t)-1);
 }
 
 // How many Ms have neither a P nor their rest: they are in blocking calls. One P
@@ -209,18 +211,16 @@ void start_m(struct p *pp, bool spinning, enum m_reason why)
 		pp = get_p_locked(spinning);
 	note_blocked_locked();
 	if (pp)
-		mp = get_m_locked(pp, &fresh);
+		mp = get_m_locked(pp, spinning, &fresh);
+	else
+		uncount(spinning);
 	lock_release(&sched.lock);
-	if (mp) {
+	if (mp)
 		give_p(mp, pp, spinning);
-	} else if (!fresh) {
-		uncount(spinning);
-		if (pp)
-			after_shelving(pp);
-	} else if (!m_new(why, pp, spinning, m_main)) {
-		without_m(pp);
-		uncount(spinning);
-	}
+	else if (pp && !fresh)
+		after_shelving(pp);
+	else if (pp && !m_new(why, pp, spinning, m_main))
+		without_m(pp, spinning);
 }
 
 // Go never lets an idle M go; a limit makes it end instead. M 0 stays.
