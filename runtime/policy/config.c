@@ -7,7 +7,7 @@
 
 #include "policy/registry.h"
 #include "sched/procs.h"
-#include "sched/stack.h"
+#include "sched/slab.h"
 
 static int complain(char *err, size_t errlen, const char *what, long long value,
                     const char *valid)

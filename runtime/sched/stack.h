@@ -10,13 +10,10 @@ struct g;
 struct m;
 struct p;
 
-enum { STACK_CLASS_MIN = 14, STACK_CLASS_MAX = 30 }; // 16 KiB to 1 GiB
-
 // stacks_open settles how stacks are guarded. 0 or -ENOTSUP (guards wanted,
 // none to be had). stacks_close gives all memory back.
 int stacks_open(size_t default_size, int guard);
 void stacks_close(void);
-const char *stacks_guard_name(void);
 
 // stack_class returns the class of a stack of at least size bytes (0: the
 // default), or 0 when there is no such class.
