@@ -5,6 +5,21 @@
 // those of threads without a P, and what a P gives up one by one.
 #include "base/depot.h"
 
+static void note_low_locked(struct depot *d)
+{
+	uint32_t n = w32_load_own(&d->count);
+
+	if (n < w32_load_own(&d->low))
+		w32_store_own(&d->low, n);
+}
+
+void depot_watch(struct depot *d)
+{
+	lock_acquire(&d->lock);
+	w32_store_own(&d->low, w32_load_own(&d->count));
+	lock_release(&d->lock);
+}
+
 static struct free_link *take_chain_locked(struct depot *d)
 {
 	struct free_link *first = d->chains;
@@ -24,6 +39,7 @@ static struct free_link *take_chain(struct depot *d)
 		return NULL;
 	lock_acquire(&d->lock);
 	first = take_chain_locked(d);
+	note_low_locked(d);
 	lock_release(&d->lock);
 	return first;
 }
@@ -54,6 +70,7 @@ struct free_link *depot_take_loose(struct depot *d)
 		d->loose = o->next;
 		w32_add_own(&d->count, (uint32_t)-1);
 	}
+	note_low_locked(d);
 	lock_release(&d->lock);
 	return o;
 }

@@ -34,10 +34,11 @@ struct cache {
 	struct dy_w32 n; // loaded ones; read by others
 };
 
-// Under lock; count may be read without.
+// Under lock; count and low may be read without.
 struct depot {
 	struct dy_w32 lock;
 	struct dy_w32 count; // objects
+	struct dy_w32 low;   // the fewest since depot_watch
 	struct free_link *chains, *loose;
 };
 
@@ -45,6 +46,10 @@ struct depot {
 // NULL: the depot is empty. depot_put_loose gives one.
 struct free_link *depot_take_loose(struct depot *d);
 void depot_put_loose(struct depot *d, struct free_link *o);
+
+// depot_watch begins to watch how low the count gets: what is there all the time
+// is not needed.
+void depot_watch(struct depot *d);
 
 // cache_get takes the object that was put last; NULL: there is none here nor in
 // the depot. cache_put gives one back.

@@ -98,6 +98,9 @@ size_t port_page_size(void);
 // port_map returns zeroed memory, reserved but not yet resident; NULL: none.
 void *port_map(size_t size);
 void port_unmap(void *addr, size_t size);
+// port_forget gives the memory of whole pages back at once; they stay mapped and
+// are zero when they are touched next. 0, or -errno.
+int port_forget(void *addr, size_t size);
 
 enum port_guard { PORT_GUARD_MADVISE, PORT_GUARD_MPROTECT, PORT_GUARD_NONE };
 // port_guard_probe finds out, by effect, the cheapest guard that works here.

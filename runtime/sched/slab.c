@@ -4,7 +4,14 @@
 //	                 ^ g->stack            ^ stack_top: frames grow down
 //
 // The topmost words of a stack, the warmest that it has, link the free ones and
-// say what it is.
+// say what it is. An empty stack, whose memory was given back, has no such words:
+// its slab has a bit for it, and another that says whether it is guarded.
+//
+// Memory goes back by MADV_DONTNEED: at once, so that a container's limit and
+// whoever looks at the process see it. MADV_FREE is cheaper, and leaves it in the
+// process until the machine runs short. The page tables stay, one page of them
+// per 2 MiB; rejected: to unmap slabs whose stacks are all empty, which one warm
+// stack in a thousand prevents.
 //
 // Guards: by madvise they cost no mapping. By mprotect each costs two, and
 // vm.max_map_count is 65530 by default, so from GUARD_MAPPINGS_MAX on there are
@@ -18,14 +25,26 @@
 #include "base/fatal.h"
 #include "port/port.h"
 
-enum { SLAB_BYTES = 1 << 26, GUARD_MAPPINGS_MAX = 30000 };
+enum {
+	SLAB_BYTES = 1 << 26,
+	SLAB_STACKS = SLAB_BYTES >> STACK_CLASS_MIN,
+	GUARD_MAPPINGS_MAX = 30000
+};
 
 #define CANARY UINT64_C(0x5afe57ac4c0de5af)
 
+// A set of stacks of a slab, by their place.
+struct places {
+	uint64_t bits[SLAB_STACKS / 64];
+};
+
 struct slab {
 	struct slab *next;
+	struct slab *next_empty; // on the list of those with empty stacks
 	char *base;
 	size_t size, used;
+	uint32_t n_empty;
+	struct places empty, unguarded;
 };
 
 static struct {
@@ -36,6 +55,7 @@ static struct {
 
 	struct dy_w32 lock; // of what follows
 	struct slab *slabs[STACK_CLASS_MAX + 1];
+	struct slab *with_empty[STACK_CLASS_MAX + 1];
 	size_t guarded;
 	bool said;
 } pool;
@@ -59,10 +79,11 @@ void slabs_close(void)
 			struct slab *next = s->next;
 
 			port_unmap(s->base, s->size);
-			port_unmap(s, pool.page);
+			port_unmap(s, sizeof *s);
 			s = next;
 		}
 		pool.slabs[class] = NULL;
+		pool.with_empty[class] = NULL;
 	}
 }
 
@@ -72,13 +93,13 @@ static struct slab *slab_with_room_locked(unsigned class, size_t need)
 
 	if (s && s->used + need <= s->size)
 		return s;
-	s = port_map(pool.page);
+	s = port_map(sizeof *s);
 	if (!s)
 		return NULL;
 	s->size = need > SLAB_BYTES ? need : SLAB_BYTES;
 	s->base = port_map(s->size);
 	if (!s->base) {
-		port_unmap(s, pool.page);
+		port_unmap(s, sizeof *s);
 		return NULL;
 	}
 	s->next = pool.slabs[class];
@@ -103,7 +124,7 @@ static uint64_t *canary_of(void *stack)
 }
 
 // False: a guard is required, and there is none.
-static bool protect_locked(void *stack, unsigned class)
+static bool protect_locked(void *stack, bool *unguarded)
 {
 	bool guarded = pool.want != DY_GUARD_NEVER &&
 	               guard_locked((char *)stack - pool.page);
@@ -112,7 +133,7 @@ static bool protect_locked(void *stack, unsigned class)
 		return false;
 	if (guarded || pool.want == DY_GUARD_NEVER)
 		return true;
-	head_of(stack, class)->unguarded = true;
+	*unguarded = true;
 	*canary_of(stack) = CANARY;
 	if (!pool.said)
 		say("dyno: no guard page under stacks after %zu of them (vm.max_map_count), "
@@ -122,7 +143,7 @@ static bool protect_locked(void *stack, unsigned class)
 	return true;
 }
 
-static void *cut_locked(unsigned class, struct slab **from)
+static void *cut_locked(unsigned class, struct slab **from, bool *unguarded)
 {
 	size_t need = pool.page + class_size(class);
 	struct slab *s = slab_with_room_locked(class, need);
@@ -131,25 +152,101 @@ static void *cut_locked(unsigned class, struct slab **from)
 	if (!s)
 		return NULL;
 	stack = s->base + s->used + pool.page;
-	if (!protect_locked(stack, class))
+	if (!protect_locked(stack, unguarded))
 		return NULL;
 	s->used += need;
 	*from = s;
 	return stack;
 }
 
-// The first touch of the stack, which the kernel takes its time over, is made
-// without the lock.
-void *slab_cut(unsigned class)
+//---------------------------------------------------------------------------
+// Empty stacks
+//---------------------------------------------------------------------------
+
+static bool has(const struct places *set, uint32_t i)
 {
+	return set->bits[i / 64] >> i % 64 & 1;
+}
+
+static void put(struct places *set, uint32_t i, bool in)
+{
+	uint64_t bit = UINT64_C(1) << i % 64;
+
+	set->bits[i / 64] = (set->bits[i / 64] & ~bit) | (in ? bit : 0);
+}
+
+// The set is not empty.
+static uint32_t first_of(const struct places *set)
+{
+	uint32_t word = 0;
+
+	while (set->bits[word] == 0)
+		word++;
+	return word * 64 + (uint32_t)__builtin_ctzll(set->bits[word]);
+}
+
+static void *take_empty_locked(unsigned class, struct slab **from, bool *unguarded)
+{
+	struct slab *s = pool.with_empty[class];
+	uint32_t i;
+
+	if (!s)
+		return NULL;
+	i = first_of(&s->empty);
+	put(&s->empty, i, false);
+	if (--s->n_empty == 0)
+		pool.with_empty[class] = s->next_empty;
+	*from = s;
+	*unguarded = has(&s->unguarded, i);
+	return s->base + i * (pool.page + class_size(class)) + pool.page;
+}
+
+static void put_empty_locked(struct slab *s, void *stack, unsigned class,
+                             bool unguarded)
+{
+	size_t at = (size_t)((char *)stack - s->base);
+	uint32_t i = (uint32_t)(at / (pool.page + class_size(class)));
+
+	put(&s->empty, i, true);
+	put(&s->unguarded, i, unguarded);
+	if (s->n_empty++ == 0) {
+		s->next_empty = pool.with_empty[class];
+		pool.with_empty[class] = s;
+	}
+}
+
+bool slab_empty(void *stack, unsigned class)
+{
+	struct stack_head head = *head_of(stack, class);
+
+	if (port_forget(stack, class_size(class)) != 0)
+		return false;
+	lock_acquire(&pool.lock);
+	put_empty_locked(head.slab, stack, class, head.unguarded);
+	lock_release(&pool.lock);
+	return true;
+}
+
+// The first touch of an empty stack, which the kernel takes its time over, is
+// made without the lock.
+void *slab_cut(unsigned class, bool *fresh)
+{
+	struct stack_head *head;
 	struct slab *s;
+	bool unguarded = false;
 	void *stack;
 
 	lock_acquire(&pool.lock);
-	stack = cut_locked(class, &s);
+	stack = take_empty_locked(class, &s, &unguarded);
+	*fresh = !stack;
+	if (!stack)
+		stack = cut_locked(class, &s, &unguarded);
 	lock_release(&pool.lock);
-	if (stack)
-		head_of(stack, class)->slab = s;
+	if (!stack)
+		return NULL;
+	head = head_of(stack, class);
+	head->slab = s;
+	head->unguarded = unguarded;
 	return stack;
 }
 

@@ -32,9 +32,14 @@ static inline struct stack_head *head_of(void *stack, unsigned class)
 int slabs_open(enum dy_stack_guard want);
 void slabs_close(void);
 
-// slab_cut returns a new stack, with its guard. NULL: there is no memory, or no
-// guard and one is required.
-void *slab_cut(unsigned class);
+// slab_cut returns a stack that has no memory behind it yet: one that was emptied
+// (*fresh: false), else a new one, guarded. NULL: there is no memory, or no guard
+// and one is required.
+void *slab_cut(unsigned class, bool *fresh);
+// slab_empty gives the memory of a stack that nobody uses back to the system, and
+// keeps its place for slab_cut. False, and nothing is changed: the system does
+// not take it (memory is locked).
+bool slab_empty(void *stack, unsigned class);
 // slab_overflowed: addr lies in the guard below the stack. slab_overrun: the
 // canary of a stack without a guard is dead.
 bool slab_overflowed(const void *stack, uintptr_t addr);

@@ -6,7 +6,15 @@
 //
 // Sizes are powers of two, one class each; only the default class is cached
 // per P. Stacks do not move and do not grow.
+//
+// What a burst of goroutines leaves behind is given back to the system, by
+// sysmon: of the free stacks in a depot, those that nobody wanted for a second,
+// but for WARM_BYTES of them. A few at a time, so that the monitor is never away
+// for long: TRIM_BATCH cost it half a millisecond. What lies in the caches of Ps, two
+// chains at most in each, stays warm.
 #include "sched/stack.h"
+
+#include <string.h>
 
 #include <errno.h>
 
@@ -14,10 +22,26 @@
 #include "sched/sched.h"
 #include "sched/slab.h"
 
+#define TRIM_TICK UINT64_C(10000000) // between two batches
+
+enum {
+	TRIM_BATCH = 512,
+	TRIM_WATCH = 100, // ticks for which a stack was not wanted
+	WARM_BYTES = 1 << 24
+};
+
 static struct {
 	unsigned default_class; // constant while a runtime runs
 	struct depot free[STACK_CLASS_MAX + 1];
 } pool;
+
+// Of sysmon, which trims.
+static struct {
+	uint64_t next; // tick, in time
+	unsigned ticks;
+	uint32_t surplus[STACK_CLASS_MAX + 1]; // not wanted in the last watch
+	bool refused;                          // the system takes nothing back
+} trim;
 
 static struct free_link *link_of(void *stack, unsigned class)
 {
@@ -51,6 +75,7 @@ int stacks_open(size_t default_size, int guard)
 
 	if (err)
 		return err;
+	memset(&trim, 0, sizeof trim);
 	pool.default_class = 0;
 	pool.default_class = stack_class(default_size);
 	return pool.default_class ? 0 : -EINVAL;
@@ -76,14 +101,14 @@ static void *get_free(struct p *pp, unsigned class)
 static void *get(struct m *mp, unsigned class)
 {
 	void *stack = get_free(m_p(mp), class);
+	bool fresh = false;
 
-	if (stack) {
-		COUNT(mp, stacks_reused);
-		return stack;
-	}
-	stack = slab_cut(class);
-	if (stack)
+	if (!stack)
+		stack = slab_cut(class, &fresh);
+	if (fresh && stack)
 		COUNT(mp, stacks_carved);
+	else if (stack)
+		COUNT(mp, stacks_reused);
 	return stack;
 }
 
@@ -188,4 +213,78 @@ void stacks_rescue(struct p *pp)
 		w32_add_ar(&sched.nstackless, (uint32_t)-1);
 	}
 	lock_release(&sched.lock);
+}
+
+//---------------------------------------------------------------------------
+// Trimming
+//---------------------------------------------------------------------------
+
+static uint32_t warm(unsigned class)
+{
+	return (uint32_t)(WARM_BYTES >> class);
+}
+
+bool stacks_to_trim(void)
+{
+	for (unsigned class = STACK_CLASS_MIN; class <= STACK_CLASS_MAX;
+	     class ++) {
+		if (w32_load_rlx(&pool.free[class].count) > warm(class))
+			return !trim.refused;
+	}
+	return false;
+}
+
+// False: there was none, or the system did not want it.
+static bool trim_one(struct m *mp, unsigned class)
+{
+	struct depot *d = &pool.free[class];
+	struct free_link *o = depot_take_loose(d);
+
+	if (!o)
+		return false;
+	if (!slab_empty(of_link(o, class), class)) {
+		depot_put_loose(d, o);
+		trim.refused = true;
+		return false;
+	}
+	COUNT(mp, stacks_trimmed);
+	return true;
+}
+
+// Returns how many of n it was.
+static uint32_t trim_class(struct m *mp, unsigned class, uint32_t n)
+{
+	uint32_t done = 0;
+
+	while (done < n && trim.surplus[class] > 0 && trim_one(mp, class)) {
+		trim.surplus[class]--;
+		done++;
+	}
+	return done;
+}
+
+static void next_watch(unsigned class)
+{
+	struct depot *d = &pool.free[class];
+	uint32_t low = w32_load_rlx(&d->low);
+
+	trim.surplus[class] = low > warm(class) ? low - warm(class) : 0;
+	depot_watch(d);
+}
+
+void stacks_trim(struct m *mp, uint64_t now)
+{
+	bool watched = trim.ticks % TRIM_WATCH == 0;
+	uint32_t n = TRIM_BATCH;
+
+	if (trim.refused || now < trim.next)
+		return;
+	trim.next = now + TRIM_TICK;
+	trim.ticks++;
+	for (unsigned class = STACK_CLASS_MIN; class <= STACK_CLASS_MAX;
+	     class ++) {
+		if (watched)
+			next_watch(class);
+		n -= trim_class(mp, class, n);
+	}
 }

@@ -25,6 +25,11 @@ unsigned stack_class(size_t size);
 void stack_await(struct g *gp);
 void stacks_rescue(struct p *pp);
 
+// stacks_trim gives back to the system what free stacks nobody has wanted for a
+// while, a few at each call; only by sysmon, time and again while stacks_to_trim.
+void stacks_trim(struct m *mp, uint64_t now);
+bool stacks_to_trim(void);
+
 // stack_get gives gp a stack and a fresh context on it. False: no memory.
 bool stack_get(struct m *mp, struct g *gp);
 // stack_put takes gp's stack back. Nobody stands on it.

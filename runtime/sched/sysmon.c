@@ -1,10 +1,11 @@
 // sysmon.c - the monitor: an M without a P that looks after the others.
 //
 // It takes Ps from Ms that stay in a system call, asks for preemption where a
-// time slice is over, polls the network when nobody has for 10 ms, and tries
-// again where a thread could not be had. It sleeps 20 us; after 50 rounds in
-// which it took nothing, twice as long each round, up to 10 ms; and when all Ps
-// are idle, until one is not.
+// time slice is over, polls the network when nobody has for 10 ms, tries again
+// where a thread could not be had, and gives back the memory of free stacks. It
+// sleeps 20 us; after 50 rounds in which it took nothing, twice as long each
+// round, up to 10 ms; and when all Ps are idle, and no stacks are left to give
+// back, until one is not.
 //
 // Source: runtime/proc.go sysmon, retake. Differs: Go's deep sleep is ended by
 // a system call's end and by a restart of the world only, so that a goroutine
@@ -17,6 +18,7 @@
 #include "sched/procs.h"
 #include "sched/sched.h"
 #include "sched/schedtrace.h"
+#include "sched/stack.h"
 
 #define ROUND_MIN UINT64_C(20000)
 #define ROUND_MAX UINT64_C(10000000)
@@ -249,7 +251,7 @@ static void next_round(struct watch *w, uint64_t longest)
 static void rest(struct watch *w)
 {
 	bool deep = w32_load_rlx(&sched.npidle) == w32_load_rlx(&sched.nprocs) &&
-	            !schedtrace_period();
+	            !schedtrace_period() && !stacks_to_trim();
 	uint64_t deadline = port_now() + w->round;
 
 	if (deep) {
@@ -300,6 +302,7 @@ void sysmon_main(struct m *mp)
 		retry_threads();
 		procs_look(now);
 		m_reap();
+		stacks_trim(mp, now);
 		schedtrace_look(now);
 		check_look(now);
 		watch_starvation(&w, now);

@@ -125,6 +125,31 @@ static void test_loose_ones_come_from_chains_too(void **state)
 	assert_int_equal(w32_load_own(&depot.count), 0);
 }
 
+static void test_the_low_mark_is_the_fewest_since_it_was_set(void **state)
+{
+	struct cache c = {0};
+
+	(void)state;
+	assert_int_equal(w32_load_own(&depot.low), 0);
+	for (int i = 0; i < OBJECTS; i++)
+		give(&c, &object[i]);
+	cache_empty(&c, &depot);
+	assert_int_equal(w32_load_own(&depot.low), 0);
+	depot_watch(&depot);
+	assert_int_equal(w32_load_own(&depot.low), OBJECTS);
+	for (int i = 0; i < CHAIN; i++)
+		give(&c, take(&c)); // a chain, kept
+	cache_empty(&c, &depot);
+	assert_int_equal(w32_load_own(&depot.count), OBJECTS);
+	assert_int_equal(w32_load_own(&depot.low), OBJECTS - CHAIN);
+	depot_take_loose(&depot);
+	assert_int_equal(w32_load_own(&depot.low), OBJECTS - CHAIN);
+	depot_watch(&depot);
+	assert_int_equal(w32_load_own(&depot.low), OBJECTS - 1);
+	depot_take_loose(&depot);
+	assert_int_equal(w32_load_own(&depot.low), OBJECTS - 2);
+}
+
 // Takes and gives at random; what is taken is marked, so that a second taker
 // is seen, by ThreadSanitizer even if the two do not meet.
 static void *work(void *arg)
@@ -181,6 +206,8 @@ int main(void)
 			start),
 		cmocka_unit_test_setup(test_loose_ones_come_from_chains_too,
 	                               start),
+		cmocka_unit_test_setup(
+			test_the_low_mark_is_the_fewest_since_it_was_set, start),
 		cmocka_unit_test_setup(test_threads_lose_none_and_share_none,
 	                               start),
 	};

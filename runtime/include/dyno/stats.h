@@ -57,7 +57,8 @@ extern "C" {
 	X(poll_readies, "goroutines made runnable by it") \
 	X(stacks_carved, "stacks cut from fresh memory") \
 	X(stacks_reused, "stacks taken from a cache") \
-	X(stacks_inherited, "stacks passed on in place at an exit")
+	X(stacks_inherited, "stacks passed on in place at an exit") \
+	X(stacks_trimmed, "free stacks whose memory was given back")
 
 struct dy_stats {
 #define X(field, what) uint64_t field;

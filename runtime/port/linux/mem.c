@@ -38,6 +38,11 @@ void port_unmap(void *addr, size_t size)
 	munmap(addr, size);
 }
 
+int port_forget(void *addr, size_t size)
+{
+	return madvise(addr, size, MADV_DONTNEED) < 0 ? -errno : 0;
+}
+
 int port_guard_set(enum port_guard how, void *addr, size_t size)
 {
 	int err = 0;
