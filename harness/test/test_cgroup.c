@@ -1,7 +1,7 @@
 // test_cgroup.c - control groups found, and read at every level.
-#include "../why/cgroup.h"
-#include "../why/cpu_list.h"
-#include "../why/mounts.h"
+#include "../procfs/cgroup.h"
+#include "../procfs/cpu_list.h"
+#include "../procfs/mounts.h"
 #include "fixture_tree.h"
 
 #include <setjmp.h>

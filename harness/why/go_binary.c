@@ -17,8 +17,8 @@
 //	build	DefaultGODEBUG=containermaxprocs=0,...
 #include "go_binary.h"
 
+#include "../procfs/small_file.h"
 #include "elf_image.h"
-#include "small_file.h"
 
 #include <elf.h>
 #include <errno.h>

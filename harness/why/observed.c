@@ -10,8 +10,8 @@
 // /proc/PID/auxv.
 #include "observed.h"
 
+#include "../procfs/small_file.h"
 #include "elf_image.h"
-#include "small_file.h"
 
 #include <elf.h>
 #include <stdbool.h>

@@ -5,9 +5,9 @@
 // becomes a guess.
 #include "process.h"
 
-#include "cpu_list.h"
+#include "../procfs/cpu_list.h"
+#include "../procfs/small_file.h"
 #include "observed.h"
-#include "small_file.h"
 
 #include <dirent.h>
 #include <errno.h>

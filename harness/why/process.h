@@ -2,7 +2,7 @@
 #ifndef HARNESS_WHY_PROCESS_H
 #define HARNESS_WHY_PROCESS_H
 
-#include "cgroup.h"
+#include "../procfs/cgroup.h"
 #include "go_binary.h"
 
 #include <stdbool.h>

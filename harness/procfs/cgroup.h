@@ -1,6 +1,6 @@
 // cgroup.h - the control groups that limit a process's CPU time, level by level.
-#ifndef HARNESS_WHY_CGROUP_H
-#define HARNESS_WHY_CGROUP_H
+#ifndef HARNESS_PROCFS_CGROUP_H
+#define HARNESS_PROCFS_CGROUP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // mounts.h - lines of /proc/PID/mountinfo.
-#ifndef HARNESS_WHY_MOUNTS_H
-#define HARNESS_WHY_MOUNTS_H
+#ifndef HARNESS_PROCFS_MOUNTS_H
+#define HARNESS_PROCFS_MOUNTS_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 // small_file.h - a file of /proc or /sys, read whole, below any root.
-#ifndef HARNESS_WHY_SMALL_FILE_H
-#define HARNESS_WHY_SMALL_FILE_H
+#ifndef HARNESS_PROCFS_SMALL_FILE_H
+#define HARNESS_PROCFS_SMALL_FILE_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 // cpu_list.h - sets of CPUs as the kernel writes them: "0-3,8".
-#ifndef HARNESS_WHY_CPU_LIST_H
-#define HARNESS_WHY_CPU_LIST_H
+#ifndef HARNESS_PROCFS_CPU_LIST_H
+#define HARNESS_PROCFS_CPU_LIST_H
 
 #include <stdbool.h>
 #include <stdint.h>
