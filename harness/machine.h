@@ -4,8 +4,10 @@
 
 #include <jansson.h>
 
-// machine_facts returns a new object, name to string, number or boolean. What
-// the machine does not tell is absent. NULL without memory.
-json_t *machine_facts(void);
+// machine_facts returns a new object, name to string, number or boolean, of
+// what the files of /proc and /sys below root tell ("" for this machine; what
+// is asked of the kernel itself is always this one's). What is not told is
+// absent. harness/README.md has the names. NULL without memory.
+json_t *machine_facts(const char *root);
 
 #endif

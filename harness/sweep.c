@@ -82,7 +82,7 @@ static int read_plan(struct request *r)
 static int open_store(struct sweep *s)
 {
 	struct request *r = s->request;
-	json_t *plan = plan_json(&s->plan), *facts = machine_facts();
+	json_t *plan = plan_json(&s->plan), *facts = machine_facts("");
 	struct store_experiment e = {
 		.plan = json_dumps(plan, JSON_COMPACT | JSON_SORT_KEYS),
 		.seed = (uint64_t)(r->seed ? r->seed : draw_seed()),

@@ -172,7 +172,7 @@ static bool counted_by_papi(const struct counters *c)
 static json_t *environment(const struct rounds *r, const struct dy_config *cfg,
                            const struct placement *placement)
 {
-	json_t *facts = machine_facts();
+	json_t *facts = machine_facts("");
 
 	json_object_set_new(facts, "stack_guard",
 	                    text(request_stack_guard_name(cfg->stack_guard)));
