@@ -24,8 +24,8 @@
 #endif
 #endif
 
-// RT_SCALE is how often to repeat: a tenth under a sanitizer.
-#ifdef RT_SANITIZED
+// RT_SCALE is how often to repeat: a tenth under a sanitizer or an emulator.
+#if defined(RT_SANITIZED) || defined(RT_EMULATED)
 #define RT_SCALE(n) ((n) / 10)
 #else
 #define RT_SCALE(n) (n)
