@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -98,5 +99,15 @@ char *unit_format(char *out, size_t size, double value, const char *unit)
 	unit_join(scaled, sizeof scaled, prefix, unit);
 	snprintf(out, size, "%.*f%s%s", decimals, shown, *scaled ? " " : "",
 	         scaled);
+	return out;
+}
+
+char *unit_exact(char *out, size_t size, double value)
+{
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(out, size, "%.*g", digits, value);
+		if (strtod(out, NULL) == value)
+			break;
+	}
 	return out;
 }

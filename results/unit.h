@@ -21,4 +21,8 @@ char *unit_join(char *out, size_t size, const char *prefix, const char *unit);
 // digits: for columns of numbers in one unit. Returns out.
 char *unit_digits(char *out, size_t size, double shown);
 
+// unit_exact writes the shortest decimal that reads back as the same number, for
+// files. Returns out.
+char *unit_exact(char *out, size_t size, double value);
+
 #endif
