@@ -274,11 +274,10 @@ int policy_parse(const char *spec, struct policy *out, char *err, size_t errlen)
 		snprintf(err, errlen, "%s", message);
 	if (bad)
 		return bad;
-	out->steal = table(&p, AXIS_STEAL);
-	out->global = table(&p, AXIS_GLOBAL);
-	out->preempt = table(&p, AXIS_PREEMPT);
-	for (int i = 0; i < AXES; i++)
+	for (int i = 0; i < AXES; i++) {
+		out->table[i] = table(&p, i);
 		memcpy(out->param[i], p.choice[i].param, sizeof out->param[i]);
+	}
 	return 0;
 }
 

@@ -50,8 +50,7 @@ static bool work_waits(void)
 {
 	bool waits = w32_load_acq(&sched.global_len) != 0;
 
-	for (int i = 0; i < sched_procs() && !waits && !sched.opt.policy.steal;
-	     i++)
+	for (int i = 0; i < sched_procs() && !waits && !steal_policy(); i++)
 		waits = runq_len(sched_p(i)) != 0;
 	return waits;
 }

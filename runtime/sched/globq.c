@@ -32,7 +32,7 @@ void globq_put(struct g *gp)
 
 static uint32_t batch(struct p *pp, uint32_t len)
 {
-	const struct dy_global_policy *policy = sched.opt.policy.global;
+	const struct dy_global_policy *policy = global_policy();
 	uint32_t n = len / w32_load_rlx(&sched.nprocs) + 1;
 
 	if (policy && policy->amount) {
@@ -85,7 +85,7 @@ struct g *globq_get(struct p *pp, uint32_t max)
 
 bool globq_due_slow(struct p *pp)
 {
-	const struct dy_global_policy *policy = sched.opt.policy.global;
+	const struct dy_global_policy *policy = global_policy();
 	uint32_t tick = w32_load_own(&pp->schedtick);
 
 	if (policy && policy->first) {

@@ -27,7 +27,7 @@ static bool requested(const struct m *mp, const struct p *pp)
 
 static enum dy_preempt_mechanism mechanism(void)
 {
-	const struct dy_preempt_policy *policy = sched.opt.policy.preempt;
+	const struct dy_preempt_policy *policy = preempt_policy();
 
 	return policy ? policy->mechanism : DY_PREEMPT_SIGNAL;
 }

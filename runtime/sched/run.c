@@ -68,6 +68,8 @@ static void reset(const struct sched_options *opt)
 {
 	memset(&sched, 0, sizeof sched);
 	sched.opt = *opt;
+	for (int i = 0; i < AXES; i++)
+		wptr_store_own(&sched.policy[i], (void *)opt->policy.table[i]);
 	sched.max_threads = opt->max_threads;
 	w64_store_own(&sched.coarse_now, port_now());
 	totals_reset();

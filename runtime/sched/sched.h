@@ -38,9 +38,7 @@ enum { AXIS_STEAL, AXIS_GLOBAL, AXIS_PREEMPT, AXES };
 
 // What was chosen per axis: a table, or NULL for Go's rule, and its parameters.
 struct policy {
-	const struct dy_steal_policy *steal;
-	const struct dy_global_policy *global;
-	const struct dy_preempt_policy *preempt;
+	const void *table[AXES];
 	int64_t param[AXES][DY_POLICY_PARAMS];
 };
 
@@ -59,8 +57,9 @@ struct sched_options {
 };
 
 struct sched {
-	// Constant while a runtime runs.
+	// Constant while a runtime runs, but that a table gives way to NULL.
 	struct sched_options opt;
+	struct dy_wptr policy[AXES]; // the axis's table; NULL: Go's rule
 
 	// Read at each submission and each search, written when Ps and Ms come
 	// and go.
@@ -108,6 +107,16 @@ struct sched {
 };
 
 extern struct sched sched;
+
+#define POLICY(axis, AXIS) \
+	static inline const struct dy_##axis##_policy *axis##_policy(void) \
+	{ \
+		return wptr_load_rlx(&sched.policy[AXIS]); \
+	}
+POLICY(steal, AXIS_STEAL)
+POLICY(global, AXIS_GLOBAL)
+POLICY(preempt, AXIS_PREEMPT)
+#undef POLICY
 
 static inline int sched_procs(void)
 {

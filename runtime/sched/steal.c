@@ -193,7 +193,7 @@ static struct g *policy_steal(struct m *mp, const struct dy_steal_policy *policy
 
 struct g *steal_work(struct m *mp, bool *again, uint64_t *poll_until)
 {
-	const struct dy_steal_policy *policy = sched.opt.policy.steal;
+	const struct dy_steal_policy *policy = steal_policy();
 
 	mp->offered = true;
 	mp->offered_next = !policy || !policy->victim;

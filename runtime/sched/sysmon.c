@@ -39,7 +39,7 @@ struct watch {
 
 static bool slice_over(struct p *pp, uint64_t ran)
 {
-	const struct dy_preempt_policy *policy = sched.opt.policy.preempt;
+	const struct dy_preempt_policy *policy = preempt_policy();
 	struct dy_view v = {port_m(), pp, AXIS_PREEMPT};
 
 	if (policy && policy->expired)
@@ -222,7 +222,7 @@ static void watch_starvation(struct watch *w, uint64_t now)
 
 static uint64_t longest_round(void)
 {
-	const struct dy_preempt_policy *policy = sched.opt.policy.preempt;
+	const struct dy_preempt_policy *policy = preempt_policy();
 	uint64_t slice = ROUND_MAX, period = schedtrace_period();
 
 	if (policy && policy->expired &&

@@ -115,7 +115,7 @@ static const struct dy_global_policy policy = {.first = on_odd_ticks,
 static void test_a_policy_is_asked_and_its_answer_bounded(void **state)
 {
 	(void)state;
-	sched.opt.policy.global = &policy;
+	wptr_store_own(&sched.policy[AXIS_GLOBAL], (void *)&policy);
 	answer = 7;
 	expect_batch(100, 0, 7);
 	answer = 0;

@@ -72,13 +72,13 @@ static void test_go_is_compiled_in_and_others_are_tables(void **state)
 
 	(void)state;
 	assert_int_equal(policy_parse("go1.27", &p, NULL, 0), 0);
-	assert_null(p.steal);
-	assert_null(p.global);
-	assert_null(p.preempt);
+	assert_null(p.table[AXIS_STEAL]);
+	assert_null(p.table[AXIS_GLOBAL]);
+	assert_null(p.table[AXIS_PREEMPT]);
 	assert_int_equal(
 		policy_parse("steal=near,preempt=sysmon:3ms", &p, NULL, 0), 0);
-	assert_ptr_equal(p.steal, &policy_steal_near);
-	assert_ptr_equal(p.preempt, &policy_preempt_sysmon);
+	assert_ptr_equal(p.table[AXIS_STEAL], &policy_steal_near);
+	assert_ptr_equal(p.table[AXIS_PREEMPT], &policy_preempt_sysmon);
 	assert_int_equal(p.param[AXIS_PREEMPT][0], 3000000);
 }
 
