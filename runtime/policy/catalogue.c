@@ -13,6 +13,14 @@ static const struct {
 	const char *name, *help;
 	const struct dy_policy_head *builtin[PER_AXIS_MAX];
 } axis[AXES] = {
+	[AXIS_PLACE] =
+		{
+			"place",
+			"where a goroutine goes that may run: new, woken, yielded, preempted, back",
+			{&policy_place_runnext.head, &policy_place_tail.head,
+                         &policy_place_workfirst.head, &policy_place_lastp.head,
+                         &policy_place_global.head},
+		},
 	[AXIS_STEAL] =
 		{
 			"steal",
@@ -40,13 +48,15 @@ static const struct {
 static const struct {
 	const char *name, *spec, *help;
 } preset[] = {
-	{"go1.27", "steal=go,global=go61,preempt=sysmon", "Go 1.27"},
-	{"go1.14", "steal=go,global=go61,preempt=sysmon",
+	{"go1.27", "place=runnext,steal=go,global=go61,preempt=sysmon", "Go 1.27"},
+	{"go1.14", "place=runnext,steal=go,global=go61,preempt=sysmon",
          "Go 1.14: the first with signals; alike in these axes"},
-	{"go1.2", "steal=go,global=go61,preempt=poll",
+	{"go1.2", "place=runnext,steal=go,global=go61,preempt=poll",
          "Go 1.2 to 1.13: preemption at calls"},
-	{"go1.1", "steal=go,global=go61,preempt=none",
+	{"go1.1", "place=runnext,steal=go,global=go61,preempt=none",
          "Go 1.1: stealing, no preemption"},
+	{"go1.0", "place=global,steal=none,global=always,preempt=none",
+         "Go 1.0: one queue for all, no preemption"},
 };
 
 enum { PRESETS = sizeof preset / sizeof preset[0] };

@@ -99,7 +99,13 @@ static bool idle_p(struct m *mp)
 	}
 	pp = release_p(mp);
 	p_idle_put_locked(pp);
-	fence_full(); // pairs with wake_p: it sees npidle, or we see the note
+	fence_full(); // pairs with wake_p: it sees npidle, or we see the note;
+		      // and with inbox_put
+	if (!runq_empty(pp) && p_idle_remove_locked(pp)) {
+		acquire_p(mp, pp);
+		lock_release(&sched.lock);
+		return false;
+	}
 	if (!mp->spinning && w32_load_rlx(&sched.needspinning) != 0) {
 		acquire_p(mp, p_idle_get_locked());
 		lock_release(&sched.lock);

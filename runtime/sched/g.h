@@ -77,6 +77,7 @@ struct g {
 	uint64_t runnable_at; // in ticks, if timed
 	struct m *locked_m;   // the only M that may run it
 	void *created_by;     // the code that spawned it
+	uint16_t last_p;      // where it last ran; kept for place=lastp only
 } __attribute__((aligned(CACHE_LINE)));
 
 // A first-in first-out list of Gs, through their link.

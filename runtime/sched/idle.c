@@ -19,19 +19,37 @@ void p_idle_put_locked(struct p *pp)
 	w32_add_ar(&sched.npidle, 1);
 }
 
-struct p *p_idle_get_locked(void)
+static void take_off_locked(struct p **at)
 {
-	struct p *pp = sched.idle_p;
+	struct p *pp = *at;
 
-	if (!pp)
-		return NULL;
-	sched.idle_p = pp->idle_link;
+	*at = pp->idle_link;
 	pp->idle_link = NULL;
 	w64_and_ar(&sched.idle_mask[pp->id / 64], ~(UINT64_C(1) << pp->id % 64));
 	w32_add_ar(&sched.npidle, (uint32_t)-1);
 	if (w32_load_rlx(&sched.sysmon_waits) != 0)
 		sysmon_wake();
+}
+
+struct p *p_idle_get_locked(void)
+{
+	struct p *pp = sched.idle_p;
+
+	if (pp)
+		take_off_locked(&sched.idle_p);
 	return pp;
+}
+
+bool p_idle_remove_locked(struct p *pp)
+{
+	struct p **at = &sched.idle_p;
+
+	while (*at && *at != pp)
+		at = &(*at)->idle_link;
+	if (!*at)
+		return false;
+	take_off_locked(at);
+	return true;
 }
 
 void m_idle_put_locked(struct m *mp)
@@ -124,8 +142,9 @@ static void uncount(bool spinning)
 static void shelve_p_locked(struct p *pp, bool spinning)
 {
 	uncount(spinning);
-	runq_drain_locked(pp);
 	p_idle_put_locked(pp);
+	fence_full(); // pairs with inbox_put
+	runq_drain_locked(pp);
 	w32_store_rel(&sched.want_m, 1);
 }
 
@@ -270,6 +289,12 @@ static void idle_or_last_poller(struct p *pp)
 	uint64_t when = w64_load_acq(&pp->timers.next_when);
 
 	p_idle_put_locked(pp);
+	fence_full(); // pairs with inbox_put
+	if (!runq_empty(pp) && p_idle_remove_locked(pp)) {
+		lock_release(&sched.lock);
+		start_m(pp, false, M_HANDOFF);
+		return;
+	}
 	lock_release(&sched.lock);
 	if (when)
 		netpoll_break(when);

@@ -31,10 +31,13 @@ struct p {
 	// By the owner; thieves take with compare-and-swap.
 	_Alignas(CACHE_LINE) struct dy_wptr runnext; // struct g: runs next
 	struct dy_w32 tail;                          // by the owner
+	struct dy_w32 inbox_len;                     // by who has its lock
 	_Alignas(CACHE_LINE) struct dy_w32 head;     // by owner and thieves
 	_Alignas(CACHE_LINE) struct dy_wptr ring[DY_RING]; // struct g
 
-	// By anybody, under its own lock.
+	// By anybody, each under its own lock.
+	_Alignas(CACHE_LINE) struct dy_w32 inbox_lock;
+	struct gqueue inbox; // see inbox.c
 	_Alignas(CACHE_LINE) struct timers timers;
 
 	// By who takes and gives the P, under sched.lock or as its holder.
@@ -51,7 +54,7 @@ struct p {
 	struct histogram latency; // from runnable to running, in ticks
 
 	// By policies: per axis.
-	_Alignas(CACHE_LINE) char scratch[3][POLICY_SCRATCH];
+	_Alignas(CACHE_LINE) char scratch[4][POLICY_SCRATCH];
 } __attribute__((aligned(CACHE_LINE)));
 
 static inline struct m *p_m(const struct p *pp)
@@ -75,6 +78,8 @@ struct p *release_p(struct m *mp);
 // The idle list, last in first out. Sched must be locked.
 void p_idle_put_locked(struct p *pp);
 struct p *p_idle_get_locked(void);
+// p_idle_remove_locked: false, if pp is not on the list.
+bool p_idle_remove_locked(struct p *pp);
 
 // p_open makes P id, or makes it live again, with the stream of its number.
 // NULL: no memory. p_free_all frees every P.

@@ -3,7 +3,7 @@
 
 #include "base/fatal.h"
 #include "sched/latency.h"
-#include "sched/sched.h"
+#include "sched/place.h"
 
 struct g *g_self(void)
 {
@@ -57,21 +57,12 @@ void ready(struct g *gp)
 	latency_begin(mp, gp);
 	w32_store_rel(&gp->status, G_RUNNABLE);
 	COUNT(mp, readies);
-	if (m_p(mp)) {
-		runq_put(m_p(mp), gp, true);
-	} else {
-		globq_put(gp); // by a foreign thread
-		fence_full();
-	}
-	wake_p();
+	place(mp, gp, DY_WOKEN);
 }
 
 static void post_yield(struct m *mp, struct g *gp)
 {
-	(void)mp;
-	globq_put(gp);
-	fence_full();
-	wake_p();
+	place(mp, gp, DY_YIELDED);
 }
 
 static void post_yield_local(struct m *mp, struct g *gp)

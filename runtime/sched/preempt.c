@@ -12,7 +12,7 @@
 #include "base/fatal.h"
 #include "sched/latency.h"
 #include "sched/park.h"
-#include "sched/sched.h"
+#include "sched/place.h"
 #include "sched/stack.h"
 
 static uint32_t request_for(const struct p *pp)
@@ -78,10 +78,7 @@ bool preempt_ok(uintptr_t sp, size_t room)
 
 static void post_preempted(struct m *mp, struct g *gp)
 {
-	(void)mp;
-	globq_put(gp);
-	fence_full();
-	wake_p();
+	place(mp, gp, DY_PREEMPTED);
 }
 
 // At the end of the runtime: left where it stands, for ever.

@@ -16,11 +16,12 @@ void p_retire(struct p *pp)
 {
 	timers_move(pp, sched_p(0));
 	lock_acquire(&sched.lock);
-	runq_drain_locked(pp);
 	if (p_surplus(pp))
 		w32_store_rel(&pp->status, P_DEAD);
 	else
 		p_idle_put_locked(pp); // grown again meanwhile
+	fence_full();                  // pairs with inbox_put
+	runq_drain_locked(pp);
 	lock_release(&sched.lock);
 	fence_full();
 	wake_p();

@@ -14,7 +14,8 @@
 //
 // Source: runtime/proc.go runqput, runqget, runqgrab, runqputslow.
 #include "base/fatal.h"
-#include "sched/sched.h"
+#include "sched/inbox.h"
+#include "sched/place.h"
 
 _Static_assert((DY_RING & (DY_RING - 1)) == 0, "slots are found by masking");
 
@@ -23,21 +24,23 @@ static struct dy_wptr *slot(struct p *pp, uint32_t i)
 	return &pp->ring[i % DY_RING];
 }
 
-// The ring is full: its older half and gp go to the global queue, in order.
+// The ring is full: its older half (Go's rule) and gp go to the global queue, in order.
 // False: thieves made room meanwhile.
 static bool spill(struct p *pp, struct g *gp, uint32_t head)
 {
 	struct gqueue batch = {0};
 	struct g *moved[DY_RING / 2];
+	struct m *mp = port_m();
+	uint32_t n = place_overflow(mp, pp);
 
-	for (uint32_t i = 0; i < DY_RING / 2; i++)
+	for (uint32_t i = 0; i < n; i++)
 		moved[i] = wptr_load_rlx(slot(pp, head + i));
-	if (!w32_cas_ar(&pp->head, &head, head + DY_RING / 2))
+	if (!w32_cas_ar(&pp->head, &head, head + n))
 		return false;
-	for (uint32_t i = 0; i < DY_RING / 2; i++)
+	for (uint32_t i = 0; i < n; i++)
 		gqueue_push(&batch, moved[i]);
 	gqueue_push(&batch, gp);
-	COUNT(port_m(), overflows);
+	COUNT(mp, overflows);
 	lock_acquire(&sched.lock);
 	globq_put_all_locked(&batch);
 	lock_release(&sched.lock);
@@ -83,6 +86,16 @@ static struct g *get_oldest(struct p *pp)
 	return NULL;
 }
 
+// What others have left here queues up behind what came before. No more than a
+// ring's length in one go, so that a queue as long as memory spills but once.
+static void empty_inbox(struct p *pp)
+{
+	struct g *gp;
+
+	for (int n = 0; n < DY_RING && (gp = inbox_get(pp)); n++)
+		put_tail(pp, gp);
+}
+
 struct g *runq_get(struct m *mp, struct p *pp, bool *inherit)
 {
 	struct g *gp = wptr_load_rlx(&pp->runnext);
@@ -93,6 +106,8 @@ struct g *runq_get(struct m *mp, struct p *pp, bool *inherit)
 		*inherit = true;
 		return gp;
 	}
+	if (__builtin_expect(w32_load_rlx(&pp->inbox_len) != 0, 0))
+		empty_inbox(pp);
 	gp = get_oldest(pp);
 	if (gp)
 		COUNT(mp, local_takes);
@@ -110,7 +125,7 @@ bool runq_empty(const struct p *pp)
 		struct g *next = wptr_load_acq(&pp->runnext);
 
 		if (tail == w32_load_acq(&pp->tail))
-			return head == tail && !next;
+			return head == tail && !next && inbox_len(pp) == 0;
 	}
 }
 
@@ -119,7 +134,9 @@ uint32_t runq_len(const struct p *pp)
 	uint32_t head = w32_load_acq(&pp->head);
 	uint32_t n = w32_load_acq(&pp->tail) - head;
 
-	return n <= DY_RING ? n : DY_RING; // head moved between the reads
+	if (n > DY_RING)
+		n = DY_RING; // head moved between the reads
+	return n + inbox_len(pp);
 }
 
 // Copies up to want of the victim's oldest behind the tail of pp, which has
@@ -149,6 +166,17 @@ static uint32_t grab(struct p *pp, struct p *victim, uint32_t want)
 	}
 }
 
+static struct g *steal_from_inbox(struct m *mp, struct p *victim)
+{
+	struct g *gp = inbox_get(victim);
+
+	if (gp) {
+		COUNT(mp, steals_won);
+		COUNT(mp, stolen);
+	}
+	return gp;
+}
+
 struct g *runq_steal(struct m *mp, struct p *pp, struct p *victim, uint32_t want)
 {
 	uint32_t tail = w32_load_own(&pp->tail);
@@ -156,7 +184,7 @@ struct g *runq_steal(struct m *mp, struct p *pp, struct p *victim, uint32_t want
 	struct g *gp;
 
 	if (n == 0)
-		return NULL;
+		return steal_from_inbox(mp, victim);
 	COUNT(mp, steals_won);
 	COUNT_N(mp, stolen, n);
 	gp = wptr_load_rlx(slot(pp, tail + n - 1));
@@ -178,6 +206,8 @@ void runq_drain_locked(struct p *pp)
 	struct g *gp;
 
 	while ((gp = get_oldest(pp)))
+		gqueue_push(&all, gp);
+	while ((gp = inbox_get(pp)))
 		gqueue_push(&all, gp);
 	gp = wptr_swap_ar(&pp->runnext, NULL);
 	if (gp)

@@ -20,6 +20,7 @@
 #include "sched/latency.h"
 #include "sched/netpoll.h"
 #include "sched/park.h"
+#include "sched/place.h"
 #include "sched/stack.h"
 
 struct sched sched;
@@ -44,6 +45,7 @@ static inline void execute(struct m *mp, struct g *gp, bool inherit)
 	struct p *pp = m_p(mp);
 
 	latency_end(pp, gp);
+	place_ran(gp, pp);
 	w32_store_own(&gp->status, G_RUNNING);
 	gp->reason = WAIT_NONE;
 	if (!inherit)
@@ -93,11 +95,39 @@ static bool may_switch_to(struct m *mp, struct g *next)
 	return give_stack(mp, next);
 }
 
-static void switch_to_g0(struct m *mp, struct g *gp, bool dying)
+static void switch_to_g0(struct m *mp, struct g *gp, post_fn post)
 {
+	mp->post = post;
+	mp->post_g = gp;
 	wptr_store_rel(&mp->cur, NULL);
-	ctx_leaving(&gp->ctx, &mp->g0, dying);
+	ctx_leaving(&gp->ctx, &mp->g0, false);
 	ctx_swap(&gp->ctx, &mp->g0);
+}
+
+static inline void switch_to(struct m *mp, struct g *gp, struct g *next,
+                             bool inherit, post_fn post)
+{
+	mp->post = post;
+	mp->post_g = gp;
+	execute(mp, next, inherit);
+	COUNT(mp, direct_switches);
+	ctx_leaving(&gp->ctx, &next->ctx, false);
+	ctx_swap(&gp->ctx, &next->ctx);
+}
+
+// A next without a stack waits for one, and g0 searches.
+void leave_to(struct g *next, post_fn post)
+{
+	struct m *mp = port_m();
+	struct g *gp = m_cur(mp);
+
+	if (gp->unguarded)
+		stack_check(gp);
+	if (give_stack(mp, next))
+		switch_to(mp, gp, next, false, post);
+	else
+		switch_to_g0(mp, gp, post);
+	finish_switch(false);
 }
 
 void leave(post_fn post, bool may_lock)
@@ -113,16 +143,10 @@ void leave(post_fn post, bool may_lock)
 		next = at_hand(mp, pp, may_lock, &inherit);
 	if (next && !may_switch_to(mp, next))
 		next = NULL;
-	mp->post = post;
-	mp->post_g = gp;
-	if (next) {
-		execute(mp, next, inherit);
-		COUNT(mp, direct_switches);
-		ctx_leaving(&gp->ctx, &next->ctx, false);
-		ctx_swap(&gp->ctx, &next->ctx);
-	} else {
-		switch_to_g0(mp, gp, false);
-	}
+	if (next)
+		switch_to(mp, gp, next, inherit, post);
+	else
+		switch_to_g0(mp, gp, post);
 	finish_switch(false);
 }
 

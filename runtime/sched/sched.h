@@ -34,7 +34,7 @@
 #include "sched/m.h"
 #include "sched/p.h"
 
-enum { AXIS_STEAL, AXIS_GLOBAL, AXIS_PREEMPT, AXES };
+enum { AXIS_PLACE, AXIS_STEAL, AXIS_GLOBAL, AXIS_PREEMPT, AXES };
 
 // What was chosen per axis: a table, or NULL for Go's rule, and its parameters.
 struct policy {
@@ -113,6 +113,7 @@ extern struct sched sched;
 	{ \
 		return wptr_load_rlx(&sched.policy[AXIS]); \
 	}
+POLICY(place, AXIS_PLACE)
 POLICY(steal, AXIS_STEAL)
 POLICY(global, AXIS_GLOBAL)
 POLICY(preempt, AXIS_PREEMPT)
@@ -145,6 +146,9 @@ void schedule(struct m *mp);
 // holds no lock, so that the next goroutine may be looked for under one.
 // Blocks: G.
 void leave(post_fn post, bool may_lock);
+// leave_to is leave for a next goroutine that the caller has, RUNNABLE and in no
+// queue; the calling one is not tied to its M.
+void leave_to(struct g *next, post_fn post);
 // leave_dead is leave for a goroutine at its end.
 _Noreturn void leave_dead(post_fn post);
 // take_next returns a goroutine at hand for an M that is about to leave its

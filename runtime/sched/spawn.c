@@ -7,7 +7,7 @@
 // post action, when nobody stands on it.
 #include "base/fatal.h"
 #include "sched/latency.h"
-#include "sched/sched.h"
+#include "sched/place.h"
 #include "sched/stack.h"
 
 enum { ID_BATCH = 16 };
@@ -41,19 +41,11 @@ static inline struct g *make(struct m *mp, dy_fn fn, void *arg, unsigned class,
 static void spawn(dy_fn fn, void *arg, unsigned class, void *caller)
 {
 	struct m *mp = port_m();
-	struct p *pp;
 
 	if (!mp)
 		fatal("dy_go: neither a goroutine nor a thread that has entered");
-	pp = m_p(mp);
 	COUNT(mp, spawns);
-	if (pp) {
-		runq_put(pp, make(mp, fn, arg, class, caller), true);
-	} else {
-		globq_put(make(mp, fn, arg, class, caller));
-		fence_full();
-	}
-	wake_p();
+	place_new(mp, make(mp, fn, arg, class, caller));
 	preempt_poll();
 }
 

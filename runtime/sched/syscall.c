@@ -14,7 +14,7 @@
 #include "base/fatal.h"
 #include "sched/latency.h"
 #include "sched/park.h"
-#include "sched/sched.h"
+#include "sched/place.h"
 
 void enter_syscall(void)
 {
@@ -62,30 +62,24 @@ static void end_state(struct g *gp)
 // The P that the M had, if it is idle, else any that is.
 static struct p *another_p_locked(struct m *mp)
 {
-	struct p **at = &sched.idle_p, *first = sched.idle_p;
-
-	for (; *at; at = &(*at)->idle_link) {
-		struct p *pp = *at;
-
-		if (pp != mp->old_p)
-			continue;
-		*at = pp->idle_link; // to the front, so that get takes it
-		pp->idle_link = pp == first ? first->idle_link : first;
-		sched.idle_p = pp;
-		break;
-	}
+	if (mp->old_p && p_idle_remove_locked(mp->old_p))
+		return mp->old_p;
 	return p_idle_get_locked();
 }
 
 // On g0, the goroutine having left the M's stack: one more look for a P.
 static void post_exit_syscall(struct m *mp, struct g *gp)
 {
+	bool placed = place_policy() != NULL;
 	struct p *pp;
 
 	latency_begin(mp, gp);
 	w32_store_rel(&gp->status, G_RUNNABLE);
+	if (placed)
+		place_by_policy(mp, gp, DY_SYSRET);
 	lock_acquire(&sched.lock);
-	globq_put_locked(gp);
+	if (!placed)
+		globq_put_locked(gp);
 	pp = another_p_locked(mp);
 	lock_release(&sched.lock);
 	if (pp)

@@ -41,6 +41,11 @@ static const char *const policies[] = {
 	"go1.27,global=never",
 	"go1.2",
 	"go1.27,steal=none",
+	"place=tail",
+	"place=workfirst",
+	"place=lastp",
+	"place=lastp,steal=none",
+	"go1.0",
 };
 
 struct round {

@@ -99,8 +99,9 @@ static void expect_refusal(const char *spec, const char *const *choices)
 
 #define CHOICES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static const char *const axes[] = {"steal", "global", "preempt", NULL};
-static const char *const presets[] = {"go1.27", "go1.14", "go1.2", "go1.1", NULL};
+static const char *const axes[] = {"place", "steal", "global", "preempt", NULL};
+static const char *const presets[] = {"go1.27", "go1.14", "go1.2",
+                                      "go1.1",  "go1.0",  NULL};
 static const char *const steals[] = {"go",     "none", "one", "sticky",
                                      "loaded", "near", NULL};
 
@@ -215,8 +216,8 @@ static void test_the_catalogue_is_complete_and_parses(void **state)
 		assert_string_equal(dy_policy_preset(i, NULL, NULL), presets[i]);
 		assert_int_equal(dy_policy_check(spec, NULL, 0), 0);
 	}
-	assert_null(dy_policy_axis(3));
-	assert_null(dy_policy_builtin(3, 0));
+	assert_null(dy_policy_axis(AXES));
+	assert_null(dy_policy_builtin(AXES, 0));
 	assert_null(dy_policy_builtin(0, 1000));
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "rt.h"
-#include "sched/sched.h"
+#include "sched/inbox.h"
 
 // The queue touches no more of the runtime than these two.
 struct sched sched;
@@ -27,6 +27,10 @@ static int start(void **state)
 	memset(p, 0, sizeof p);
 	memset(g, 0, sizeof g);
 	w32_store_own(&sched.nprocs, 3);
+	for (int i = 0; i < 3; i++) {
+		w32_store_own(&p[i].status, P_RUNNING);
+		wptr_store_own(&sched.allp[i], &p[i]);
+	}
 	port_linux_m = &m[0];
 	return 0;
 }
@@ -162,6 +166,44 @@ static void test_a_drained_queue_goes_to_the_head_of_the_global_one(void **state
 	assert_ptr_equal(gqueue_pop(&sched.global), &g[0]);
 	assert_ptr_equal(gqueue_pop(&sched.global), &g[1]);
 	assert_ptr_equal(gqueue_pop(&sched.global), &g[9 % GS]);
+}
+
+// Left by m[1] for P 0, which runs.
+static void leave_for_p0(struct g *gp)
+{
+	gp->last_p = 0;
+	assert_false(inbox_put(&m[1], gp));
+}
+
+static void test_what_others_leave_queues_up_behind(void **state)
+{
+	(void)state;
+	runq_put(&p[0], &g[0], false);
+	runq_put(&p[0], &g[1], true);
+	leave_for_p0(&g[2]);
+	leave_for_p0(&g[3]);
+	assert_int_equal(runq_len(&p[0]), 3);
+	assert_ptr_equal(get(0), &g[1]);
+	assert_ptr_equal(get(0), &g[0]);
+	assert_ptr_equal(get(0), &g[2]);
+	assert_false(runq_empty(&p[0]));
+	assert_ptr_equal(get(0), &g[3]);
+	assert_true(runq_empty(&p[0]));
+	assert_null(get(0));
+}
+
+static void test_an_inbox_is_work_for_thieves_and_drained_too(void **state)
+{
+	(void)state;
+	leave_for_p0(&g[2]);
+	leave_for_p0(&g[3 % GS]);
+	assert_false(runq_empty(&p[0]));
+	assert_int_equal(runq_len(&p[0]), 2);
+	assert_ptr_equal(runq_steal(&m[1], &p[1], &p[0], 0), &g[2]);
+	assert_int_equal(w64_load_own(&m[1].count.stolen), 1);
+	runq_drain_locked(&p[0]);
+	assert_true(runq_empty(&p[0]));
+	assert_ptr_equal(gqueue_pop(&sched.global), &g[3 % GS]);
 }
 
 //---------------------------------------------------------------------------
@@ -330,6 +372,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(
 			test_the_ring_returns_what_was_put_in_order, start),
+		cmocka_unit_test_setup(test_what_others_leave_queues_up_behind,
+	                               start),
+		cmocka_unit_test_setup(
+			test_an_inbox_is_work_for_thieves_and_drained_too, start),
 		cmocka_unit_test_setup(
 			test_runnext_goes_first_and_is_kicked_to_the_tail, start),
 		cmocka_unit_test_setup(

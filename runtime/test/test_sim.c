@@ -4,7 +4,7 @@
 // is another interleaving of the Ms at their shared words. A schedule in which
 // nobody can go on ends the process and names its seed; so does a broken
 // invariant. DYNO_SIM_SEED=n replays one of them.
-#include "rt.h"
+#include "seeds.h"
 
 #include <dyno/chan.h>
 #include <dyno/io.h>
@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SEEDS = 200 };
 
 struct share {
 	struct dy_waitgroup done;
@@ -355,24 +353,6 @@ static void hogs(void *unused)
 }
 
 //---------------------------------------------------------------------------
-
-static void set_seed(unsigned seed)
-{
-	char text[16];
-
-	snprintf(text, sizeof text, "%u", seed);
-	setenv("DYNO_SIM_SEED", text, 1);
-}
-
-static void under_all_seeds(dy_fn fn, const char *policy)
-{
-	static const int procs[] = {1, 2, 4, 8};
-
-	for (unsigned seed = 1; seed <= RT_SCALE(SEEDS); seed++) {
-		set_seed(seed);
-		rt_run(procs[seed % 4], policy, fn, NULL);
-	}
-}
 
 static void test_channels(void **state)
 {

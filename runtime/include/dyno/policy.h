@@ -100,8 +100,37 @@ struct dy_preempt_policy {
 	bool (*expired)(const struct dy_view *v, int p, uint64_t ran);
 };
 
-// The further axes (queue, place, idle, syscall) run Go's rule; their tables
-// belong here.
+// place: where a goroutine goes that may run, and what a full queue gives up.
+enum dy_place_event {
+	DY_NEW,       // just spawned
+	DY_WOKEN,     // by a channel, a lock, a timer
+	DY_YIELDED,   // by dy_yield
+	DY_PREEMPTED, // at the end of its slice
+	DY_SYSRET,    // its call is over, and its P gone
+};
+
+enum dy_place {
+	DY_PLACE_RUNNEXT, // this P's slot for what runs next
+	DY_PLACE_TAIL,    // the tail of this P's queue
+	DY_PLACE_LAST_P,  // for the P that it last ran on
+	DY_PLACE_GLOBAL,  // the tail of the global queue
+	DY_PLACE_RUN, // only for DY_NEW: runs at once, its spawner goes to the tail
+};
+
+struct dy_place_policy {
+	struct dy_policy_head head;
+	// Where to, on P p? What cannot be is Go's rule: a spawner tied to its
+	// thread does not leave it, and without a P (DY_SYSRET) all but
+	// DY_PLACE_LAST_P is the global queue.
+	enum dy_place (*place)(const struct dy_view *v, int p,
+	                       enum dy_place_event why);
+	// The queue is full: how many of its len Gs, the oldest, go to the global
+	// queue? The core bounds the answer by 1 and half a ring.
+	uint32_t (*overflow)(const struct dy_view *v, int p, uint32_t len);
+};
+
+// The further axes (queue, idle, syscall) run Go's rule; their tables belong
+// here.
 
 //---------------------------------------------------------------------------
 // The catalogue, for help texts and checks

@@ -1,0 +1,118 @@
+// test_sim_policy.c - the policies on the virtual machine: under none of them, in no
+// schedule, is a goroutine left where nobody looks.
+#include <dyno/chan.h>
+#include <dyno/sync.h>
+#include <dyno/time.h>
+
+#include "seeds.h"
+
+enum { ITEMS = 12 };
+
+struct server {
+	struct dy_waitgroup done;
+	struct dy_mutex mutex;
+	struct dy_chan *chan;
+	long sum;
+};
+
+// Goroutines that have spread over the Ps by yielding, and then only wait for one
+// another: Ps go idle, and are needed again.
+static void settle_and_serve(void *arg)
+{
+	struct server *s = arg;
+	int v;
+
+	for (int i = 0; i < 4; i++)
+		dy_yield();
+	while (dy_chan_recv(s->chan, &v)) {
+		dy_mutex_lock(&s->mutex);
+		s->sum += v;
+		dy_mutex_unlock(&s->mutex);
+		dy_sleep(30 * DY_US);
+	}
+	dy_wg_done(&s->done);
+}
+
+static void homes_on(struct server *s, int procs)
+{
+	dy_wg_add(&s->done, 4);
+	for (int i = 0; i < 4; i++)
+		dy_go(settle_and_serve, s);
+	for (int i = 1; i <= ITEMS; i++) {
+		dy_yield();
+		dy_chan_send(s->chan, &i);
+		if (i % 5 == 0)
+			dy_gomaxprocs(1 + (procs + i) % 4);
+		if (i % 3 == 0)
+			dy_sleep(100 * DY_US);
+	}
+	dy_chan_close(s->chan);
+	dy_wg_wait(&s->done);
+}
+
+static void homes(void *unused)
+{
+	struct server s = {.chan = dy_chan_make(sizeof(int), 0)};
+
+	(void)unused;
+	homes_on(&s, dy_gomaxprocs(0));
+	rt_check(s.sum == ITEMS * (ITEMS + 1) / 2);
+	dy_chan_free(s.chan);
+}
+
+//---------------------------------------------------------------------------
+
+struct node {
+	int depth;
+	struct dy_waitgroup *done;
+	int leaves;
+};
+
+static void grow(void *arg)
+{
+	struct node *n = arg;
+	struct dy_waitgroup done = {0};
+	struct node left = {n->depth - 1, &done, 0}, right = left;
+
+	if (n->depth == 0) {
+		n->leaves = 1;
+	} else {
+		dy_wg_add(&done, 2);
+		dy_go(grow, &left);
+		dy_go(grow, &right);
+		dy_wg_wait(&done);
+		n->leaves = left.leaves + right.leaves;
+	}
+	dy_wg_done(n->done);
+}
+
+static void forks(void *unused)
+{
+	struct dy_waitgroup done = {0};
+	struct node root = {6, &done, 0};
+
+	(void)unused;
+	dy_wg_add(&done, 1);
+	dy_go(grow, &root);
+	dy_wg_wait(&done);
+	rt_check(root.leaves == 64);
+}
+
+static void test_places(void **state)
+{
+	(void)state;
+	under_all_seeds(forks, "place=workfirst");
+	under_all_seeds(homes, "place=lastp,steal=none");
+	under_all_seeds(homes, "place=lastp");
+	under_all_seeds(homes, "place=tail");
+	under_all_seeds(homes, "go1.0");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_places),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
