@@ -8,6 +8,7 @@ int cmd_run(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 int cmd_why(int argc, char **argv);
 
 // The section EXIT STATUS of every manual page.

@@ -17,6 +17,8 @@ static const struct {
 	{"sweep", cmd_sweep,
          "run an experiment: every combination, many times, into plots"},
 	{"report", cmd_report, "make the report of an experiment again"},
+	{"doctor", cmd_doctor,
+         "is this machine fit to measure on, and what to change"},
 	{"why", cmd_why,
          "which GOMAXPROCS a Go program has, and which rule set it"},
 	{"audit", cmd_audit,
