@@ -24,6 +24,7 @@
 
 #include "base/fatal.h"
 #include "port/port.h"
+#include "port/valgrind.h"
 
 enum {
 	SLAB_BYTES = 1 << 26,
@@ -45,6 +46,7 @@ struct slab {
 	size_t size, used;
 	uint32_t n_empty;
 	struct places empty, unguarded;
+	unsigned valgrind_id[SLAB_STACKS]; // touched under valgrind alone
 };
 
 static struct {
@@ -72,12 +74,39 @@ int slabs_open(enum dy_stack_guard want)
 	return 0;
 }
 
+static size_t stride(unsigned class)
+{
+	return pool.page + class_size(class);
+}
+
+static uint32_t place_of(const struct slab *s, const void *stack, unsigned class)
+{
+	return (uint32_t)((size_t)((const char *)stack - s->base) / stride(class));
+}
+
+static void own(struct slab *s, const char *stack, unsigned class)
+{
+	unsigned id = valgrind_stack(stack, class_size(class));
+
+	if (id)
+		s->valgrind_id[place_of(s, stack, class)] = id;
+}
+
+static void disown(const struct slab *s, unsigned class)
+{
+	size_t n = s->used / stride(class);
+
+	for (size_t i = 0; valgrind_is_there() && i < n; i++)
+		valgrind_no_stack(s->valgrind_id[i]);
+}
+
 void slabs_close(void)
 {
 	for (unsigned class = 0; class <= STACK_CLASS_MAX; class ++) {
 		for (struct slab *s = pool.slabs[class]; s;) {
 			struct slab *next = s->next;
 
+			disown(s, class);
 			port_unmap(s->base, s->size);
 			port_unmap(s, sizeof *s);
 			s = next;
@@ -145,7 +174,7 @@ static bool protect_locked(void *stack, bool *unguarded)
 
 static void *cut_locked(unsigned class, struct slab **from, bool *unguarded)
 {
-	size_t need = pool.page + class_size(class);
+	size_t need = stride(class);
 	struct slab *s = slab_with_room_locked(class, need);
 	char *stack;
 
@@ -198,14 +227,13 @@ static void *take_empty_locked(unsigned class, struct slab **from, bool *unguard
 		pool.with_empty[class] = s->next_empty;
 	*from = s;
 	*unguarded = has(&s->unguarded, i);
-	return s->base + i * (pool.page + class_size(class)) + pool.page;
+	return s->base + i * stride(class) + pool.page;
 }
 
 static void put_empty_locked(struct slab *s, void *stack, unsigned class,
                              bool unguarded)
 {
-	size_t at = (size_t)((char *)stack - s->base);
-	uint32_t i = (uint32_t)(at / (pool.page + class_size(class)));
+	uint32_t i = place_of(s, stack, class);
 
 	put(&s->empty, i, true);
 	put(&s->unguarded, i, unguarded);
@@ -244,6 +272,8 @@ void *slab_cut(unsigned class, bool *fresh)
 	lock_release(&pool.lock);
 	if (!stack)
 		return NULL;
+	if (*fresh)
+		own(s, stack, class);
 	head = head_of(stack, class);
 	head->slab = s;
 	head->unguarded = unguarded;

@@ -4,6 +4,7 @@
 #include <cpuid.h>
 
 #include "kick.h"
+#include "port/valgrind.h"
 
 // x87, SSE, AVX and AVX-512. Not PKRU (rights belong to the thread) and not
 // AMX (tiles are too large; a workload that uses them declares nopreempt).
@@ -44,6 +45,8 @@ void arch_preempt_open(void)
 
 	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE))
 		return;
+	if (valgrind_is_there())
+		return; // it takes the red zone for dead after every return
 	__cpuid_count(0xd, 1, a, b, c, d);
 	preempt_xsave_compact = a >> 1 & 1; // xsavec; valgrind has none
 	preempt_xsave_size = xsave_size();

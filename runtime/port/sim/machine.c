@@ -24,6 +24,7 @@
 
 #include "port/ctx.h"
 #include "port/port.h"
+#include "port/valgrind.h"
 #include "sim.h"
 
 enum { STACK_BYTES = 256 * 1024, STEP_NS = 5, PAUSE_NS = 40, SLICES = 64 };
@@ -34,6 +35,7 @@ struct fiber {
 	void (*fn)(struct m *mp);
 	struct port_thread *thread;
 	char *stack;
+	unsigned valgrind_id;
 	bool ended, kicked;
 
 	// What it waits for; done NULL: nothing.
@@ -235,6 +237,8 @@ static void remove_fiber(struct fiber *f)
 	if (machine.last == &f->next)
 		machine.last = at;
 	ctx_discard(&f->ctx);
+	if (f->valgrind_id)
+		valgrind_no_stack(f->valgrind_id);
 	free(f->stack);
 	free(f);
 }
@@ -261,6 +265,7 @@ int port_thread_start(struct port_thread *t, struct m *mp, void (*fn)(struct m *
 		remove_fiber(f);
 		return -ENOMEM;
 	}
+	f->valgrind_id = valgrind_stack(f->stack, STACK_BYTES);
 	f->fn = fn;
 	t->stack_low = f->stack;
 	t->stack_size = STACK_BYTES;
