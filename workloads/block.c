@@ -6,16 +6,18 @@
 // with k of them only k can, whatever GOMAXPROCS is: throughput rises with the
 // M cap until the Ms are as many as the goroutines (or the work fills the Ps).
 //
-// Each goroutine counts its own calls in a word that it alone writes.
+// Each goroutine counts its own calls in a word that it alone writes, and times
+// each: what a call takes beyond `latency` is how long its goroutine then waited for
+// an M that may run and for a P.
 #include <dyno/dyno.h>
-#include <dyno/sync.h>
 #include <dyno/time.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "workload.h"
+#include "crew.h"
+#include "histogram.h"
+#include "report.h"
 
 enum { GOROUTINES, CALLS, LATENCY, WORK };
 
@@ -29,13 +31,15 @@ static const struct wl_param params[] = {
 
 struct caller {
 	struct crowd *crowd;
-	uint64_t made; // calls in this round; written by the caller alone
+	// Written by the caller alone.
+	uint64_t made; // calls in this round
+	struct histogram took;
 };
 
 struct crowd {
 	size_t n;
 	uint64_t calls, latency, work;
-	struct dy_waitgroup done;
+	struct histogram took; // of all callers, since warm-up
 	struct caller caller[];
 };
 
@@ -44,10 +48,8 @@ static int prepare(struct wl_run *r)
 	size_t n = (size_t)r->param[GOROUTINES];
 	struct crowd *c = calloc(1, sizeof(*c) + n * sizeof(c->caller[0]));
 
-	if (!c) {
-		snprintf(r->why, sizeof(r->why), "no memory for %zu callers", n);
-		return -ENOMEM;
-	}
+	if (!c)
+		return report_error(r, -ENOMEM, "no memory for %zu callers", n);
 	c->n = n;
 	c->calls = (uint64_t)r->param[CALLS];
 	c->latency = (uint64_t)r->param[LATENCY];
@@ -64,24 +66,27 @@ static void run_caller(void *arg)
 	struct crowd *c = me->crowd;
 
 	me->made = 0;
+	me->took = (struct histogram){0};
 	for (uint64_t i = 0; i < c->calls; i++) {
+		uint64_t start;
+
 		if (c->work)
 			dy_work(c->work);
+		start = dy_now();
 		dy_block(c->latency);
+		histogram_add(&me->took, dy_now() - start);
 		me->made++;
 	}
-	dy_wg_done(&c->done);
 }
 
 static void play(struct wl_run *r)
 {
 	struct crowd *c = r->state;
 
-	dy_wg_add(&c->done, (int)c->n);
-	for (size_t i = 0; i < c->n; i++)
-		dy_go(run_caller, &c->caller[i]);
-	dy_wg_wait(&c->done);
+	crew_run(run_caller, c->caller, c->n, sizeof(c->caller[0]));
 	r->ops = c->n * c->calls;
+	for (size_t i = 0; i < c->n && !r->warm_up; i++)
+		histogram_merge(&c->took, &c->caller[i].took);
 }
 
 static bool verify(struct wl_run *r)
@@ -89,19 +94,21 @@ static bool verify(struct wl_run *r)
 	const struct crowd *c = r->state;
 
 	for (size_t i = 0; i < c->n; i++) {
-		if (c->caller[i].made == c->calls)
-			continue;
-		snprintf(r->why, sizeof(r->why),
-		         "caller %zu made %" PRIu64 " calls instead of %" PRIu64,
-		         i, c->caller[i].made, c->calls);
-		return false;
+		if (c->caller[i].made != c->calls)
+			return report_wrong(r,
+			                    "caller %zu made %" PRIu64
+			                    " calls instead of %" PRIu64,
+			                    i, c->caller[i].made, c->calls);
 	}
 	return true;
 }
 
 static void finish(struct wl_run *r)
 {
-	free(r->state);
+	const struct crowd *c = r->state;
+
+	histogram_latency(&c->took, r);
+	report_free(r);
 }
 
 const struct workload wl_block = {

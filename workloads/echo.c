@@ -17,13 +17,13 @@
 #include <dyno/time.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "checksum.h"
+#include "histogram.h"
+#include "report.h"
 #include "rng.h"
-#include "workload.h"
 
 enum { CONNECTIONS, MESSAGES, BYTES };
 
@@ -40,7 +40,6 @@ struct end {
 	int err;        // 0, or why it stopped early
 	uint64_t whole; // messages gone through: received, or sent and come back
 	uint64_t sum;   // of the bytes received
-	uint64_t ns;    // that the messages took; the client's only
 	uint8_t *in;    // room for one message
 };
 
@@ -48,14 +47,15 @@ struct conn {
 	struct bench *bench;
 	uint64_t id;
 	struct end client, server;
-	uint64_t right; // the sum that both ends must come to
-	uint8_t *out;   // room for the message that the client sends
+	struct histogram trips; // in this round; written by the client alone
+	uint64_t right;         // the sum that both ends must come to
+	uint8_t *out;           // room for the message that the client sends
 };
 
 struct bench {
 	uint64_t seed, messages;
 	size_t bytes, n;
-	uint64_t rounds, ns, trips; // trips that took ns in sum, since warm-up
+	struct histogram trips; // of all clients, since warm-up
 	struct dy_waitgroup done;
 	uint8_t *room; // of all messages
 	struct conn conn[];
@@ -146,14 +146,16 @@ static void ask(void *arg)
 	struct bench *b = c->bench;
 	struct end *e = &c->client;
 	struct rng text = rng_stream(b->seed, c->id);
-	uint64_t start = dy_now();
 
+	c->trips = (struct histogram){0};
 	for (begin(e); e->whole < b->messages; e->whole++) {
+		uint64_t start = dy_now();
+
 		e->err = round_trip(c, &text);
 		if (e->err)
 			break;
+		histogram_add(&c->trips, dy_now() - start);
 	}
-	e->ns = dy_now() - start;
 	leave(e, b);
 }
 
@@ -222,10 +224,8 @@ static int connect_all(struct bench *b)
 	return err;
 }
 
-static void finish(struct wl_run *r)
+static void close_all(struct bench *b)
 {
-	struct bench *b = r->state;
-
 	for (size_t i = 0; i < b->n && b->room; i++) {
 		if (b->conn[i].client.h >= 0)
 			dy_close(b->conn[i].client.h);
@@ -236,6 +236,14 @@ static void finish(struct wl_run *r)
 	free(b);
 }
 
+static void finish(struct wl_run *r)
+{
+	struct bench *b = r->state;
+
+	histogram_latency(&b->trips, r);
+	close_all(b);
+}
+
 static int prepare(struct wl_run *r)
 {
 	struct bench *b = new_bench(r);
@@ -243,44 +251,21 @@ static int prepare(struct wl_run *r)
 
 	if (!b || !b->room) {
 		free(b);
-		snprintf(r->why, sizeof(r->why), "no memory for the messages");
-		return -ENOMEM;
+		return report_error(r, -ENOMEM, "no memory for the messages");
 	}
 	r->state = b;
 	err = connect_all(b);
 	if (err) {
-		snprintf(r->why, sizeof(r->why),
-		         "cannot connect %zu times over loopback (errno %d): "
-		         "fewer connections, or a higher ulimit -n",
-		         b->n, -err);
-		finish(r);
+		report_error(r, err,
+		             "cannot connect %zu times over loopback (errno "
+		             "%d): fewer connections, or a higher ulimit -n",
+		             b->n, -err);
+		close_all(b);
 		return err;
 	}
 	for (size_t i = 0; i < b->n; i++)
 		b->conn[i].right = right_sum(&b->conn[i]);
 	return 0;
-}
-
-// report tells the mean round trip of all timed rounds; the first round warms
-// up and does not count.
-static void report(struct wl_run *r)
-{
-	struct bench *b = r->state;
-
-	if (b->rounds++ == 1)
-		b->ns = b->trips = 0;
-	for (size_t i = 0; i < b->n; i++) {
-		b->ns += b->conn[i].client.ns;
-		b->trips += b->conn[i].client.whole;
-	}
-	if (b->trips == 0)
-		return;
-	r->metric[0] = (struct wl_metric){
-		.name = "round_trip_mean",
-		.unit = "ns",
-		.value = (double)b->ns / (double)b->trips,
-	};
-	r->n_metric = 1;
 }
 
 static void play(struct wl_run *r)
@@ -294,7 +279,8 @@ static void play(struct wl_run *r)
 	}
 	dy_wg_wait(&b->done);
 	r->ops = b->n * b->messages;
-	report(r);
+	for (size_t i = 0; i < b->n && !r->warm_up; i++)
+		histogram_merge(&b->trips, &b->conn[i].trips);
 }
 
 static bool end_is_right(struct wl_run *r, const struct conn *c,
@@ -304,12 +290,13 @@ static bool end_is_right(struct wl_run *r, const struct conn *c,
 
 	if (!e->err && e->whole == messages && e->sum == c->right)
 		return true;
-	snprintf(r->why, sizeof(r->why),
-	         "connection %" PRIu64 ": the %s went through %" PRIu64
-	         " of %" PRIu64 " messages (errno %d), checksum %" PRIx64
-	         ", right is %" PRIx64,
-	         c->id, who, e->whole, messages, -e->err, e->sum, c->right);
-	return false;
+	return report_wrong(r,
+	                    "connection %" PRIu64
+	                    ": the %s went through %" PRIu64 " of %" PRIu64
+	                    " messages (errno %d), checksum %" PRIx64
+	                    ", right is %" PRIx64,
+	                    c->id, who, e->whole, messages, -e->err, e->sum,
+	                    c->right);
 }
 
 static bool verify(struct wl_run *r)

@@ -13,10 +13,9 @@
 #include <dyno/sync.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "workload.h"
+#include "report.h"
 
 enum { N };
 
@@ -80,11 +79,7 @@ static uint64_t fibonacci(int n)
 static int prepare(struct wl_run *r)
 {
 	r->state = calloc(1, sizeof(struct answer));
-	if (!r->state) {
-		snprintf(r->why, sizeof(r->why), "no memory");
-		return -ENOMEM;
-	}
-	return 0;
+	return r->state ? 0 : report_error(r, -ENOMEM, "no memory");
 }
 
 static void play(struct wl_run *r)
@@ -103,16 +98,10 @@ static bool verify(struct wl_run *r)
 
 	if (got->value == value && got->spawns == spawns)
 		return true;
-	snprintf(r->why, sizeof(r->why),
-	         "fib(%d) came to %" PRIu64 " in %" PRIu64
-	         " spawns; right is %" PRIu64 " in %" PRIu64,
-	         n, got->value, got->spawns, value, spawns);
-	return false;
-}
-
-static void finish(struct wl_run *r)
-{
-	free(r->state);
+	return report_wrong(r,
+	                    "fib(%d) came to %" PRIu64 " in %" PRIu64
+	                    " spawns; right is %" PRIu64 " in %" PRIu64,
+	                    n, got->value, got->spawns, value, spawns);
 }
 
 const struct workload wl_fib = {
@@ -125,5 +114,5 @@ const struct workload wl_fib = {
 	.prepare = prepare,
 	.round = play,
 	.verify = verify,
-	.finish = finish,
+	.finish = report_free,
 };

@@ -12,15 +12,16 @@
 // a stale buffer are all seen.
 #include <dyno/dyno.h>
 #include <dyno/io.h>
-#include <dyno/sync.h>
+#include <dyno/time.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "checksum.h"
+#include "crew.h"
+#include "histogram.h"
+#include "report.h"
 #include "rng.h"
-#include "workload.h"
 
 enum { READERS, READS, BLOCK, FILE_SIZE };
 
@@ -47,17 +48,18 @@ struct reader {
 	struct file *file;
 	struct rng rng; // goes on from round to round
 	uint8_t *buf;
-	uint64_t right; // blocks that were as written, in this round
-	int64_t last;   // result of the first read that was not, else 0
+	uint64_t right;        // blocks that were as written, in this round
+	int64_t last;          // result of the first read that was not, else 0
+	struct histogram took; // by those reads
 };
 
 struct file {
 	int h;
 	uint64_t reads, blocks;
 	size_t block, n;
-	uint64_t *sum; // of each block
-	uint8_t *room; // of all buffers
-	struct dy_waitgroup done;
+	uint64_t *sum;         // of each block
+	uint8_t *room;         // of all buffers
+	struct histogram took; // by all reads, since warm-up
 	struct reader reader[];
 };
 
@@ -161,17 +163,16 @@ static int make(struct wl_run *r, struct file *f, const char *const *directory)
 			return 0;
 		if (is_a_lack(err))
 			continue;
-		snprintf(r->why, sizeof(r->why),
-		         "cannot write %" PRId64
-		         " bytes in %s (errno %d): a smaller file, or more room",
-		         r->param[FILE_SIZE], *directory, -err);
-		return err;
+		return report_error(r, err,
+		                    "cannot write %" PRId64
+		                    " bytes in %s (errno %d): a smaller "
+		                    "file, or more room",
+		                    r->param[FILE_SIZE], *directory, -err);
 	}
-	snprintf(r->why, sizeof(r->why),
-	         "none of /var/tmp, . and /tmp can be written with O_DIRECT "
-	         "(errno %d): run in a directory on a disk",
-	         -err);
-	return -ENOTSUP;
+	return report_error(r, -ENOTSUP,
+	                    "none of /var/tmp, . and /tmp can be written with "
+	                    "O_DIRECT (errno %d): run in a directory on a disk",
+	                    -err);
 }
 
 static int prepare(struct wl_run *r)
@@ -179,18 +180,15 @@ static int prepare(struct wl_run *r)
 	struct file *f;
 	int err;
 
-	if (r->param[BLOCK] % ALIGN || r->param[BLOCK] > r->param[FILE_SIZE]) {
-		snprintf(r->why, sizeof(r->why),
-		         "block=%" PRId64 " must be a multiple of %d, and no "
-		         "larger than file=%" PRId64,
-		         r->param[BLOCK], ALIGN, r->param[FILE_SIZE]);
-		return -EINVAL;
-	}
+	if (r->param[BLOCK] % ALIGN || r->param[BLOCK] > r->param[FILE_SIZE])
+		return report_error(r, -EINVAL,
+		                    "block=%" PRId64
+		                    " must be a multiple of %d, and no larger "
+		                    "than file=%" PRId64,
+		                    r->param[BLOCK], ALIGN, r->param[FILE_SIZE]);
 	f = new_file(r);
-	if (!f) {
-		snprintf(r->why, sizeof(r->why), "no memory for the buffers");
-		return -ENOMEM;
-	}
+	if (!f)
+		return report_error(r, -ENOMEM, "no memory for the buffers");
 	err = make(r, f, directories);
 	if (err) {
 		free_file(f);
@@ -207,8 +205,10 @@ static int prepare(struct wl_run *r)
 static bool read_block(struct reader *me, uint64_t i)
 {
 	struct file *f = me->file;
+	uint64_t start = dy_now();
 	ssize_t got = dy_file_pread(f->h, me->buf, f->block, i * f->block);
 
+	histogram_add(&me->took, dy_now() - start);
 	if (got == (ssize_t)f->block &&
 	    checksum_add(CHECKSUM_START, me->buf, f->block) == f->sum[i])
 		return true;
@@ -223,21 +223,20 @@ static void run_reader(void *arg)
 
 	me->right = 0;
 	me->last = 0;
+	me->took = (struct histogram){0};
 	while (me->right < f->reads &&
 	       read_block(me, rng_below(&me->rng, f->blocks)))
 		me->right++;
-	dy_wg_done(&f->done);
 }
 
 static void play(struct wl_run *r)
 {
 	struct file *f = r->state;
 
-	dy_wg_add(&f->done, (int)f->n);
-	for (size_t i = 0; i < f->n; i++)
-		dy_go(run_reader, &f->reader[i]);
-	dy_wg_wait(&f->done);
+	crew_run(run_reader, f->reader, f->n, sizeof(f->reader[0]));
 	r->ops = f->n * f->reads;
+	for (size_t i = 0; i < f->n && !r->warm_up; i++)
+		histogram_merge(&f->took, &f->reader[i].took);
 }
 
 static bool verify(struct wl_run *r)
@@ -247,19 +246,22 @@ static bool verify(struct wl_run *r)
 	for (size_t i = 0; i < f->n; i++) {
 		const struct reader *me = &f->reader[i];
 
-		if (me->right == f->reads)
-			continue;
-		snprintf(r->why, sizeof(r->why),
-		         "reader %zu: block %" PRIu64 " of %" PRIu64
-		         " is not as written (the read returned %" PRId64 ")",
-		         i, me->right + 1, f->reads, me->last);
-		return false;
+		if (me->right != f->reads)
+			return report_wrong(r,
+			                    "reader %zu: block %" PRIu64
+			                    " of %" PRIu64
+			                    " is not as written (the read "
+			                    "returned %" PRId64 ")",
+			                    i, me->right + 1, f->reads, me->last);
 	}
 	return true;
 }
 
 static void finish(struct wl_run *r)
 {
+	const struct file *f = r->state;
+
+	histogram_latency(&f->took, r);
 	free_file(r->state);
 }
 

@@ -9,13 +9,12 @@
 // Each piece has a mark of its own, which it alone touches: a piece that ran
 // twice or never is seen.
 #include <dyno/dyno.h>
-#include <dyno/sync.h>
 #include <dyno/time.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "workload.h"
+#include "crew.h"
+#include "report.h"
 
 enum { PIECES, PIECE };
 
@@ -33,7 +32,6 @@ struct piece {
 struct burst {
 	uint64_t ns;
 	size_t n;
-	struct dy_waitgroup done;
 	struct piece piece[];
 };
 
@@ -42,10 +40,8 @@ static int prepare(struct wl_run *r)
 	size_t n = (size_t)r->param[PIECES];
 	struct burst *b = calloc(1, sizeof(*b) + n * sizeof(b->piece[0]));
 
-	if (!b) {
-		snprintf(r->why, sizeof(r->why), "no memory for %zu pieces", n);
-		return -ENOMEM;
-	}
+	if (!b)
+		return report_error(r, -ENOMEM, "no memory for %zu pieces", n);
 	b->ns = (uint64_t)r->param[PIECE];
 	b->n = n;
 	for (size_t i = 0; i < n; i++)
@@ -60,19 +56,15 @@ static void run_piece(void *arg)
 
 	dy_work(p->burst->ns);
 	p->ran++;
-	dy_wg_done(&p->burst->done);
 }
 
 static void play(struct wl_run *r)
 {
 	struct burst *b = r->state;
 
-	dy_wg_add(&b->done, (int)b->n);
-	for (size_t i = 0; i < b->n; i++) {
+	for (size_t i = 0; i < b->n; i++)
 		b->piece[i].ran = 0;
-		dy_go(run_piece, &b->piece[i]);
-	}
-	dy_wg_wait(&b->done);
+	crew_run(run_piece, b->piece, b->n, sizeof(b->piece[0]));
 	r->ops = b->n;
 }
 
@@ -81,19 +73,13 @@ static bool verify(struct wl_run *r)
 	const struct burst *b = r->state;
 
 	for (size_t i = 0; i < b->n; i++) {
-		if (b->piece[i].ran == 1)
-			continue;
-		snprintf(r->why, sizeof(r->why),
-		         "piece %zu of %zu ran %u times instead of once", i,
-		         b->n, b->piece[i].ran);
-		return false;
+		if (b->piece[i].ran != 1)
+			return report_wrong(r,
+			                    "piece %zu of %zu ran %u times "
+			                    "instead of once",
+			                    i, b->n, b->piece[i].ran);
 	}
 	return true;
-}
-
-static void finish(struct wl_run *r)
-{
-	free(r->state);
 }
 
 const struct workload wl_imbalance = {
@@ -106,5 +92,5 @@ const struct workload wl_imbalance = {
 	.prepare = prepare,
 	.round = play,
 	.verify = verify,
-	.finish = finish,
+	.finish = report_free,
 };

@@ -10,10 +10,9 @@
 #include <dyno/sync.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "workload.h"
+#include "report.h"
 
 enum { GOROUTINES };
 
@@ -54,10 +53,8 @@ static int prepare(struct wl_run *r)
 {
 	struct lot *lot = calloc(1, sizeof *lot);
 
-	if (!lot) {
-		snprintf(r->why, sizeof r->why, "no memory");
-		return -ENOMEM;
-	}
+	if (!lot)
+		return report_error(r, -ENOMEM, "no memory for the channel");
 	lot->n = (uint64_t)r->param[GOROUTINES];
 	lot->resident = dy_resident_bytes();
 	r->state = lot;
@@ -82,12 +79,8 @@ static void run_round(struct wl_run *r)
 	dy_wg_wait(&lot->left);
 	dy_chan_free(lot->gate);
 	r->ops = lot->n;
-	r->metric[0] = (struct wl_metric){
-		"bytes_per_goroutine",
-		"B",
-		(double)(lot->bytes - lot->resident) / (double)lot->n,
-	};
-	r->n_metric = 1;
+	report_metric(r, "bytes_per_goroutine", "B", "lower",
+	              (double)(lot->bytes - lot->resident) / (double)lot->n);
 }
 
 static bool verify(struct wl_run *r)
@@ -96,15 +89,10 @@ static bool verify(struct wl_run *r)
 
 	if (lot->woken == lot->n)
 		return true;
-	snprintf(r->why, sizeof r->why,
-	         "%" PRIu64 " of %" PRIu64 " goroutines were woken by the close",
-	         lot->woken, lot->n);
-	return false;
-}
-
-static void finish(struct wl_run *r)
-{
-	free(r->state);
+	return report_wrong(r,
+	                    "%" PRIu64 " of %" PRIu64
+	                    " goroutines were woken by the close",
+	                    lot->woken, lot->n);
 }
 
 const struct workload wl_parked = {
@@ -117,5 +105,5 @@ const struct workload wl_parked = {
 	.prepare = prepare,
 	.round = run_round,
 	.verify = verify,
-	.finish = finish,
+	.finish = report_free,
 };

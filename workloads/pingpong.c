@@ -10,10 +10,9 @@
 #include <dyno/sync.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "workload.h"
+#include "report.h"
 
 enum { PAIRS, MESSAGES };
 
@@ -32,7 +31,6 @@ struct pair {
 struct table {
 	size_t n;
 	uint64_t messages;
-	struct dy_waitgroup done;
 	struct pair pair[];
 };
 
@@ -48,7 +46,6 @@ static void first(void *arg)
 		dy_chan_recv(p->pong, &answer);
 		p->right += answer == i + 1;
 	}
-	dy_wg_done(&p->table->done);
 }
 
 static void second(void *arg)
@@ -62,7 +59,6 @@ static void second(void *arg)
 		x++;
 		dy_chan_send(p->pong, &x);
 	}
-	dy_wg_done(&p->table->done);
 }
 
 static void finish(struct wl_run *r)
@@ -78,8 +74,7 @@ static void finish(struct wl_run *r)
 
 static int no_memory(struct wl_run *r, size_t n)
 {
-	snprintf(r->why, sizeof(r->why), "no memory for %zu pairs", n);
-	return -ENOMEM;
+	return report_error(r, -ENOMEM, "no memory for %zu pairs", n);
 }
 
 static int prepare(struct wl_run *r)
@@ -109,13 +104,13 @@ static int prepare(struct wl_run *r)
 static void play(struct wl_run *r)
 {
 	struct table *t = r->state;
+	struct dy_waitgroup done = {0};
 
-	dy_wg_add(&t->done, 2 * (int)t->n);
 	for (size_t i = 0; i < t->n; i++) {
-		dy_go(first, &t->pair[i]);
-		dy_go(second, &t->pair[i]);
+		dy_wg_go(&done, first, &t->pair[i]);
+		dy_wg_go(&done, second, &t->pair[i]);
 	}
-	dy_wg_wait(&t->done);
+	dy_wg_wait(&done);
 	r->ops = t->n * t->messages;
 }
 
@@ -124,13 +119,11 @@ static bool verify(struct wl_run *r)
 	const struct table *t = r->state;
 
 	for (size_t i = 0; i < t->n; i++) {
-		if (t->pair[i].right == t->messages)
-			continue;
-		snprintf(r->why, sizeof(r->why),
-		         "pair %zu: %" PRIu64 " of %" PRIu64
-		         " answers were right",
-		         i, t->pair[i].right, t->messages);
-		return false;
+		if (t->pair[i].right != t->messages)
+			return report_wrong(r,
+			                    "pair %zu: %" PRIu64 " of %" PRIu64
+			                    " answers were right",
+			                    i, t->pair[i].right, t->messages);
 	}
 	return true;
 }

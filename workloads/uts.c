@@ -27,11 +27,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "report.h"
 #include "uts_tree.h"
-#include "workload.h"
 
 enum { TREE, DEPTH, ROOT };
 
@@ -97,11 +96,11 @@ static int prepare(struct wl_run *r)
 	int64_t param = tree == 1 ? r->param[DEPTH] : r->param[ROOT];
 	struct search *s;
 
-	if (tree != 1 && tree != 3) {
-		snprintf(r->why, sizeof(r->why),
-		         "tree=%" PRId64 " is none: take 1 (T1) or 3 (T3)", tree);
-		return -EINVAL;
-	}
+	if (tree != 1 && tree != 3)
+		return report_error(r, -EINVAL,
+		                    "tree=%" PRId64
+		                    " is none: take 1 (T1) or 3 (T3)",
+		                    tree);
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		goto no_memory;
@@ -112,8 +111,7 @@ static int prepare(struct wl_run *r)
 	return 0;
 no_memory:
 	free(s);
-	snprintf(r->why, sizeof(r->why), "no memory for the tree");
-	return -ENOMEM;
+	return report_error(r, -ENOMEM, "no memory for the tree");
 }
 
 //---------------------------------------------------------------------------
@@ -232,25 +230,18 @@ static bool verify(struct wl_run *r)
 	struct search *s = r->state;
 	const struct uts_count *got = &s->got, *right = &s->right;
 
-	if (atomic_load(&s->out_of_memory)) {
-		snprintf(r->why, sizeof(r->why),
-		         "no memory for the nodes: take a smaller tree");
-		return false;
-	}
+	if (atomic_load(&s->out_of_memory))
+		return report_wrong(
+			r, "no memory for the nodes: take a smaller tree");
 	if (got->nodes == right->nodes && got->leaves == right->leaves &&
 	    got->depth == right->depth)
 		return true;
-	snprintf(r->why, sizeof(r->why),
-	         "counted %" PRIu64 " nodes, %" PRIu64 " leaves, depth %" PRIu32
-	         "; right is %" PRIu64 ", %" PRIu64 ", %" PRIu32,
-	         got->nodes, got->leaves, got->depth, right->nodes,
-	         right->leaves, right->depth);
-	return false;
-}
-
-static void finish(struct wl_run *r)
-{
-	free(r->state);
+	return report_wrong(r,
+	                    "counted %" PRIu64 " nodes, %" PRIu64
+	                    " leaves, depth %" PRIu32 "; right is %" PRIu64
+	                    ", %" PRIu64 ", %" PRIu32,
+	                    got->nodes, got->leaves, got->depth, right->nodes,
+	                    right->leaves, right->depth);
 }
 
 const struct workload wl_uts = {
@@ -263,5 +254,5 @@ const struct workload wl_uts = {
 	.prepare = prepare,
 	.round = play,
 	.verify = verify,
-	.finish = finish,
+	.finish = report_free,
 };

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WL_PARAMS_MAX = 8, WL_METRICS_MAX = 8 };
+enum { WL_PARAMS_MAX = 8, WL_METRICS_MAX = 24 };
 
 enum wl_kind { WL_CPU, WL_IO, WL_MIXED };
 
@@ -35,6 +35,7 @@ struct wl_param {
 struct wl_metric {
 	const char *name; // "bytes_per_goroutine"
 	const char *unit;
+	const char *better; // "higher", "lower", or "" where neither is
 	double value;
 };
 
@@ -42,9 +43,12 @@ struct wl_metric {
 struct wl_run {
 	const int64_t *param; // in the order of the workload's table
 	uint64_t seed;
+	bool warm_up; // this round is not timed: what it measures does not count
 	void *state;  // the workload's own, from prepare to finish
 	uint64_t ops; // set by round: operations done in this round
-	struct wl_metric metric[WL_METRICS_MAX]; // set by round or finish: extras
+	// Measures besides these: what the last round added, then finish. The
+	// runner empties it before each round.
+	struct wl_metric metric[WL_METRICS_MAX];
 	size_t n_metric;
 	char why[256]; // set where a function below fails: the reason
 };

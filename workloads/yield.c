@@ -5,13 +5,12 @@
 //
 // Each goroutine counts its own yields in a word that it alone writes.
 #include <dyno/dyno.h>
-#include <dyno/sync.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "workload.h"
+#include "crew.h"
+#include "report.h"
 
 enum { GOROUTINES, YIELDS };
 
@@ -29,7 +28,6 @@ struct member {
 struct ring {
 	size_t n;
 	uint64_t yields;
-	struct dy_waitgroup done;
 	struct member member[];
 };
 
@@ -38,11 +36,9 @@ static int prepare(struct wl_run *r)
 	size_t n = (size_t)r->param[GOROUTINES];
 	struct ring *ring = calloc(1, sizeof(*ring) + n * sizeof(struct member));
 
-	if (!ring) {
-		snprintf(r->why, sizeof(r->why), "no memory for %zu goroutines",
-		         n);
-		return -ENOMEM;
-	}
+	if (!ring)
+		return report_error(r, -ENOMEM, "no memory for %zu goroutines",
+		                    n);
 	ring->n = n;
 	ring->yields = (uint64_t)r->param[YIELDS];
 	for (size_t i = 0; i < n; i++)
@@ -60,17 +56,13 @@ static void run_member(void *arg)
 		dy_yield();
 		me->yielded++;
 	}
-	dy_wg_done(&me->ring->done);
 }
 
 static void play(struct wl_run *r)
 {
 	struct ring *ring = r->state;
 
-	dy_wg_add(&ring->done, (int)ring->n);
-	for (size_t i = 0; i < ring->n; i++)
-		dy_go(run_member, &ring->member[i]);
-	dy_wg_wait(&ring->done);
+	crew_run(run_member, ring->member, ring->n, sizeof(ring->member[0]));
 	r->ops = ring->n * ring->yields;
 }
 
@@ -79,20 +71,14 @@ static bool verify(struct wl_run *r)
 	const struct ring *ring = r->state;
 
 	for (size_t i = 0; i < ring->n; i++) {
-		if (ring->member[i].yielded == ring->yields)
-			continue;
-		snprintf(r->why, sizeof(r->why),
-		         "goroutine %zu yielded %" PRIu64
-		         " times instead of %" PRIu64,
-		         i, ring->member[i].yielded, ring->yields);
-		return false;
+		if (ring->member[i].yielded != ring->yields)
+			return report_wrong(r,
+			                    "goroutine %zu yielded %" PRIu64
+			                    " times instead of %" PRIu64,
+			                    i, ring->member[i].yielded,
+			                    ring->yields);
 	}
 	return true;
-}
-
-static void finish(struct wl_run *r)
-{
-	free(r->state);
 }
 
 const struct workload wl_yield = {
@@ -105,5 +91,5 @@ const struct workload wl_yield = {
 	.prepare = prepare,
 	.round = play,
 	.verify = verify,
-	.finish = finish,
+	.finish = report_free,
 };

@@ -127,7 +127,9 @@ static void run_all(struct rounds *r)
 	uint64_t late;
 	bool go_on;
 
+	r->run.warm_up = true;
 	r->workload->round(&r->run);
+	r->run.warm_up = false;
 	if (!verify(r))
 		return;
 	dy_metric_histogram(LATENCIES, &r->latency);

@@ -12,7 +12,9 @@ static void run_round(struct trial *t, bool first, bool last)
 {
 	struct wl_run *r = &t->run;
 
+	r->warm_up = first && !last;
 	r->ops = 0;
+	r->n_metric = 0;
 	if (last && t->before_round)
 		t->before_round(r);
 	t->w->round(r);
