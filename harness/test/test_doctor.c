@@ -23,87 +23,80 @@ static const struct finding *find(const struct findings *f, const char *name)
 }
 
 // One fact or two, what is looked at, and what it must say.
+static const struct {
+	const char *facts, *name;
+	enum finding_level level;
+	const char *says; // part of the value, or of the text
+} cases[] = {
+	{"{'governor':'performance'}", "governor", FINDING_FINE, NULL},
+	{"{'governor':'powersave'}", "governor", FINDING_CHANGE, "cpupower"},
+	{"{'governor':'performance,powersave'}", "governor", FINDING_CHANGE,
+         "cpupower"},
+	{"{}", "governor", FINDING_UNKNOWN, "no frequency governor"},
+	{"{'virtual_machine':true}", "governor", FINDING_UNKNOWN, "host"},
+	{"{'turbo':false}", "turbo", FINDING_FINE, "off"},
+	{"{'turbo':true}", "turbo", FINDING_KNOW, "no_turbo"},
+	{"{}", "turbo", FINDING_UNKNOWN, NULL},
+	{"{'smt':true}", "SMT", FINDING_KNOW, "--pin core"},
+	{"{'smt':false}", "SMT", FINDING_FINE, "off"},
+	{"{'smt':false,'virtual_machine':true}", "SMT", FINDING_FINE, "guest"},
+	{"{'pmu':false}", "PMU", FINDING_KNOW, "absent"},
+	{"{'pmu':true}", "PMU", FINDING_FINE, "present"},
+	{"{'counters':{'all':9,'present':9}}", "counters", FINDING_FINE, "9 of 9"},
+	{"{'counters':{'all':9,'present':8}}", "counters", FINDING_KNOW,
+         "list counters"},
+	{"{'counters':{'all':9,'present':9},'counter_mode':'user'}", "counters",
+         FINDING_KNOW, "perf_event_paranoid"},
+	{"{}", "counters", FINDING_UNKNOWN, NULL},
+	{"{'clock':'tsc'}", "clock", FINDING_FINE, "tsc"},
+	{"{'clock':'hpet'}", "clock", FINDING_CHANGE, "clocksource=tsc"},
+	{"{'clock':'tsc','short_run':{'clock_s':25e-9}}", "clock", FINDING_FINE,
+         "25 ns"},
+	{"{'thp':'[always] madvise never'}", "THP", FINDING_KNOW, "madvise"},
+	{"{'thp':'always [madvise] never'}", "THP", FINDING_FINE, "madvise"},
+	{"{'thp':'garbage'}", "THP", FINDING_UNKNOWN, NULL},
+	{"{'aslr':'2'}", "ASLR", FINDING_FINE, NULL},
+	{"{'aslr':'0'}", "ASLR", FINDING_KNOW, "randomize_va_space=2"},
+	{"{'cpus_allowed':'0-3','cpus_online':4}", "affinity", FINDING_FINE,
+         "4 of 4"},
+	{"{'cpus_allowed':'0,2','cpus_online':4}", "affinity", FINDING_KNOW,
+         "2 of 4"},
+	{"{'cpus_allowed':'0-'}", "affinity", FINDING_UNKNOWN, NULL},
+	{"{'cgroup_cpus':0.0}", "quota", FINDING_FINE, "none"},
+	{"{'cgroup_cpus':2.5,'cpus_allowed':'0-3','cgroup_limit_at':'/ci',"
+         "'cgroup_throttled':0.25}",
+         "quota", FINDING_CHANGE, "above 2."},
+	{"{'cgroup_cpus':0.5,'cpus_allowed':'0-3'}", "quota", FINDING_CHANGE,
+         "above 1."},
+	{"{'cgroup_cpus':4.0,'cpus_allowed':'0-3'}", "quota", FINDING_FINE,
+         "4 CPUs"},
+	{"{}", "quota", FINDING_UNKNOWN, NULL},
+	{"{'load_1m':0.1}", "load", FINDING_FINE, NULL},
+	{"{'load_1m':3.0}", "load", FINDING_KNOW, NULL},
+	{"{'short_run':{'foreign_cpus':0.0,'cpus':4}}", "free CPUs",
+         FINDING_FINE, "4.0 of 4"},
+	{"{'short_run':{'foreign_cpus':0.2,'cpus':4}}", "free CPUs",
+         FINDING_KNOW, "3.8 of 4"},
+	{"{'short_run':{'foreign_cpus':6.0,'cpus':4}}", "free CPUs",
+         FINDING_CHANGE, "0.0 of 4"},
+	{"{}", "free CPUs", FINDING_UNKNOWN, NULL},
+	{"{'short_run':{'steal':0.0}}", "steal", FINDING_FINE, NULL},
+	{"{'short_run':{'steal':0.01}}", "steal", FINDING_KNOW, "1.00 %"},
+	{"{'short_run':{'steal':0.1}}", "steal", FINDING_CHANGE, NULL},
+	{"{'short_run':{'lost':0.01}}", "noise", FINDING_FINE, "1.0 %"},
+	{"{'short_run':{'lost':0.05}}", "noise", FINDING_KNOW, NULL},
+	{"{'short_run':{'lost':0.5}}", "noise", FINDING_CHANGE, NULL},
+	{"{'short_run':{'wake_s':5e-6}}", "wake-up", FINDING_FINE, "5 us"},
+	{"{'short_run':{'wake_s':2e-4}}", "wake-up", FINDING_KNOW, "halt_poll_ns"},
+	{"{'optimized':true}", "build", FINDING_FINE, NULL},
+	{"{'optimized':false}", "build", FINDING_CHANGE, "release"},
+	// Facts of another type are no facts.
+	{"{'governor':3,'load_1m':'x'}", "governor", FINDING_UNKNOWN, NULL},
+	{"{'short_run':[1]}", "noise", FINDING_UNKNOWN, NULL},
+};
+
 static void test_facts(void **state)
 {
-	static const struct {
-		const char *facts, *name;
-		enum finding_level level;
-		const char *says; // part of the value, or of the text
-	} cases[] = {
-		{"{'governor':'performance'}", "governor", FINDING_FINE, NULL},
-		{"{'governor':'powersave'}", "governor", FINDING_CHANGE,
-	         "cpupower"},
-		{"{'governor':'performance,powersave'}", "governor",
-	         FINDING_CHANGE, "cpupower"},
-		{"{}", "governor", FINDING_UNKNOWN, "no frequency governor"},
-		{"{'virtual_machine':true}", "governor", FINDING_UNKNOWN, "host"},
-		{"{'turbo':false}", "turbo", FINDING_FINE, "off"},
-		{"{'turbo':true}", "turbo", FINDING_KNOW, "no_turbo"},
-		{"{}", "turbo", FINDING_UNKNOWN, NULL},
-		{"{'smt':true}", "SMT", FINDING_KNOW, "--pin core"},
-		{"{'smt':false}", "SMT", FINDING_FINE, "off"},
-		{"{'smt':false,'virtual_machine':true}", "SMT", FINDING_FINE,
-	         "guest"},
-		{"{'pmu':false}", "PMU", FINDING_KNOW, "absent"},
-		{"{'pmu':true}", "PMU", FINDING_FINE, "present"},
-		{"{'counters':{'all':9,'present':9}}", "counters", FINDING_FINE,
-	         "9 of 9"},
-		{"{'counters':{'all':9,'present':8}}", "counters", FINDING_KNOW,
-	         "list counters"},
-		{"{'counters':{'all':9,'present':9},'counter_mode':'user'}",
-	         "counters", FINDING_KNOW, "perf_event_paranoid"},
-		{"{}", "counters", FINDING_UNKNOWN, NULL},
-		{"{'clock':'tsc'}", "clock", FINDING_FINE, "tsc"},
-		{"{'clock':'hpet'}", "clock", FINDING_CHANGE, "clocksource=tsc"},
-		{"{'clock':'tsc','short_run':{'clock_s':25e-9}}", "clock",
-	         FINDING_FINE, "25 ns"},
-		{"{'thp':'[always] madvise never'}", "THP", FINDING_KNOW,
-	         "madvise"},
-		{"{'thp':'always [madvise] never'}", "THP", FINDING_FINE,
-	         "madvise"},
-		{"{'thp':'garbage'}", "THP", FINDING_UNKNOWN, NULL},
-		{"{'aslr':'2'}", "ASLR", FINDING_FINE, NULL},
-		{"{'aslr':'0'}", "ASLR", FINDING_KNOW, "randomize_va_space=2"},
-		{"{'cpus_allowed':'0-3','cpus_online':4}", "affinity",
-	         FINDING_FINE, "4 of 4"},
-		{"{'cpus_allowed':'0,2','cpus_online':4}", "affinity",
-	         FINDING_KNOW, "2 of 4"},
-		{"{'cpus_allowed':'0-'}", "affinity", FINDING_UNKNOWN, NULL},
-		{"{'cgroup_cpus':0.0}", "quota", FINDING_FINE, "none"},
-		{"{'cgroup_cpus':2.5,'cpus_allowed':'0-3','cgroup_limit_at':'/ci',"
-	         "'cgroup_throttled':0.25}",
-	         "quota", FINDING_CHANGE, "above 2."},
-		{"{'cgroup_cpus':0.5,'cpus_allowed':'0-3'}", "quota",
-	         FINDING_CHANGE, "above 1."},
-		{"{'cgroup_cpus':4.0,'cpus_allowed':'0-3'}", "quota",
-	         FINDING_FINE, "4 CPUs"},
-		{"{}", "quota", FINDING_UNKNOWN, NULL},
-		{"{'load_1m':0.1}", "load", FINDING_FINE, NULL},
-		{"{'load_1m':3.0}", "load", FINDING_KNOW, NULL},
-		{"{'short_run':{'foreign_cpus':0.0,'cpus':4}}", "free CPUs",
-	         FINDING_FINE, "4.0 of 4"},
-		{"{'short_run':{'foreign_cpus':0.2,'cpus':4}}", "free CPUs",
-	         FINDING_KNOW, "3.8 of 4"},
-		{"{'short_run':{'foreign_cpus':6.0,'cpus':4}}", "free CPUs",
-	         FINDING_CHANGE, "0.0 of 4"},
-		{"{}", "free CPUs", FINDING_UNKNOWN, NULL},
-		{"{'short_run':{'steal':0.0}}", "steal", FINDING_FINE, NULL},
-		{"{'short_run':{'steal':0.01}}", "steal", FINDING_KNOW, "1.00 %"},
-		{"{'short_run':{'steal':0.1}}", "steal", FINDING_CHANGE, NULL},
-		{"{'short_run':{'lost':0.01}}", "noise", FINDING_FINE, "1.0 %"},
-		{"{'short_run':{'lost':0.05}}", "noise", FINDING_KNOW, NULL},
-		{"{'short_run':{'lost':0.5}}", "noise", FINDING_CHANGE, NULL},
-		{"{'short_run':{'wake_s':5e-6}}", "wake-up", FINDING_FINE, "5 us"},
-		{"{'short_run':{'wake_s':2e-4}}", "wake-up", FINDING_KNOW,
-	         "halt_poll_ns"},
-		{"{'optimized':true}", "build", FINDING_FINE, NULL},
-		{"{'optimized':false}", "build", FINDING_CHANGE, "release"},
-		// Facts of another type are no facts.
-		{"{'governor':3,'load_1m':'x'}", "governor", FINDING_UNKNOWN,
-	         NULL},
-		{"{'short_run':[1]}", "noise", FINDING_UNKNOWN, NULL},
-	};
-
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char text[256];
@@ -228,7 +221,7 @@ static void test_mistakes(void **state)
 {
 	static const struct {
 		const char *words[3], *says;
-	} cases[] = {
+	} mistakes[] = {
 		{{"doctor", "house"}, "options only"},
 		{{"doctor", "--duration=1ms"}, "100ms to 60s"},
 		{{"doctor", "--duration=2m"}, "100ms to 60s"},
@@ -236,13 +229,13 @@ static void test_mistakes(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+	for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
 		const char *argv[5] = {DYNO};
 
-		memcpy(argv + 1, cases[i].words, sizeof cases[i].words);
+		memcpy(argv + 1, mistakes[i].words, sizeof mistakes[i].words);
 		command_run(&r, argv);
 		assert_int_equal(command_exit(&r), 2);
-		assert_non_null(strstr(r.err, cases[i].says));
+		assert_non_null(strstr(r.err, mistakes[i].says));
 	}
 }
 
