@@ -110,12 +110,12 @@ static void insert_locked(struct p *pp, struct timer *t)
 	publish_next(ts);
 }
 
-static void remove_locked(struct timers *ts, struct timer *t)
+// Leaves p as it is.
+static void take_out_locked(struct timers *ts, struct timer *t)
 {
 	struct timer *last = ts->heap[--ts->len];
 	uint32_t i = t->index;
 
-	wptr_store_rel(&t->p, NULL);
 	if (last != t) {
 		if (i > 0 && before(last, ts->heap[(i - 1) / ARITY]))
 			sift_up(ts, i, last);
@@ -123,6 +123,12 @@ static void remove_locked(struct timers *ts, struct timer *t)
 			sift_down(ts, i, last);
 	}
 	publish_next(ts);
+}
+
+static void remove_locked(struct timers *ts, struct timer *t)
+{
+	wptr_store_rel(&t->p, NULL);
+	take_out_locked(ts, t);
 }
 
 void timer_add(struct timer *t)
@@ -199,8 +205,9 @@ uint64_t timers_run(struct m *mp, struct p *pp)
 	return w64_load_acq(&ts->next_when);
 }
 
-// Both heaps are locked, so that a timer is never seen in neither: from dies and
-// has the higher number, which is the order of two such locks.
+// A timer is never seen in neither heap: its p, which others read without a lock,
+// goes from the one to the other, and both are locked. from dies and has the higher
+// number, which is the order of two such locks.
 void timers_move(struct p *from, struct p *to)
 {
 	struct timers *ts = &from->timers;
@@ -212,7 +219,7 @@ void timers_move(struct p *from, struct p *to)
 	while (ts->len) {
 		struct timer *t = ts->heap[0];
 
-		remove_locked(ts, t);
+		take_out_locked(ts, t);
 		insert_locked(to, t);
 	}
 	lock_release(&to->timers.lock);
