@@ -24,8 +24,11 @@
 #endif
 #endif
 
-// RT_SCALE is how often to repeat: a tenth under a sanitizer or an emulator.
-#if defined(RT_SANITIZED) || defined(RT_EMULATED)
+// RT_SCALE is how often to repeat: a tenth under a sanitizer or an emulator, and on
+// the virtual machine, which repeats by its seeds, a hundredth.
+#ifdef RT_SIM
+#define RT_SCALE(n) ((n) / 100)
+#elif defined(RT_SANITIZED) || defined(RT_EMULATED)
 #define RT_SCALE(n) ((n) / 10)
 #else
 #define RT_SCALE(n) (n)
