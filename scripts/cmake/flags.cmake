@@ -53,3 +53,10 @@ else()
 		$<$<COMPILE_LANGUAGE:C>:-fsanitize=${DYNO_SANITIZE};-fno-sanitize-recover=all>)
 	target_link_options(dyno_flags INTERFACE -fsanitize=${DYNO_SANITIZE})
 endif()
+
+# Coverage for libFuzzer, without its main.
+if(DYNO_FUZZ)
+	target_compile_options(dyno_flags INTERFACE
+		$<$<COMPILE_LANGUAGE:C>:-fsanitize=fuzzer-no-link>)
+	target_link_options(dyno_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
