@@ -1,16 +1,17 @@
-// trial_process.c - one trial as a child process: started, watched, reaped.
+// trial_process.c - a trial's program as a process: started, watched, ended.
 //
-// fork and exec rather than posix_spawn: between the two the child joins its own
-// process group, asks to be killed with us and binds itself to its CPUs, so
-// that it never runs elsewhere. What fails there is told through a pipe that
-// exec closes: reading nothing from it means that the program runs.
+// fork and exec rather than posix_spawn: between the two stands the keeper, and
+// the program binds itself to its CPUs, so that it never runs elsewhere. What
+// fails there is told through a pipe that exec closes: reading nothing from it
+// means that the program runs.
 //
-// The parent has one thread and waits in one place: ppoll on the two outputs,
-// with SIGCHLD and the stopping signals let in only there.
+// The parent has one thread and waits in one place: ppoll on the outputs, with
+// SIGCHLD and the stopping signals let in only there.
 #include "trial_process.h"
 
 #include "complain.h"
 #include "interrupt.h"
+#include "keeper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,29 +19,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define GRACE UINT64_C(2000000000) // between SIGTERM and SIGKILL
+#define GRACE UINT64_C(2000000000) // between asking and killing
 
-enum { READ, WRITE };
+enum { READ, WRITE, PROCESSES_MAX = 4 };
 
-// A child while it runs.
-struct child {
-	struct trial_process *p;
-	pid_t pid;
-	int out, err; // the ends we read; -1 when closed
-	bool ended;
-	bool stopping; // SIGTERM has been sent
-	bool interrupted;
-	uint64_t started, deadline; // ns
-	struct rusage usage;
-};
-
-static uint64_t now(void)
+uint64_t trial_process_now(void)
 {
 	struct timespec t;
 
@@ -48,60 +35,56 @@ static uint64_t now(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-static void close_both(int pipe[2])
-{
-	if (pipe[READ] >= 0)
-		close(pipe[READ]);
-	if (pipe[WRITE] >= 0)
-		close(pipe[WRITE]);
-}
-
 //---------------------------------------------------------------------------
 // Starting
 //---------------------------------------------------------------------------
 
-// What the child could not do.
-struct failure {
-	int err;
-	char step[32];
+// The four pipes from the child, as pipe(2) makes them.
+struct pipes {
+	int out[2], err[2], exec[2], end[2];
 };
 
-static _Noreturn void give_up(int report, const char *step, int err)
+static void close_both(int pipe[2])
 {
-	struct failure f = {.err = err};
-
-	strncpy(f.step, step, sizeof f.step - 1);
-	if (write(report, &f, sizeof f) != sizeof f)
-		_exit(126); // the parent is gone
-	_exit(127);
+	for (int i = READ; i <= WRITE; i++)
+		if (pipe[i] >= 0)
+			close(pipe[i]);
 }
 
-// become_trial runs in the child and does not return.
-static _Noreturn void become_trial(const struct trial_process *p, pid_t parent,
-                                   int out, int err, int report)
+static void close_pipes(struct pipes *p)
 {
-	int null = open("/dev/null", O_RDONLY), bound;
-
-	interrupt_reset();
-	setpgid(0, 0);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
-		give_up(report, "tie it to its parent", errno);
-	if (getppid() != parent)
-		_exit(126); // the parent died before the line above
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
-	    dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
-		give_up(report, "redirect its output", errno);
-	bound = pin_bind(p->topology, p->pin);
-	if (bound != 0)
-		give_up(report, "bind it to its CPUs", -bound);
-	execv(p->argv[0], p->argv);
-	give_up(report, "execute it", errno);
+	close_both(p->out);
+	close_both(p->err);
+	close_both(p->exec);
+	close_both(p->end);
 }
 
-// started reads what became of exec: 0, or what went wrong, said.
-static int started(const struct trial_process *p, int report)
+static int open_pipes(struct pipes *p)
 {
-	struct failure f;
+	*p = (struct pipes){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+	return pipe2(p->out, O_CLOEXEC) == 0 && pipe2(p->err, O_CLOEXEC) == 0 &&
+	                       pipe2(p->exec, O_CLOEXEC) == 0 &&
+	                       pipe2(p->end, O_CLOEXEC) == 0
+	               ? 0
+	               : -errno;
+}
+
+// take_over keeps the ends that are read while the program runs.
+static void take_over(struct trial_process *p, struct pipes *pipes)
+{
+	p->out = pipes->out[READ];
+	p->err = pipes->err[READ];
+	p->ends = pipes->end[READ];
+	pipes->out[READ] = pipes->err[READ] = pipes->end[READ] = -1;
+	fcntl(p->out, F_SETFL, O_NONBLOCK);
+	fcntl(p->err, F_SETFL, O_NONBLOCK);
+	fcntl(p->ends, F_SETFL, O_NONBLOCK);
+}
+
+// executed reads what became of exec: 0, or what went wrong, said.
+static int executed(const struct trial_process *p, int report)
+{
+	struct keeper_failure f;
 	ssize_t n;
 
 	do
@@ -115,33 +98,46 @@ static int started(const struct trial_process *p, int report)
 	return -f.err;
 }
 
-static int start(struct child *c)
+static int start(struct trial_process *p, struct pipes *pipes)
 {
-	int out[2] = {-1, -1}, err[2] = {-1, -1}, report[2] = {-1, -1}, failed;
+	struct keeper_pipes theirs;
 	pid_t parent = getpid();
+	int err = open_pipes(pipes);
 
-	if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0 ||
-	    pipe2(report, O_CLOEXEC) != 0 || (c->pid = fork()) < 0) {
-		failed = -errno;
-		complain("cannot start a trial: %s", strerror(errno));
-		close_both(out);
-		close_both(err);
-		close_both(report);
-		return failed;
+	theirs = (struct keeper_pipes){pipes->out[WRITE], pipes->err[WRITE],
+	                               pipes->exec[WRITE], pipes->end[WRITE]};
+	p->started = trial_process_now();
+	p->deadline = p->started + p->timeout;
+	if (!err && (p->keeper = fork()) < 0)
+		err = -errno;
+	if (err) {
+		p->keeper = 0;
+		complain("cannot start a trial: %s", strerror(-err));
+		return err;
 	}
-	if (c->pid == 0)
-		become_trial(c->p, parent, out[WRITE], err[WRITE], report[WRITE]);
-	setpgid(c->pid, c->pid); // in both, so that it holds whoever comes first
-	close(out[WRITE]);
-	close(err[WRITE]);
-	close(report[WRITE]);
-	failed = started(c->p, report[READ]);
-	close(report[READ]);
-	c->out = out[READ];
-	c->err = err[READ];
-	fcntl(c->out, F_SETFL, O_NONBLOCK);
-	fcntl(c->err, F_SETFL, O_NONBLOCK);
-	return failed;
+	if (p->keeper == 0)
+		keeper_run(p, parent, &theirs);
+	close(pipes->exec[WRITE]);
+	pipes->exec[WRITE] = -1;
+	err = executed(p, pipes->exec[READ]);
+	if (err) {
+		waitpid(p->keeper, NULL, 0);
+		p->keeper = 0;
+	}
+	return err;
+}
+
+int trial_process_start(struct trial_process *p)
+{
+	struct pipes pipes;
+	int err;
+
+	p->out = p->err = p->ends = -1;
+	err = start(p, &pipes);
+	if (!err)
+		take_over(p, &pipes);
+	close_pipes(&pipes);
+	return err;
 }
 
 //---------------------------------------------------------------------------
@@ -182,8 +178,15 @@ static void keep_errors(struct trial_process *p, const char *data, size_t n)
 	p->errors[kept + n] = '\0';
 }
 
+static void close_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
 // drain reads what there is; it closes the end at the end of file.
-static int drain(struct child *c, int *fd, bool is_output)
+static int drain(struct trial_process *p, int *fd)
 {
 	char data[TRIAL_STDERR_MAX];
 
@@ -194,81 +197,35 @@ static int drain(struct child *c, int *fd, bool is_output)
 			continue;
 		if (n < 0 && errno == EAGAIN)
 			return 0;
-		if (n <= 0) {
-			close(*fd);
-			*fd = -1;
-		} else if (!is_output) {
-			keep_errors(c->p, data, (size_t)n);
-		} else if (keep_output(c->p, data, (size_t)n) != 0) {
+		if (n <= 0)
+			close_end(fd);
+		else if (fd == &p->err)
+			keep_errors(p, data, (size_t)n);
+		else if (keep_output(p, data, (size_t)n) != 0)
 			return -ENOMEM;
-		}
 	}
 	return 0;
 }
 
-static void stop(struct child *c, int sig)
+void trial_process_stop(struct trial_process *p)
 {
-	kill(-c->pid, sig);
-	c->stopping = true;
-	c->deadline = now() + GRACE;
+	kill(p->keeper, p->asked ? KEEPER_KILL : KEEPER_ASK);
+	p->asked = true;
+	p->deadline = trial_process_now() + GRACE;
 }
 
-// hurry ends the child when its time is over or we are told to stop; a child
-// that has been asked and stays is killed.
-static void hurry(struct child *c)
+// hurry ends the process when its time is over or we are told to stop; one that
+// has been asked and stays is killed.
+static void hurry(struct trial_process *p)
 {
-	if (!c->interrupted && interrupt_seen()) {
-		c->interrupted = true;
-		stop(c, c->stopping ? SIGKILL : SIGTERM);
-	} else if (now() >= c->deadline) {
-		if (!c->stopping)
-			c->p->timed_out = true;
-		stop(c, c->stopping ? SIGKILL : SIGTERM);
+	if (!p->interrupted && interrupt_seen()) {
+		p->interrupted = true;
+		trial_process_stop(p);
+	} else if (trial_process_now() >= p->deadline) {
+		if (!p->asked)
+			p->timed_out = true;
+		trial_process_stop(p);
 	}
-}
-
-// wait_a_while sleeps until there is output, a signal or the deadline.
-static void wait_a_while(struct child *c)
-{
-	struct pollfd fds[2] = {{c->out, POLLIN, 0}, {c->err, POLLIN, 0}};
-	uint64_t t = now(), left = c->deadline > t ? c->deadline - t : 0;
-	struct timespec timeout = {.tv_sec = (time_t)(left / 1000000000),
-	                           .tv_nsec = (long)(left % 1000000000)};
-
-	ppoll(fds, 2, &timeout, interrupt_mask());
-}
-
-// reap collects the child if it has ended. While it is a zombie its process
-// group cannot be anybody else's: what is left of the group goes first.
-static void reap(struct child *c)
-{
-	siginfo_t info = {.si_pid = 0};
-
-	if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
-	    !info.si_pid)
-		return;
-	kill(-c->pid, SIGKILL);
-	c->ended = wait4(c->pid, &c->p->status, 0, &c->usage) == c->pid;
-}
-
-// watch waits for the end. The outputs are not waited for: something that the
-// child left behind may hold them open.
-static int watch(struct child *c)
-{
-	int err = 0;
-
-	while (!c->ended) {
-		hurry(c);
-		wait_a_while(c);
-		if (!err)
-			err = drain(c, &c->out, true);
-		drain(c, &c->err, false);
-		if (err)
-			kill(-c->pid, SIGKILL);
-		reap(c);
-	}
-	drain(c, &c->err, false);
-	return err ? err : drain(c, &c->out, true);
 }
 
 static double seconds(struct timeval t)
@@ -276,26 +233,88 @@ static double seconds(struct timeval t)
 	return (double)t.tv_sec + (double)t.tv_usec * 1e-6;
 }
 
+// reap collects the keeper if it has ended, and what it has to tell. One that
+// was killed tells nothing: its own end stands for the program's.
+static void reap(struct trial_process *p)
+{
+	struct keeper_end end;
+	int status;
+
+	if (waitpid(p->keeper, &status, WNOHANG) != p->keeper)
+		return;
+	p->ended = true;
+	p->seconds = (double)(trial_process_now() - p->started) * 1e-9;
+	p->status = status;
+	if (read(p->ends, &end, sizeof end) == sizeof end) {
+		p->status = end.status;
+		p->usage = end.usage;
+		p->left = end.left;
+	}
+	p->cpu_seconds = seconds(p->usage.ru_utime) + seconds(p->usage.ru_stime);
+}
+
+// look takes note of what has happened to a process. Its outputs are not waited
+// for: something that we could not end may hold them open.
+static void look(struct trial_process *p)
+{
+	if (!p->failed && drain(p, &p->out) != 0) {
+		p->failed = true;
+		p->asked = true;
+		trial_process_stop(p);
+	}
+	drain(p, &p->err);
+	reap(p);
+	if (!p->ended)
+		return;
+	drain(p, &p->err);
+	if (!p->failed)
+		p->failed = drain(p, &p->out) != 0;
+	close_end(&p->out);
+	close_end(&p->err);
+	close_end(&p->ends);
+}
+
+static bool running(const struct trial_process *p)
+{
+	return p->keeper && !p->ended;
+}
+
+void trial_process_step(struct trial_process *const *all, int n, uint64_t until)
+{
+	struct pollfd fds[2 * PROCESSES_MAX];
+	struct timespec timeout;
+	nfds_t used = 0;
+	uint64_t t;
+
+	for (int i = 0; i < n && i < PROCESSES_MAX; i++) {
+		if (!running(all[i]))
+			continue;
+		hurry(all[i]);
+		until = all[i]->deadline < until ? all[i]->deadline : until;
+		fds[used++] = (struct pollfd){all[i]->out, POLLIN, 0};
+		fds[used++] = (struct pollfd){all[i]->err, POLLIN, 0};
+	}
+	t = trial_process_now();
+	until = until > t ? until - t : 0;
+	timeout = (struct timespec){.tv_sec = (time_t)(until / 1000000000),
+	                            .tv_nsec = (long)(until % 1000000000)};
+	ppoll(fds, used, &timeout, interrupt_mask());
+	for (int i = 0; i < n; i++)
+		if (running(all[i]))
+			look(all[i]);
+}
+
 int trial_process_run(struct trial_process *p)
 {
-	struct child c = {.p = p, .out = -1, .err = -1, .started = now()};
-	int err;
+	int err = trial_process_start(p);
 
-	c.deadline = c.started + p->timeout;
-	err = start(&c);
-	if (err && c.pid > 0)
-		waitpid(c.pid, NULL, 0);
-	if (!err) {
-		err = watch(&c);
-		p->seconds = (double)(now() - c.started) * 1e-9;
-		p->cpu_seconds = seconds(c.usage.ru_utime) +
-		                 seconds(c.usage.ru_stime);
-	}
-	if (c.out >= 0)
-		close(c.out);
-	if (c.err >= 0)
-		close(c.err);
-	return c.interrupted ? -EINTR : err;
+	if (err)
+		return err;
+	while (!p->ended)
+		trial_process_step(&p, 1, UINT64_MAX);
+	if (p->failed)
+		return -ENOMEM;
+	return p->interrupted ? -EINTR : 0;
 }
 
 void trial_process_free(struct trial_process *p)

@@ -38,12 +38,16 @@ static int crash(void)
 static void leave_pid(void)
 {
 	const char *path = getenv("FAKE_TRIAL_PID");
-	FILE *f = path ? fopen(path, "w") : NULL;
+	char draft[4096];
+	FILE *f;
 
+	snprintf(draft, sizeof draft, "%s.new", path ? path : "");
+	f = path ? fopen(draft, "w") : NULL;
 	if (!f)
 		return;
 	fprintf(f, "%d\n", (int)getpid());
 	fclose(f);
+	rename(draft, path); // whole, or not there
 }
 
 static int hang(void)
@@ -133,6 +137,46 @@ static int parent(void)
 	return ok();
 }
 
+// A grandchild that leaves the group, the session and its parent, ignores what
+// it is asked, and leaves its process id.
+static void daemonise(void)
+{
+	if (fork() > 0)
+		return;
+	setsid();
+	if (fork() > 0)
+		_exit(0);
+	signal(SIGTERM, SIG_IGN);
+	leave_pid();
+	for (;;)
+		pause();
+}
+
+// wait_for_pid returns when the file FAKE_TRIAL_PID is there.
+static void wait_for_pid(void)
+{
+	const char *path = getenv("FAKE_TRIAL_PID");
+	struct timespec t = {.tv_nsec = 1000000};
+
+	while (path && access(path, F_OK) != 0)
+		nanosleep(&t, NULL);
+}
+
+static int daemon_stays(void)
+{
+	daemonise();
+	wait_for_pid();
+	return ok();
+}
+
+static int daemon_and_hang(void)
+{
+	daemonise();
+	while (pause() == -1)
+		;
+	return 0;
+}
+
 static int slow(void)
 {
 	struct timespec t = {.tv_nsec = 20000000};
@@ -173,6 +217,8 @@ static const struct {
 	{"parent", parent},
 	{"slow", slow},
 	{"bound", bound},
+	{"daemon", daemon_stays},
+	{"daemon-hang", daemon_and_hang},
 };
 
 enum { BEHAVIOURS = sizeof behaviours / sizeof *behaviours };

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -126,6 +128,126 @@ static void test_nothing_is_left_behind(void **state)
 	trial_process_free(&p);
 }
 
+// gone says whether a process whose id stands in the file is gone, and forgets
+// the file.
+static bool gone(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	int pid = 0;
+
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%d", &pid), 1);
+	fclose(f);
+	unlink(path);
+	return kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+static void test_a_daemon_is_gone(void **state)
+{
+	char path[] = "/tmp/dyno-pid-XXXXXX";
+	struct trial_process p;
+
+	(void)state;
+	close(mkstemp(path));
+	unlink(path);
+	setenv("FAKE_TRIAL_PID", path, 1);
+	assert_int_equal(run(&p, "daemon", "none", long_time), 0);
+	assert_int_equal(p.status, 0);
+	assert_false(p.left);
+	assert_true(gone(path));
+	trial_process_free(&p);
+	unsetenv("FAKE_TRIAL_PID");
+}
+
+// A daemon is gone also after who ran the trial is killed, soon.
+static void test_a_daemon_does_not_outlive_us(void **state)
+{
+	const struct timespec a_while = {.tv_nsec = 10000000};
+	char path[] = "/tmp/dyno-pid-XXXXXX";
+	pid_t pid;
+
+	(void)state;
+	close(mkstemp(path));
+	unlink(path);
+	setenv("FAKE_TRIAL_PID", path, 1);
+	pid = fork();
+	if (pid == 0) {
+		struct trial_process p;
+
+		run(&p, "daemon-hang", "none", long_time);
+		_exit(0);
+	}
+	while (access(path, F_OK) != 0)
+		nanosleep(&a_while, NULL);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	for (int i = 0; i < 1000; i++) {
+		FILE *f = fopen(path, "re");
+		int daemon = 0, n = f ? fscanf(f, "%d", &daemon) : 0;
+
+		fclose(f);
+		assert_int_equal(n, 1);
+		if (kill(daemon, 0) != 0)
+			break;
+		nanosleep(&a_while, NULL);
+	}
+	assert_true(gone(path));
+	unsetenv("FAKE_TRIAL_PID");
+}
+
+static void test_environment(void **state)
+{
+	char *v[] = {(char[]){"FAKE_TRIAL=wrong"}, (char[]){"UNSET_ME"}};
+	const struct words env = {v, 2};
+	char program[] = FAKE_TRIAL;
+	char *argv[] = {(char[]){"another name"}, NULL};
+	struct pin plan = {.bound = false};
+	struct trial_process p = {.path = program,
+	                          .argv = argv,
+	                          .env = &env,
+	                          .topology = topology,
+	                          .pin = &plan,
+	                          .timeout = long_time};
+
+	(void)state;
+	setenv("FAKE_TRIAL", "ok", 1);
+	assert_int_equal(trial_process_run(&p), 0);
+	assert_int_equal(WEXITSTATUS(p.status), 6);
+	assert_string_equal(getenv("FAKE_TRIAL"), "ok");
+	trial_process_free(&p);
+}
+
+// Two at once: one is stopped when the other has ended.
+static void test_two_at_once(void **state)
+{
+	char program[] = FAKE_TRIAL;
+	char *argv[] = {program, NULL};
+	struct pin plan = {.bound = false};
+	struct trial_process a = {.argv = argv,
+	                          .topology = topology,
+	                          .pin = &plan,
+	                          .timeout = long_time},
+			     b = a;
+	struct trial_process *both[] = {&a, &b};
+
+	(void)state;
+	setenv("FAKE_TRIAL", "hang", 1);
+	assert_int_equal(trial_process_start(&a), 0);
+	setenv("FAKE_TRIAL", "wrong", 1);
+	assert_int_equal(trial_process_start(&b), 0);
+	while (!b.ended)
+		trial_process_step(both, 2, UINT64_MAX);
+	assert_false(a.ended);
+	assert_int_equal(WEXITSTATUS(b.status), 6);
+	trial_process_stop(&a);
+	while (!a.ended)
+		trial_process_step(both, 2, UINT64_MAX);
+	assert_int_equal(WTERMSIG(a.status), SIGTERM);
+	assert_false(a.timed_out);
+	trial_process_free(&a);
+	trial_process_free(&b);
+}
+
 static void test_bound_to_its_cpus(void **state)
 {
 	char first[32], want[64];
@@ -182,6 +304,10 @@ int main(void)
 		cmocka_unit_test(test_flood_is_cut),
 		cmocka_unit_test(test_end_of_errors_is_kept),
 		cmocka_unit_test(test_nothing_is_left_behind),
+		cmocka_unit_test(test_a_daemon_is_gone),
+		cmocka_unit_test(test_a_daemon_does_not_outlive_us),
+		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_two_at_once),
 		cmocka_unit_test(test_bound_to_its_cpus),
 		cmocka_unit_test(test_no_such_program),
 	};
