@@ -19,6 +19,7 @@ struct dy_chan *dy_chan_make(size_t elem, size_t cap);
 // dy_chan_free gives the channel back. Fatal while a goroutine waits on it. Who
 // knows from an operation that its partner's is complete may free at once; but
 // a dy_select that names the channel must have returned. NULL is allowed.
+// Blocks: nothing; for a channel of dy_after, as dy_timer_stop.
 void dy_chan_free(struct dy_chan *c);
 
 // dy_chan_send copies an element from v. Blocks: G while nobody receives and
@@ -30,12 +31,13 @@ void dy_chan_send(struct dy_chan *c, const void *v);
 // false. Blocks: G while there is nothing; for ever on a NULL channel.
 bool dy_chan_recv(struct dy_chan *c, void *v);
 
-// The try variants never block; they return whether they did it. A receive
-// from a closed and drained channel succeeds with *ok false.
+// The try variants return whether they did it. A receive from a closed and drained
+// channel succeeds with *ok false (ok may not be NULL). Block: nothing.
 bool dy_chan_try_send(struct dy_chan *c, const void *v);
 bool dy_chan_try_recv(struct dy_chan *c, void *v, bool *ok);
 
-// dy_chan_close wakes every waiter. Fatal on a NULL or closed channel.
+// dy_chan_close wakes every waiter. Fatal on a NULL or closed channel. Blocks:
+// nothing.
 void dy_chan_close(struct dy_chan *c);
 
 //---------------------------------------------------------------------------
@@ -81,7 +83,7 @@ int dy_select(struct dy_case *cases, int n);
 // would wait. Blocks: nothing.
 int dy_select_try(struct dy_case *cases, int n);
 
-// How many elements are buffered, and how many fit; 0 for NULL.
+// How many elements are buffered, and how many fit; 0 for NULL. Block: nothing.
 size_t dy_chan_len(const struct dy_chan *c);
 size_t dy_chan_cap(const struct dy_chan *c);
 

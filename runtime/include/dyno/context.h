@@ -61,7 +61,7 @@ void dy_context_cancel(struct dy_context *ctx, int cause);
 // the context's. NULL: never. Blocks: nothing.
 struct dy_chan *dy_context_done(const struct dy_context *ctx);
 // dy_context_err returns why ctx was cancelled: -ECANCELED or -ETIMEDOUT; 0 as
-// long as it is not. When it is not 0 the done channel is closed.
+// long as it is not. When it is not 0 the done channel is closed. Blocks: nothing.
 int dy_context_err(const struct dy_context *ctx);
 // dy_context_cause returns the cause that was given by who cancelled first, ctx
 // or an ancestor of it; dy_context_err if none was. Blocks: nothing.

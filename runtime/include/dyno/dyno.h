@@ -65,7 +65,8 @@ struct dy_config {
 };
 
 // dy_config_check says whether dy_run would accept cfg: 0, or -EINVAL with one
-// line in err that names the fault and the nearest valid choices.
+// line in err, of errlen bytes, that names the fault and the nearest valid choices.
+// Blocks: nothing.
 int dy_config_check(const struct dy_config *cfg, char *err, size_t errlen);
 
 // dy_run starts a runtime on the calling thread, runs fn(arg) as its main
@@ -76,9 +77,11 @@ int dy_config_check(const struct dy_config *cfg, char *err, size_t errlen);
 // Returns 0, -EINVAL (see dy_config_check), -EBUSY, -ENOMEM or -EAGAIN.
 // A deadlock, thread exhaustion or a stack overflow ends the process with a
 // report on standard error and exit status 2, as in Go.
+// Blocks: the calling thread, for all that time. cfg stays the caller's.
 int dy_run(const struct dy_config *cfg, dy_fn fn, void *arg);
 
-// dy_seed returns the seed of the running runtime, drawn or given.
+// dy_seed returns the seed of the running runtime, drawn or given. Blocks:
+// nothing.
 uint64_t dy_seed(void);
 
 // dy_gomaxprocs sets the number of Ps to n, when n is positive, and returns
@@ -88,7 +91,7 @@ uint64_t dy_seed(void);
 int dy_gomaxprocs(int n);
 
 // dy_set_max_threads sets the limit whose crossing is fatal and returns the
-// one before. Source: runtime/debug.SetMaxThreads.
+// one before. Blocks: nothing. Source: runtime/debug.SetMaxThreads.
 int dy_set_max_threads(int n);
 
 //---------------------------------------------------------------------------
@@ -101,10 +104,12 @@ int dy_set_max_threads(int n);
 // stack is taken when the G first runs. Blocks: nothing.
 void dy_go(dy_fn fn, void *arg);
 
-// dy_go_stack is dy_go with a stack of its own size.
+// dy_go_stack is dy_go with a stack of at least stack_size bytes (0: the
+// runtime's default), which is rounded up to a power of two from 16 KiB on. Fatal
+// above 1 GiB. Blocks: nothing.
 void dy_go_stack(dy_fn fn, void *arg, size_t stack_size);
 
-// dy_exit ends the calling goroutine (Go's runtime.Goexit).
+// dy_exit ends the calling goroutine (Go's runtime.Goexit). Blocks: nothing.
 __attribute__((noreturn)) void dy_exit(void);
 
 // dy_yield lets others run (Go's runtime.Gosched). Blocks: G, not for long.
@@ -112,7 +117,8 @@ void dy_yield(void);
 
 // dy_lock_os_thread ties the caller to its M: it runs on no other thread, and
 // the M runs nothing else, until it was unlocked as often as locked. A goroutine
-// that ends locked ends its thread. Each block costs two thread switches.
+// that ends locked ends its thread. Each wait then costs two thread switches.
+// Block: nothing.
 void dy_lock_os_thread(void);
 void dy_unlock_os_thread(void);
 
@@ -120,14 +126,17 @@ void dy_unlock_os_thread(void);
 // dy_go, dy_wg_add, dy_wg_done, dy_sema_release, dy_chan_try_send,
 // dy_chan_try_recv and dy_chan_close. dy_run waits for it to leave. A runtime
 // must run all the while; deadlocks are not reported meanwhile.
-// Returns 0, -EALREADY (it is a goroutine, or has entered) or -ENOMEM.
+// Returns 0, -EALREADY (it is a goroutine, or has entered) or -ENOMEM. Block:
+// nothing.
 int dy_thread_enter(void);
 void dy_thread_leave(void);
 
-// dy_goid returns the caller's id: unique, not ordered by creation.
+// dy_goid returns the caller's id: unique, not ordered by creation. Blocks:
+// nothing.
 uint64_t dy_goid(void);
 
-// dy_num_goroutine returns how many goroutines exist, the caller included.
+// dy_num_goroutine returns how many goroutines exist, the caller included. Blocks:
+// nothing.
 int64_t dy_num_goroutine(void);
 
 //---------------------------------------------------------------------------
@@ -135,7 +144,8 @@ int64_t dy_num_goroutine(void);
 //---------------------------------------------------------------------------
 
 // dy_poll is a preemption point: one load and a branch that is not taken.
-// Every call of this library that may switch is one too.
+// Every call of this library that may switch is one too. Blocks: G, if its slice
+// is over.
 void dy_poll(void);
 
 // Between dy_nopreempt_begin and dy_nopreempt_end (they nest) the goroutine is

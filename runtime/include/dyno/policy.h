@@ -9,6 +9,9 @@
 // scheduler, the time and randomness only through it. It must return within
 // microseconds, allocate nothing, lock nothing and call nothing of the
 // operating system: that is what lets it run unchanged in the virtual machine.
+//
+// Nothing here blocks. Texts and tables that are returned are the library's and
+// stay; specs are the caller's.
 #ifndef DYNO_POLICY_H
 #define DYNO_POLICY_H
 
@@ -150,7 +153,8 @@ const char *dy_policy_preset(size_t i, const char **spec, const char **help);
 // nearest valid choices.
 int dy_policy_check(const char *spec, char *err, size_t errlen);
 // dy_policy_canon writes the shortest spec that means the same ("go1.27" for
-// "go1.27,steal=go"): two specs that mean the same write the same text.
+// "go1.27,steal=go"): two specs that mean the same write the same text. 0, or
+// -EINVAL: it is none; -ENAMETOOLONG: it does not fit into outlen bytes.
 int dy_policy_canon(const char *spec, char *out, size_t outlen);
 
 #ifdef __cplusplus

@@ -3,6 +3,8 @@
 // Each counter is written by the P or M that it happened on, plainly, and
 // summed by the reader: a snapshot of a running runtime is a little blurred, a
 // snapshot after dy_run's main has joined its goroutines is exact.
+//
+// Nothing here blocks. Names and helps that are returned stay.
 #ifndef DYNO_STATS_H
 #define DYNO_STATS_H
 

@@ -43,11 +43,12 @@ struct dy_mutex {
 	struct dy_sema sema;
 };
 
-// dy_mutex_lock. Blocks: G, and the P for at most four short spins.
+// dy_mutex_lock returns with the lock. Blocks: G, and the P for at most four short
+// spins. dy_mutex_trylock returns whether it has it, and does not wait.
 void dy_mutex_lock(struct dy_mutex *m);
 bool dy_mutex_trylock(struct dy_mutex *m);
 // dy_mutex_unlock of an unlocked mutex is fatal. Another goroutine than the
-// one that locked may unlock.
+// one that locked may unlock. Blocks: nothing.
 void dy_mutex_unlock(struct dy_mutex *m);
 
 // A lock for one writer or many readers. Writers are preferred: readers that
@@ -59,8 +60,8 @@ struct dy_rwmutex {
 	struct dy_w32 leaving; // readers that a writer waits for
 };
 
-// dy_rwmutex_rlock and _lock. Block: G. The try variants return whether they
-// did it. Block: nothing.
+// dy_rwmutex_rlock returns with the lock for a reader, _lock for the writer.
+// Block: G. The try variants return whether they have it, and do not wait.
 void dy_rwmutex_rlock(struct dy_rwmutex *rw);
 bool dy_rwmutex_try_rlock(struct dy_rwmutex *rw);
 void dy_rwmutex_lock(struct dy_rwmutex *rw);
@@ -106,7 +107,8 @@ struct dy_waitgroup {
 };
 
 // dy_wg_add adds n, which may be negative; a negative counter is fatal. A first
-// add must happen before the wait that it is to hold up.
+// add must happen before the wait that it is to hold up. dy_wg_done adds -1. Block:
+// nothing.
 void dy_wg_add(struct dy_waitgroup *wg, int n);
 void dy_wg_done(struct dy_waitgroup *wg);
 // dy_wg_go runs fn(arg) in a new goroutine that the group waits for. Fatal
@@ -123,7 +125,7 @@ struct dy_weighted {
 	struct dy_weighted_waiter *first, *last;
 };
 
-// dy_weighted_init makes a semaphore of size, all of it free.
+// dy_weighted_init makes a semaphore of size, all of it free. Blocks: nothing.
 void dy_weighted_init(struct dy_weighted *s, int64_t size);
 // dy_weighted_acquire takes n, waiting for it until ctx is done (NULL: for
 // ever). Returns 0, or the context's error with nothing taken, or -EINVAL when
@@ -148,10 +150,11 @@ struct dy_group {
 
 // dy_group_open makes a group whose context, a child of parent, is cancelled with
 // the first failure, and of which at most limit goroutines are active at a time
-// (0: any number). parent NULL: no context. 0, or -ENOMEM.
+// (0: any number). parent NULL: no context. 0, or -ENOMEM. Blocks: nothing.
 int dy_group_open(struct dy_group *g, struct dy_context *parent, int limit);
 // dy_group_context returns the context for the group's goroutines, NULL if it
 // has none. It is the group's and goes with dy_group_wait: retain it to keep it.
+// Blocks: nothing.
 struct dy_context *dy_group_context(const struct dy_group *g);
 // dy_group_go runs fn(arg) in a new goroutine; what it returns, if not 0, is a
 // failure, and the context's cause if it is the first. dy_group_try returns

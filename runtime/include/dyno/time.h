@@ -49,14 +49,15 @@ struct dy_timer {
 // 0, or -ENOMEM. Blocks: nothing.
 int dy_timer_start(struct dy_timer *t, uint64_t ns);
 // dy_ticker_start makes one that does so every period, as time.NewTicker; who
-// receives too slowly misses ticks. 0, -EINVAL for no period, or -ENOMEM.
+// receives too slowly misses ticks. 0, -EINVAL for no period, or -ENOMEM. Blocks:
+// nothing.
 int dy_ticker_start(struct dy_timer *t, uint64_t period);
 // dy_timer_start_func makes a timer that runs fn(arg) in a new goroutine after
 // ns, as time.AfterFunc. Blocks: nothing.
 void dy_timer_start_func(struct dy_timer *t, uint64_t ns, dy_fn fn, void *arg);
 
 // dy_timer_chan returns the channel, which is the timer's; NULL if it starts a
-// goroutine.
+// goroutine. Blocks: nothing.
 struct dy_chan *dy_timer_chan(const struct dy_timer *t);
 
 // dy_timer_stop makes sure that nothing more comes. Returns whether it kept the
@@ -76,6 +77,7 @@ void dy_timer_close(struct dy_timer *t);
 
 // dy_after returns a channel that the time comes out of after ns. The caller
 // owns it; dy_chan_free, early or late, stops the timer too. NULL: no memory.
+// Blocks: nothing.
 struct dy_chan *dy_after(uint64_t ns);
 
 #ifdef __cplusplus
