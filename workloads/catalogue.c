@@ -15,6 +15,7 @@
 	X(wl_echo) \
 	X(wl_fileread) \
 	X(wl_parked) \
+	X(wl_bimodal) \
 	X(wl_null)
 
 #define DECLARE(w) extern const struct workload w;

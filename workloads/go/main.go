@@ -1,8 +1,11 @@
 // Twins of Dyno's workloads in Go: the same parameters, the same verified
 // answers, the same rounds, one JSON document on standard output.
 //
-//	twins WORKLOAD [name=value ...] [duration=500ms]
+//	twins WORKLOAD [name=value ...] [size=small] [duration=500ms] [seed=1]
+//	twins params
 //
+// The second form lists the parameters of all: name, least, most and sizes.
+// A size, tiny, small or full, sets the parameters that follow it do not name.
 // GOMAXPROCS comes from the environment, as for any Go program. Exit codes are
 // dyno's: 0, 2 for a wrong command line, 6 when the answer is wrong.
 package main
@@ -19,9 +22,17 @@ import (
 )
 
 type metric struct {
-	Name  string  `json:"name"`
-	Unit  string  `json:"unit"`
-	Value float64 `json:"value"`
+	Name   string  `json:"name"`
+	Unit   string  `json:"unit"`
+	Better string  `json:"better"`
+	Value  float64 `json:"value"`
+}
+
+// A trial is what a workload is told.
+type trial struct {
+	value  map[string]int64
+	seed   uint64
+	warmUp bool // this round is not timed
 }
 
 // A workload is made for its parameters; round does some operations, and verify
@@ -33,18 +44,17 @@ type workload interface {
 }
 
 type param struct {
-	name               string
-	value, least, most int64
+	name        string
+	least, most int64
+	size        [3]int64 // the value at tiny, small and full
 }
 
 type entry struct {
 	params []param
-	make   func(value map[string]int64) workload
+	make   func(t *trial) workload
 }
 
-var catalogue = map[string]entry{
-	"parked": {[]param{{"goroutines", 100000, 1, 10000000}}, newParked},
-}
+var sizes = []string{"tiny", "small", "full"}
 
 type document struct {
 	Schema   int              `json:"schema"`
@@ -73,44 +83,74 @@ func complain(format string, args ...any) {
 	os.Exit(2)
 }
 
-// parse reads name=value arguments over the defaults.
-func parse(e entry, args []string) (map[string]int64, time.Duration) {
-	value := map[string]int64{}
-	duration := 500 * time.Millisecond
-	known := map[string]param{}
-	for _, p := range e.params {
-		value[p.name] = p.value
-		known[p.name] = p
-	}
-	for _, arg := range args {
-		name, text, _ := strings.Cut(arg, "=")
-		if name == "duration" {
-			d, err := time.ParseDuration(text)
-			if err != nil || d < 0 {
-				complain("duration=%s: write it like 500ms", text)
+// request is what the command line asks for.
+type request struct {
+	trial
+	duration time.Duration
+}
+
+func (q *request) resize(e entry, name string) {
+	for i, size := range sizes {
+		if size == name {
+			for _, p := range e.params {
+				q.value[p.name] = p.size[i]
 			}
-			duration = d
+			return
+		}
+	}
+	complain("size=%s: take one of %s", name, strings.Join(sizes, ", "))
+}
+
+func (q *request) set(e entry, name, text string) {
+	for _, p := range e.params {
+		if p.name != name {
 			continue
 		}
-		p, ok := known[name]
 		n, err := strconv.ParseInt(text, 10, 64)
-		if !ok {
-			complain("there is no parameter %q", name)
-		}
 		if err != nil || n < p.least || n > p.most {
 			complain("%s: %q is not in %d..%d", name, text, p.least, p.most)
 		}
-		value[name] = n
+		q.value[name] = n
+		return
 	}
-	return value, duration
+	complain("there is no parameter %q", name)
+}
+
+// parse reads name=value arguments over the defaults.
+func parse(e entry, args []string) *request {
+	q := &request{trial{map[string]int64{}, 1, false}, 500 * time.Millisecond}
+	q.resize(e, "small")
+	for _, arg := range args {
+		var err error
+		name, text, _ := strings.Cut(arg, "=")
+		switch name {
+		case "size":
+			q.resize(e, text)
+		case "seed":
+			q.seed, err = strconv.ParseUint(text, 10, 64)
+			if err != nil {
+				complain("seed=%s is not a number", text)
+			}
+		case "duration":
+			q.duration, err = time.ParseDuration(text)
+			if err != nil || q.duration < 0 {
+				complain("duration=%s: write it like 500ms", text)
+			}
+		default:
+			q.set(e, name, text)
+		}
+	}
+	return q
 }
 
 // play runs one round that is not timed, then rounds until their time is up.
-func play(w workload, duration time.Duration, d *document) {
+func play(w workload, q *request, d *document) {
 	var ops int64
 	var spent time.Duration
+	q.warmUp = true
 	w.round()
-	for d.Why = w.verify(); d.Why == "" && (d.Rounds == 0 || spent < duration); d.Why = w.verify() {
+	q.warmUp = false
+	for d.Why = w.verify(); d.Why == "" && (d.Rounds == 0 || spent < q.duration); d.Why = w.verify() {
 		start := time.Now()
 		ops += w.round()
 		spent += time.Since(start)
@@ -119,10 +159,18 @@ func play(w workload, duration time.Duration, d *document) {
 	d.Verified = d.Why == ""
 	if d.Verified {
 		d.Metrics = append([]metric{
-			{"throughput", "op/s", float64(ops) / spent.Seconds()},
-			{"seconds", "s", spent.Seconds()},
-			{"operations", "1", float64(ops)},
+			{"throughput", "op/s", "higher", float64(ops) / spent.Seconds()},
+			{"seconds", "s", "", spent.Seconds()},
+			{"operations", "1", "", float64(ops)},
 		}, w.metrics()...)
+	}
+}
+
+func listParams() {
+	for _, name := range names() {
+		for _, p := range catalogue[name].params {
+			fmt.Println(name, p.name, p.least, p.most, p.size[0], p.size[1], p.size[2])
+		}
 	}
 }
 
@@ -130,14 +178,18 @@ func main() {
 	if len(os.Args) < 2 {
 		complain("which workload? One of: %s", strings.Join(names(), ", "))
 	}
+	if os.Args[1] == "params" {
+		listParams()
+		return
+	}
 	e, ok := catalogue[os.Args[1]]
 	if !ok {
 		complain("there is no twin of %q; there are: %s", os.Args[1], strings.Join(names(), ", "))
 	}
-	value, duration := parse(e, os.Args[2:])
+	q := parse(e, os.Args[2:])
 	d := document{Schema: 1, Workload: os.Args[1], Subject: "go",
-		Version: runtime.Version(), Procs: runtime.GOMAXPROCS(0), Params: value, Metrics: []metric{}}
-	play(e.make(value), duration, &d)
+		Version: runtime.Version(), Procs: runtime.GOMAXPROCS(0), Params: q.value, Metrics: []metric{}}
+	play(e.make(&q.trial), q, &d)
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", "  ")
 	if out.Encode(d) != nil {

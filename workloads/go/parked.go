@@ -6,6 +6,10 @@ import (
 	"sync"
 )
 
+var parkedParams = []param{
+	{"goroutines", 1, 10000000, [3]int64{1000, 100000, 1000000}},
+}
+
 // parked is workloads/parked.c: goroutines that all wait on one channel, and are
 // all woken by its close.
 type parked struct {
@@ -16,8 +20,8 @@ type parked struct {
 	mutex    sync.Mutex
 }
 
-func newParked(value map[string]int64) workload {
-	return &parked{n: value["goroutines"], resident: residentBytes()}
+func newParked(t *trial) workload {
+	return &parked{n: t.value["goroutines"], resident: residentBytes()}
 }
 
 func (p *parked) round() int64 {
@@ -53,7 +57,7 @@ func (p *parked) verify() string {
 }
 
 func (p *parked) metrics() []metric {
-	return []metric{{"bytes_per_goroutine", "B", float64(p.bytes-p.resident) / float64(p.n)}}
+	return []metric{{"bytes_per_goroutine", "B", "lower", float64(p.bytes-p.resident) / float64(p.n)}}
 }
 
 // residentBytes is the second number of statm, in pages; 0 where there is none.

@@ -43,6 +43,7 @@ static void run_main(void *arg)
 void trial_run(struct trial *t)
 {
 	struct dy_config cfg = {
+		.policy = t->policy,
 		.procs = t->procs,
 		.seed = TRIAL_SEED,
 	};

@@ -17,6 +17,7 @@ struct trial {
 	// What to run.
 	const struct workload *w;
 	int procs, rounds;
+	const char *policy;                           // NULL: go1.27
 	void (*adjust)(int64_t param[WL_PARAMS_MAX]); // from tiny; may be NULL
 	// Called before the last round or its verify; may be NULL.
 	void (*before_round)(struct wl_run *r);
