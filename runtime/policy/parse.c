@@ -264,6 +264,25 @@ static const void *table(const struct parser *p, int axis)
 	return is_go(axis, &p->choice[axis]) ? NULL : p->choice[axis].head;
 }
 
+// What a message repeats of its input may be any bytes: those that a terminal
+// could obey, or a report in UTF-8 not hold, are shown in hexadecimal.
+static void copy_printable(char *out, size_t size, const char *text)
+{
+	size_t at = 0;
+
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+		bool plain = c >= ' ' && c <= '~';
+		size_t n = plain ? 1 : sizeof "\\x1b" - 1;
+
+		if (at + n >= size)
+			break;
+		snprintf(out + at, size - at, plain ? "%c" : "\\x%02x", c);
+		at += n;
+	}
+	out[at] = '\0';
+}
+
 int policy_parse(const char *spec, struct policy *out, char *err, size_t errlen)
 {
 	char message[MESSAGE] = "";
@@ -271,7 +290,7 @@ int policy_parse(const char *spec, struct policy *out, char *err, size_t errlen)
 	int bad = parse_spec(&p, spec);
 
 	if (err && errlen)
-		snprintf(err, errlen, "%s", message);
+		copy_printable(err, errlen, message);
 	if (bad)
 		return bad;
 	for (int i = 0; i < AXES; i++) {

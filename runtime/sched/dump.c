@@ -126,6 +126,6 @@ void dump_leaks(void)
 	g_each(count_left, &n);
 	if (n == 0)
 		return;
-	say("dyno: %u goroutines are left as main returns\n", n);
+	say("dyno: goroutines left as main returns: %u\n", n);
 	g_each(dump_left, NULL);
 }

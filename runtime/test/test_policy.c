@@ -105,6 +105,25 @@ static const char *const presets[] = {"go1.27", "go1.14", "go1.2",
 static const char *const steals[] = {"go",     "none", "one", "sticky",
                                      "loaded", "near", NULL};
 
+// They may come from a file, and end on a terminal.
+static void test_messages_are_printable(void **state)
+{
+	char err[512], tiny[12];
+
+	(void)state;
+	assert_int_equal(dy_policy_check("go1.27,steal=\x1b[2J\x9b\n\xc3\xa4\x7f",
+	                                 err, sizeof err),
+	                 -EINVAL);
+	assert_non_null(strstr(err, "\"\\x1b[2J\\x9b\\x0a\\xc3\\xa4\\x7f\""));
+	for (const char *c = err; *c; c++)
+		assert_true(*c >= ' ' && *c <= '~');
+	for (size_t n = 1; n <= sizeof tiny; n++) {
+		memset(tiny, 'z', sizeof tiny);
+		dy_policy_check("\t\t\t\t", tiny, n);
+		assert_non_null(memchr(tiny, 0, n));
+	}
+}
+
 static void test_an_unknown_name_lists_the_known_ones(void **state)
 {
 	(void)state;
@@ -228,6 +247,7 @@ int main(void)
 		cmocka_unit_test(test_parameters_have_units),
 		cmocka_unit_test(test_a_form_that_does_not_fit_is_an_error),
 		cmocka_unit_test(test_go_is_compiled_in_and_others_are_tables),
+		cmocka_unit_test(test_messages_are_printable),
 		cmocka_unit_test(test_an_unknown_name_lists_the_known_ones),
 		cmocka_unit_test(test_a_bad_parameter_is_named_with_its_range),
 		cmocka_unit_test(test_a_long_name_leaves_room_for_the_choices),
