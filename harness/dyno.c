@@ -17,6 +17,7 @@ static const struct {
 	{"sweep", cmd_sweep,
          "run an experiment: every combination, many times, into plots"},
 	{"report", cmd_report, "make the report of an experiment again"},
+	{"compare", cmd_compare, "two sets of results side by side"},
 	{"doctor", cmd_doctor,
          "is this machine fit to measure on, and what to change"},
 	{"why", cmd_why,

@@ -8,6 +8,7 @@
 #include <dyno/policy.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -22,6 +23,7 @@ void request_init(struct request *r)
 		.timeout = UINT64_C(60000000000),
 		.reps = 10,
 		.pin = "none",
+		.alpha = 0.05,
 	};
 	for (int i = 0; counters_catalogue((size_t)i); i++)
 		r->counter[i] = true;
@@ -35,6 +37,7 @@ void request_free(struct request *r)
 	words_free(&r->policies);
 	words_free(&r->params);
 	words_free(&r->texts);
+	words_free(&r->ignore);
 	numbers_free(&r->procs);
 	numbers_free(&r->m_caps);
 	numbers_free(&r->pin_cpus);
@@ -378,6 +381,46 @@ int request_csv(struct request *r, const char *none)
 {
 	(void)none;
 	r->csv = true;
+	return 0;
+}
+
+int request_markdown(struct request *r, const char *none)
+{
+	(void)none;
+	r->markdown = true;
+	return 0;
+}
+
+int request_ignore(struct request *r, const char *text)
+{
+	if (words_parse(&r->ignore, text) == 0)
+		return 0;
+	complain("--ignore takes names separated by commas, such as policy,procs");
+	return -EINVAL;
+}
+
+int request_alpha(struct request *r, const char *text)
+{
+	char *end;
+
+	r->alpha = strtod(text, &end);
+	if (end != text && !*end && r->alpha > 0 && r->alpha <= 0.5)
+		return 0;
+	complain("--alpha takes a number above 0 and at most 0.5, and '%.64s' is none",
+	         text);
+	return -EINVAL;
+}
+
+int request_mix_hosts(struct request *r, const char *none)
+{
+	(void)none;
+	r->mix_hosts = true;
+	return 0;
+}
+
+int request_format(struct request *r, const char *text)
+{
+	r->format = text;
 	return 0;
 }
 

@@ -64,6 +64,10 @@ struct request {
 	struct words texts;      // what strings below and above may point into
 	const char *out;
 	const char *trial_program;
+	struct words ignore; // dyno compare: parts of names
+	double alpha;        // dyno compare
+	bool mix_hosts, markdown;
+	const char *format;  // dyno report: of the samples; NULL: the report
 	const char *sysroot; // "" and NULL: this machine
 	bool csv;
 	const char *write_spec; // where to, or NULL; "-": standard output
@@ -101,6 +105,11 @@ int request_pin_cpus(struct request *r, const char *text);
 int request_out(struct request *r, const char *text);
 int request_trial_program(struct request *r, const char *text);
 int request_csv(struct request *r, const char *none);
+int request_markdown(struct request *r, const char *none);
+int request_ignore(struct request *r, const char *text);
+int request_alpha(struct request *r, const char *text);
+int request_mix_hosts(struct request *r, const char *none);
+int request_format(struct request *r, const char *text);
 int request_sysroot(struct request *r, const char *text);
 int request_write_spec(struct request *r, const char *text);
 int request_dry_run(struct request *r, const char *none);

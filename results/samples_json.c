@@ -4,6 +4,7 @@
 // document that is neither kind is refused with what it lacks.
 #include "samples_json.h"
 
+#include "json_out.h"
 #include "stats.h"
 #include "unit.h"
 
@@ -104,15 +105,13 @@ static int read_trial(struct samples *s, json_t *doc)
 	json_array_foreach(metrics, i, m)
 	{
 		const json_t *value = json_object_get(m, "value");
+		like.better = samples_better_parse(string(m, "better"));
+		if (like.better == SAMPLES_UNKNOWN)
+			continue;
 		like.unit = samples_metric_unit(&s->arena, string(m, "name"),
 		                                string(m, "unit"));
-		like.better = samples_better_parse(string(m, "better"));
-		int err = like.unit
-		                  ? samples_add(s, &like,
-		                                json_is_number(value)
-		                                        ? json_number_value(value)
-		                                        : NAN)
-		                  : -ENOMEM;
+		double v = json_is_number(value) ? json_number_value(value) : NAN;
+		int err = like.unit ? samples_add(s, &like, v) : -ENOMEM;
 		if (err)
 			return err;
 	}
@@ -159,26 +158,16 @@ int samples_json_read(struct samples *s, const char *text, char *err,
 // Writing
 //---------------------------------------------------------------------------
 
-static int dump(json_t *doc, FILE *out)
-{
-	if (!doc)
-		return -ENOMEM;
-	int failed = json_dumpf(doc, out, JSON_INDENT(1)) < 0;
-	failed |= fputc('\n', out) == EOF;
-	json_decref(doc);
-	return failed ? -EIO : 0;
-}
-
 static json_t *row_json(const struct samples_row *r)
 {
 	json_t *values = json_array();
 	for (size_t i = 0; i < r->n; i++)
 		json_array_append_new(values, json_real(r->value[i]));
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "name", r->name,
-	                 "unit", r->unit, "better",
-	                 samples_better_name(r->better), "group", r->group,
-	                 "host", r->host, "values", values, "failed",
-	                 (json_int_t)r->failed);
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:I}", "name",
+	                 json_out_text(r->name), "unit", json_out_text(r->unit),
+	                 "better", samples_better_name(r->better), "group",
+	                 json_out_text(r->group), "host", json_out_text(r->host),
+	                 "values", values, "failed", (json_int_t)r->failed);
 }
 
 int samples_json_write(const struct samples *s, FILE *out)
@@ -190,9 +179,9 @@ int samples_json_write(const struct samples *s, FILE *out)
 		json_decref(rows);
 		return -ENOMEM;
 	}
-	return dump(json_pack("{s:s, s:i, s:o}", "dyno", "samples", "schema",
-	                      SAMPLES_SCHEMA, "rows", rows),
-	            out);
+	return json_out_dump(json_pack("{s:s, s:i, s:o}", "dyno", "samples",
+	                               "schema", SAMPLES_SCHEMA, "rows", rows),
+	                     out);
 }
 
 static json_t *action_json(const struct samples_row *r)
@@ -209,9 +198,9 @@ static json_t *action_json(const struct samples_row *r)
 	snprintf(name, sizeof name, "%s (%s)", r->name, r->unit);
 	snprintf(range, sizeof range, "± %.3g", mad);
 	snprintf(extra, sizeof extra, "median of %zu, ± is the MAD", r->n);
-	return json_pack("{s:s, s:s, s:f, s:s, s:s}", "name", name, "unit",
-	                 r->unit, "value", median, "range", range, "extra",
-	                 extra);
+	return json_pack("{s:o, s:o, s:f, s:s, s:s}", "name",
+	                 json_out_text(name), "unit", json_out_text(r->unit),
+	                 "value", median, "range", range, "extra", extra);
 }
 
 int samples_action_write(const struct samples *s, enum samples_better better,
@@ -227,5 +216,5 @@ int samples_action_write(const struct samples *s, enum samples_better better,
 			return -ENOMEM;
 		}
 	}
-	return dump(all, out);
+	return json_out_dump(all, out);
 }

@@ -12,7 +12,8 @@
 #define SAMPLES_SCHEMA 1
 
 // samples_json_read adds what text holds: one document or several, one behind
-// the other, each samples or a trial (what dyno run --json prints). 0, or
+// the other, each samples or a trial (what dyno run --json prints: its metrics
+// that are better on one side). 0, or
 // -errno with one line in err: -EINVAL, -E2BIG, -ENOMEM.
 int samples_json_read(struct samples *s, const char *text, char *err,
                       size_t errlen);

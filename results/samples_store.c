@@ -62,8 +62,10 @@ static int add_metrics(struct reader *r, const struct store_trial *t,
 	int err = 0;
 	for (size_t i = 0; !err && i < t->n_metric; i++) {
 		const struct store_metric *m = &t->metric[i];
-		like.unit = samples_metric_unit(&r->s->arena, m->name, m->unit);
 		like.better = samples_better_parse(m->better);
+		if (like.better == SAMPLES_UNKNOWN)
+			continue;
+		like.unit = samples_metric_unit(&r->s->arena, m->name, m->unit);
 		err = like.unit ? samples_add(r->s, &like, m->value) : -ENOMEM;
 	}
 	return err;

@@ -60,6 +60,13 @@ static const struct mistake mistakes[] = {
 	{{"sweep", "--resume", "--output=/nonexistent"}, "no experiment"},
 	{{"report"}, "name one directory"},
 	{{"report", "/nonexistent"}, "/nonexistent"},
+	{{"report", "/nonexistent", "--format=cvs"}, "did you mean csv?"},
+	{{"compare", "/nonexistent"}, "name two results"},
+	{{"compare", "/nonexistent", "/dev/null"}, "/nonexistent"},
+	{{"compare", "/dev/null", "/dev/null"}, "no results"},
+	{{"compare", "a", "b", "--alpha=1"}, "above 0 and at most 0.5"},
+	{{"compare", "a", "b", "--ignore=,"}, "names separated by commas"},
+	{{"compare", "a", "b", "--json", "--csv"}, "one of"},
 };
 
 static void run(struct command_result *r, const char *const *words)
