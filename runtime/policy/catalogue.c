@@ -13,6 +13,14 @@ static const struct {
 	const char *name, *help;
 	const struct dy_policy_head *builtin[PER_AXIS_MAX];
 } axis[AXES] = {
+	[AXIS_QUEUE] =
+		{
+			"queue",
+			"the discipline of a P's own queue",
+			{&policy_queue_fifo.head, &policy_queue_lifo.head,
+                         &policy_queue_stamped.head, &policy_queue_prio.head,
+                         &policy_queue_sjf.head},
+		},
 	[AXIS_PLACE] =
 		{
 			"place",
@@ -48,15 +56,20 @@ static const struct {
 static const struct {
 	const char *name, *spec, *help;
 } preset[] = {
-	{"go1.27", "place=runnext,steal=go,global=go61,preempt=sysmon", "Go 1.27"},
-	{"go1.14", "place=runnext,steal=go,global=go61,preempt=sysmon",
+	{"go1.27", "queue=fifo,place=runnext,steal=go,global=go61,preempt=sysmon",
+         "Go 1.27"},
+	{"go1.14", "queue=fifo,place=runnext,steal=go,global=go61,preempt=sysmon",
          "Go 1.14: the first with signals; alike in these axes"},
-	{"go1.2", "place=runnext,steal=go,global=go61,preempt=poll",
+	{"go1.2", "queue=fifo,place=runnext,steal=go,global=go61,preempt=poll",
          "Go 1.2 to 1.13: preemption at calls"},
-	{"go1.1", "place=runnext,steal=go,global=go61,preempt=none",
+	{"go1.1", "queue=fifo,place=runnext,steal=go,global=go61,preempt=none",
          "Go 1.1: stealing, no preemption"},
 	{"go1.0", "place=global,steal=none,global=always,preempt=none",
          "Go 1.0: one queue for all, no preemption"},
+	{"cilk", "queue=lifo,place=workfirst,steal=one,global=never,preempt=none",
+         "Cilk: the child runs first, thieves take the oldest parent"},
+	{"fair", "queue=prio,place=tail,steal=go,global=always,preempt=sysmon:1ms",
+         "who has run least runs first, in slices of 1 ms"},
 };
 
 enum { PRESETS = sizeof preset / sizeof preset[0] };

@@ -8,6 +8,8 @@
 
 // One built-in per file. The name go-something is Go's rule: a table without
 // functions, which stands for what is compiled in.
+extern const struct dy_queue_policy policy_queue_fifo, policy_queue_lifo,
+	policy_queue_stamped, policy_queue_prio, policy_queue_sjf;
 extern const struct dy_place_policy policy_place_runnext, policy_place_tail,
 	policy_place_workfirst, policy_place_lastp, policy_place_global;
 extern const struct dy_steal_policy policy_steal_go, policy_steal_none,

@@ -78,6 +78,7 @@ struct g {
 	struct m *locked_m;   // the only M that may run it
 	void *created_by;     // the code that spawned it
 	uint16_t last_p;      // where it last ran; kept for place=lastp only
+	uint64_t ran, size; // for keys: ns it has run; as dy_go_sized was told
 } __attribute__((aligned(CACHE_LINE)));
 
 // A first-in first-out list of Gs, through their link.

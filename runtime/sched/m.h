@@ -61,8 +61,9 @@ struct m {
 	struct m *all_link;
 
 	int id;
-	struct rand rand; // for when it has no P
-	uint32_t untimed; // waits until the next whose latency is timed
+	struct rand rand;   // for when it has no P
+	uint64_t ran_since; // when cur began; only kept for keys
+	uint32_t untimed;   // waits until the next whose latency is timed
 	struct port_thread thread;
 	struct counters count;
 } __attribute__((aligned(CACHE_LINE)));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fatal.h"
+#include "sched/keyq.h"
 #include "sched/sched.h"
 
 struct p *p_open(int id)
@@ -17,6 +18,10 @@ struct p *p_open(int id)
 	if (!pp)
 		return NULL;
 	memset(pp, 0, sizeof *pp);
+	if (sched.queue_order == DY_QUEUE_KEYED && !keyq_open(pp)) {
+		free(pp);
+		return NULL;
+	}
 	pp->id = id;
 	pp->rand = rand_stream(sched.opt.seed, (uint64_t)id);
 	pp->seen_schedtick = UINT32_MAX; // none yet: the first slice begins when
@@ -34,6 +39,7 @@ void p_free_all(void)
 		if (!pp)
 			continue;
 		timers_free(pp);
+		keyq_close(pp);
 		free(pp);
 	}
 }

@@ -38,6 +38,7 @@ struct p {
 	// By anybody, each under its own lock.
 	_Alignas(CACHE_LINE) struct dy_w32 inbox_lock;
 	struct gqueue inbox; // see inbox.c
+	struct keyq *keyq; // instead of the ring, see keyq.c; NULL: there is none
 	_Alignas(CACHE_LINE) struct timers timers;
 
 	// By who takes and gives the P, under sched.lock or as its holder.
@@ -54,7 +55,7 @@ struct p {
 	struct histogram latency; // from runnable to running, in ticks
 
 	// By policies: per axis.
-	_Alignas(CACHE_LINE) char scratch[4][POLICY_SCRATCH];
+	_Alignas(CACHE_LINE) char scratch[5][POLICY_SCRATCH];
 } __attribute__((aligned(CACHE_LINE)));
 
 static inline struct m *p_m(const struct p *pp)

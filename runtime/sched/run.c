@@ -70,6 +70,8 @@ static void reset(const struct sched_options *opt)
 	sched.opt = *opt;
 	for (int i = 0; i < AXES; i++)
 		wptr_store_own(&sched.policy[i], (void *)opt->policy.table[i]);
+	if (queue_policy())
+		sched.queue_order = queue_policy()->order;
 	sched.max_threads = opt->max_threads;
 	w64_store_own(&sched.coarse_now, port_now());
 	totals_reset();

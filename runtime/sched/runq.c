@@ -15,6 +15,7 @@
 // Source: runtime/proc.go runqput, runqget, runqgrab, runqputslow.
 #include "base/fatal.h"
 #include "sched/inbox.h"
+#include "sched/keyq.h"
 #include "sched/place.h"
 
 _Static_assert((DY_RING & (DY_RING - 1)) == 0, "slots are found by masking");
@@ -22,6 +23,14 @@ _Static_assert((DY_RING & (DY_RING - 1)) == 0, "slots are found by masking");
 static struct dy_wptr *slot(struct p *pp, uint32_t i)
 {
 	return &pp->ring[i % DY_RING];
+}
+
+static void to_global(struct m *mp, struct gqueue *batch)
+{
+	COUNT(mp, overflows);
+	lock_acquire(&sched.lock);
+	globq_put_all_locked(batch);
+	lock_release(&sched.lock);
 }
 
 // The ring is full: its older half (Go's rule) and gp go to the global queue, in order.
@@ -40,15 +49,28 @@ static bool spill(struct p *pp, struct g *gp, uint32_t head)
 	for (uint32_t i = 0; i < n; i++)
 		gqueue_push(&batch, moved[i]);
 	gqueue_push(&batch, gp);
-	COUNT(mp, overflows);
-	lock_acquire(&sched.lock);
-	globq_put_all_locked(&batch);
-	lock_release(&sched.lock);
+	to_global(mp, &batch);
 	return true;
+}
+
+static void put_keyed(struct p *pp, struct g *gp)
+{
+	struct m *mp = port_m();
+	struct gqueue batch = {0};
+
+	if (keyq_put(mp, pp, gp))
+		return;
+	keyq_spill(pp, &batch);
+	gqueue_push(&batch, gp);
+	to_global(mp, &batch);
 }
 
 static void put_tail(struct p *pp, struct g *gp)
 {
+	if (__builtin_expect(sched.queue_order == DY_QUEUE_KEYED, 0)) {
+		put_keyed(pp, gp);
+		return;
+	}
 	for (;;) {
 		uint32_t head = w32_load_acq(&pp->head);
 		uint32_t tail = w32_load_own(&pp->tail);
@@ -65,12 +87,41 @@ static void put_tail(struct p *pp, struct g *gp)
 
 void runq_put(struct p *pp, struct g *gp, bool next)
 {
+	if (next && sched.queue_order == DY_QUEUE_KEYED) {
+		put_keyed(pp, gp);
+		fence_full();
+		return;
+	}
 	if (next) {
 		gp = wptr_swap_full(&pp->runnext, gp);
 		if (!gp)
 			return;
 	}
 	put_tail(pp, gp);
+}
+
+// The owner's end of a queue that is last in, first out (Chase and Lev, Dynamic
+// circular work-stealing deque, SPAA 2005, with the barrier of Le et al., PPoPP
+// 2013): tail goes down before head is looked at, a thief looks at head before
+// tail, so that only for the last one the two can meet, who settle it by head.
+// A thief takes one at a time: two would reach past what it has settled.
+static struct g *get_newest(struct p *pp)
+{
+	uint32_t tail = w32_load_own(&pp->tail), head;
+	struct g *gp;
+
+	if (tail == w32_load_acq(&pp->head))
+		return NULL;
+	w32_store_rlx(&pp->tail, tail - 1);
+	fence_full();
+	head = w32_load_acq(&pp->head);
+	gp = wptr_load_rlx(slot(pp, tail - 1));
+	if ((int32_t)(tail - 1 - head) > 0)
+		return gp;
+	if (head == tail || !w32_cas_ar(&pp->head, &head, head + 1))
+		gp = NULL;
+	w32_store_rel(&pp->tail, tail);
+	return gp;
 }
 
 static struct g *get_oldest(struct p *pp)
@@ -84,6 +135,19 @@ static struct g *get_oldest(struct p *pp)
 			return gp;
 	}
 	return NULL;
+}
+
+static struct g *get_local(struct p *pp)
+{
+	switch (sched.queue_order) {
+	case DY_QUEUE_LIFO:
+		return get_newest(pp);
+	case DY_QUEUE_KEYED:
+		return keyq_get(pp);
+	case DY_QUEUE_FIFO:
+	default:
+		return get_oldest(pp);
+	}
 }
 
 // What others have left here queues up behind what came before. No more than a
@@ -108,7 +172,7 @@ struct g *runq_get(struct m *mp, struct p *pp, bool *inherit)
 	}
 	if (__builtin_expect(w32_load_rlx(&pp->inbox_len) != 0, 0))
 		empty_inbox(pp);
-	gp = get_oldest(pp);
+	gp = get_local(pp);
 	if (gp)
 		COUNT(mp, local_takes);
 	*inherit = false;
@@ -125,7 +189,9 @@ bool runq_empty(const struct p *pp)
 		struct g *next = wptr_load_acq(&pp->runnext);
 
 		if (tail == w32_load_acq(&pp->tail))
-			return head == tail && !next && inbox_len(pp) == 0;
+			return head == tail && !next && inbox_len(pp) == 0 &&
+			       (sched.queue_order != DY_QUEUE_KEYED ||
+			        keyq_len(pp) == 0);
 	}
 }
 
@@ -134,7 +200,11 @@ uint32_t runq_len(const struct p *pp)
 	uint32_t head = w32_load_acq(&pp->head);
 	uint32_t n = w32_load_acq(&pp->tail) - head;
 
-	if (n > DY_RING)
+	if (sched.queue_order == DY_QUEUE_KEYED)
+		n = keyq_len(pp);
+	else if ((int32_t)n < 0)
+		n = 0; // the owner's get_newest is under way
+	else if (n > DY_RING)
 		n = DY_RING; // head moved between the reads
 	return n + inbox_len(pp);
 }
@@ -152,8 +222,12 @@ static uint32_t grab(struct p *pp, struct p *victim, uint32_t want)
 
 		if (len == 0)
 			return 0;
+		if (len > DY_RING && sched.queue_order == DY_QUEUE_LIFO)
+			return 0; // the owner has the last one in hand
 		if (len > DY_RING)
 			continue; // head and tail are of two moments
+		if (sched.queue_order == DY_QUEUE_LIFO)
+			n = 1;
 		if (n > len)
 			n = len;
 		if (n > DY_RING / 2)
@@ -179,16 +253,18 @@ static struct g *steal_from_inbox(struct m *mp, struct p *victim)
 
 struct g *runq_steal(struct m *mp, struct p *pp, struct p *victim, uint32_t want)
 {
-	uint32_t tail = w32_load_own(&pp->tail);
-	uint32_t n = grab(pp, victim, want);
-	struct g *gp;
+	uint32_t tail = w32_load_own(&pp->tail), n;
+	struct g *gp = NULL;
 
-	if (n == 0)
+	if (sched.queue_order == DY_QUEUE_KEYED)
+		gp = keyq_steal(pp, victim, want, &n);
+	else if ((n = grab(pp, victim, want)) != 0)
+		gp = wptr_load_rlx(slot(pp, tail + n - 1));
+	if (!gp)
 		return steal_from_inbox(mp, victim);
 	COUNT(mp, steals_won);
 	COUNT_N(mp, stolen, n);
-	gp = wptr_load_rlx(slot(pp, tail + n - 1));
-	if (n > 1)
+	if (n > 1 && sched.queue_order != DY_QUEUE_KEYED)
 		w32_store_rel(&pp->tail, tail + n - 1);
 	return gp;
 }
@@ -205,7 +281,8 @@ void runq_drain_locked(struct p *pp)
 	struct gqueue all = {0};
 	struct g *gp;
 
-	while ((gp = get_oldest(pp)))
+	while ((gp = sched.queue_order == DY_QUEUE_KEYED ? keyq_get(pp)
+	                                                 : get_oldest(pp)))
 		gqueue_push(&all, gp);
 	while ((gp = inbox_get(pp)))
 		gqueue_push(&all, gp);

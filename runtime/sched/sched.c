@@ -17,6 +17,7 @@
 #include "sched/sched.h"
 
 #include "base/fatal.h"
+#include "sched/keyq.h"
 #include "sched/latency.h"
 #include "sched/netpoll.h"
 #include "sched/park.h"
@@ -46,6 +47,7 @@ static inline void execute(struct m *mp, struct g *gp, bool inherit)
 
 	latency_end(pp, gp);
 	place_ran(gp, pp);
+	keyq_began(mp);
 	w32_store_own(&gp->status, G_RUNNING);
 	gp->reason = WAIT_NONE;
 	if (!inherit)
@@ -121,6 +123,7 @@ void leave_to(struct g *next, post_fn post)
 	struct m *mp = port_m();
 	struct g *gp = m_cur(mp);
 
+	keyq_ended(mp, gp);
 	if (gp->unguarded)
 		stack_check(gp);
 	if (give_stack(mp, next))
@@ -137,6 +140,7 @@ void leave(post_fn post, bool may_lock)
 	struct g *gp = m_cur(mp), *next = NULL;
 	bool inherit = false;
 
+	keyq_ended(mp, gp);
 	if (gp->unguarded)
 		stack_check(gp);
 	if (pp && !gp->locked)

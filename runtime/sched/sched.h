@@ -34,7 +34,7 @@
 #include "sched/m.h"
 #include "sched/p.h"
 
-enum { AXIS_PLACE, AXIS_STEAL, AXIS_GLOBAL, AXIS_PREEMPT, AXES };
+enum { AXIS_QUEUE, AXIS_PLACE, AXIS_STEAL, AXIS_GLOBAL, AXIS_PREEMPT, AXES };
 
 // What was chosen per axis: a table, or NULL for Go's rule, and its parameters.
 struct policy {
@@ -60,6 +60,7 @@ struct sched {
 	// Constant while a runtime runs, but that a table gives way to NULL.
 	struct sched_options opt;
 	struct dy_wptr policy[AXES]; // the axis's table; NULL: Go's rule
+	enum dy_queue_order queue_order;
 
 	// Read at each submission and each search, written when Ps and Ms come
 	// and go.
@@ -113,6 +114,7 @@ extern struct sched sched;
 	{ \
 		return wptr_load_rlx(&sched.policy[AXIS]); \
 	}
+POLICY(queue, AXIS_QUEUE)
 POLICY(place, AXIS_PLACE)
 POLICY(steal, AXIS_STEAL)
 POLICY(global, AXIS_GLOBAL)

@@ -6,6 +6,7 @@
 // g_main simply goes round. Otherwise the stack goes back to the cache in the
 // post action, when nobody stands on it.
 #include "base/fatal.h"
+#include "sched/keyq.h"
 #include "sched/latency.h"
 #include "sched/place.h"
 #include "sched/stack.h"
@@ -23,7 +24,7 @@ static uint64_t next_id(struct p *pp)
 }
 
 static inline struct g *make(struct m *mp, dy_fn fn, void *arg, unsigned class,
-                             void *caller)
+                             uint64_t size, void *caller)
 {
 	struct p *pp = m_p(mp);
 	struct g *gp = pp ? g_alloc(pp) : g_alloc_foreign();
@@ -33,25 +34,32 @@ static inline struct g *make(struct m *mp, dy_fn fn, void *arg, unsigned class,
 	gp->stack_class = (uint16_t) class;
 	gp->id = pp ? next_id(pp) : w64_add_ar(&sched.next_goid, ID_BATCH);
 	gp->created_by = caller;
+	gp->ran = 0;
+	gp->size = size;
 	latency_begin(mp, gp);
 	w32_store_rel(&gp->status, G_RUNNABLE);
 	return gp;
 }
 
-static void spawn(dy_fn fn, void *arg, unsigned class, void *caller)
+static void spawn(dy_fn fn, void *arg, unsigned class, uint64_t size, void *caller)
 {
 	struct m *mp = port_m();
 
 	if (!mp)
 		fatal("dy_go: neither a goroutine nor a thread that has entered");
 	COUNT(mp, spawns);
-	place_new(mp, make(mp, fn, arg, class, caller));
+	place_new(mp, make(mp, fn, arg, class, size, caller));
 	preempt_poll();
 }
 
 void dy_go(dy_fn fn, void *arg)
 {
-	spawn(fn, arg, stack_class(0), __builtin_return_address(0));
+	spawn(fn, arg, stack_class(0), 0, __builtin_return_address(0));
+}
+
+void dy_go_sized(dy_fn fn, void *arg, uint64_t size)
+{
+	spawn(fn, arg, stack_class(0), size, __builtin_return_address(0));
 }
 
 void dy_go_stack(dy_fn fn, void *arg, size_t stack_size)
@@ -61,7 +69,7 @@ void dy_go_stack(dy_fn fn, void *arg, size_t stack_size)
 	if (!class)
 		fatal("dy_go_stack: %zu bytes is more than a stack can have (1 GiB)",
 		      stack_size);
-	spawn(fn, arg, class, __builtin_return_address(0));
+	spawn(fn, arg, class, 0, __builtin_return_address(0));
 }
 
 static void bury(struct m *mp, struct g *gp)
@@ -107,6 +115,7 @@ void g_end(void)
 	struct g *gp = m_cur(mp), *next;
 
 	COUNT(mp, exits);
+	keyq_ended(mp, gp);
 	if (gp->unguarded)
 		stack_check(gp);
 	next = gp->locked ? NULL : take_next(mp, true);

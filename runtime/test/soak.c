@@ -46,6 +46,10 @@ static const char *const policies[] = {
 	"place=lastp",
 	"place=lastp,steal=none",
 	"go1.0",
+	"queue=lifo",
+	"cilk",
+	"queue=stamped,place=tail",
+	"fair",
 };
 
 struct round {

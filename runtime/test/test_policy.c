@@ -99,9 +99,10 @@ static void expect_refusal(const char *spec, const char *const *choices)
 
 #define CHOICES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static const char *const axes[] = {"place", "steal", "global", "preempt", NULL};
-static const char *const presets[] = {"go1.27", "go1.14", "go1.2",
-                                      "go1.1",  "go1.0",  NULL};
+static const char *const axes[] = {"queue",  "place",   "steal",
+                                   "global", "preempt", NULL};
+static const char *const presets[] = {"go1.27", "go1.14", "go1.2", "go1.1",
+                                      "go1.0",  "cilk",   "fair",  NULL};
 static const char *const steals[] = {"go",     "none", "one", "sticky",
                                      "loaded", "near", NULL};
 

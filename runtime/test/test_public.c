@@ -92,13 +92,14 @@ static void use_goroutines(void)
 	CHECK(dy_set_max_threads(500) == DY_MAX_THREADS_DEFAULT);
 	CHECK(dy_goid() != 0 && dy_num_goroutine() == 1);
 	count = 0;
-	dy_wg_add(&wg, 4);
+	dy_wg_add(&wg, 5);
 	dy_go(finish, &wg);
+	dy_go_sized(finish, &wg, 3);
 	dy_go_stack(finish, &wg, 256 * 1024);
 	dy_go(leave_early, &wg);
 	dy_go(stay_on_a_thread, &wg);
 	dy_wg_wait(&wg);
-	CHECK(count == 4);
+	CHECK(count == 5);
 	dy_nopreempt_begin();
 	dy_work(1000);
 	dy_nopreempt_end();
@@ -106,7 +107,7 @@ static void use_goroutines(void)
 	dy_yield();
 	dy_block(1000);
 	dy_blocking(count_one, NULL);
-	CHECK(count == 5);
+	CHECK(count == 6);
 	use_foreign_threads();
 }
 

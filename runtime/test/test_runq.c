@@ -8,6 +8,7 @@
 
 #include "rt.h"
 #include "sched/inbox.h"
+#include "sched/keyq.h"
 
 // The queue touches no more of the runtime than these two.
 struct sched sched;
@@ -207,6 +208,69 @@ static void test_an_inbox_is_work_for_thieves_and_drained_too(void **state)
 }
 
 //---------------------------------------------------------------------------
+// Other orders
+//---------------------------------------------------------------------------
+
+static void test_the_newest_is_the_owners_the_oldest_the_thiefs(void **state)
+{
+	(void)state;
+	sched.queue_order = DY_QUEUE_LIFO;
+	start_at(&p[0], UINT32_MAX - 1);
+	for (int i = 0; i < DY_RING; i++)
+		runq_put(&p[0], &g[i], false);
+	assert_ptr_equal(runq_steal(&m[1], &p[1], &p[0], 0), &g[0]);
+	assert_null(get(1)); // one at a time
+	for (int i = DY_RING - 1; i >= 1; i--)
+		assert_ptr_equal(get(0), &g[i]);
+	assert_null(get(0));
+	assert_null(runq_steal(&m[1], &p[1], &p[0], 0));
+	assert_true(runq_empty(&p[0]));
+	runq_put(&p[0], &g[1], false);
+	assert_int_equal(runq_len(&p[0]), 1);
+	assert_ptr_equal(get(0), &g[1]);
+}
+
+static uint64_t by_id(const struct dy_view *v, const struct dy_goroutine *gp)
+{
+	(void)v;
+	return gp->id % 100;
+}
+
+static const struct dy_queue_policy keyed = {.order = DY_QUEUE_KEYED,
+                                             .key = by_id};
+
+// Gs come in the order of 7 i mod n and go in the order of their keys, of equal
+// keys the first to come.
+static void test_the_least_key_goes_first(void **state)
+{
+	enum { N = DY_RING < 97 ? DY_RING : 97 };
+
+	(void)state;
+	wptr_store_own(&sched.policy[AXIS_QUEUE], (void *)&keyed);
+	sched.queue_order = DY_QUEUE_KEYED;
+	assert_true(keyq_open(&p[0]) && keyq_open(&p[1]));
+	for (int i = 0; i < N; i++) {
+		int at = i * 7 % N;
+
+		g[at].id = (uint64_t)at;
+		runq_put(&p[0], &g[at], i % 2 == 0);
+	}
+	assert_int_equal(runq_len(&p[0]), N);
+	assert_ptr_equal(runq_steal(&m[1], &p[1], &p[0], 2), &g[0]);
+	assert_ptr_equal(get(1), &g[1]);
+	for (int i = 2; i < N; i++)
+		assert_ptr_equal(get(0), &g[i]);
+	assert_true(runq_empty(&p[0]));
+	g[0].id = 200, g[1].id = 100, g[2].id = 300;
+	for (int i = 0; i < 3; i++)
+		runq_put(&p[0], &g[i], false);
+	for (int i = 0; i < 3; i++)
+		assert_ptr_equal(get(0), &g[i]);
+	keyq_close(&p[0]);
+	keyq_close(&p[1]);
+}
+
+//---------------------------------------------------------------------------
 // Races: an owner and two thieves, who also steal from each other
 //---------------------------------------------------------------------------
 
@@ -295,13 +359,12 @@ static uint64_t own(void)
 	return taken;
 }
 
-static void test_owner_and_thieves_take_each_g_exactly_once(void **state)
+static void race(void)
 {
 	pthread_t thread[3];
 	int who[3] = {0, 1, 2};
 	uint64_t taken;
 
-	(void)state;
 	memset(queued, 0, sizeof queued);
 	w32_store_rel(&errors, 0);
 	w32_store_rel(&owner_done, 0);
@@ -321,6 +384,30 @@ static void test_owner_and_thieves_take_each_g_exactly_once(void **state)
 	assert_int_equal(taken, PUTS);
 	for (int i = 0; i < GS; i++)
 		assert_int_equal(w32_load_acq(&queued[i]), 0);
+}
+
+static void test_owner_and_thieves_take_each_g_exactly_once(void **state)
+{
+	(void)state;
+	race();
+}
+
+static void test_so_they_do_last_in_first_out(void **state)
+{
+	(void)state;
+	sched.queue_order = DY_QUEUE_LIFO;
+	race();
+}
+
+static void test_so_they_do_by_keys(void **state)
+{
+	(void)state;
+	sched.queue_order = DY_QUEUE_KEYED;
+	for (int i = 0; i < 3; i++)
+		assert_true(keyq_open(&p[i]));
+	race();
+	for (int i = 0; i < 3; i++)
+		keyq_close(&p[i]);
 }
 
 //---------------------------------------------------------------------------
@@ -393,6 +480,12 @@ int main(void)
 			start),
 		cmocka_unit_test_setup(
 			test_owner_and_thieves_take_each_g_exactly_once, start),
+		cmocka_unit_test_setup(test_so_they_do_last_in_first_out, start),
+		cmocka_unit_test_setup(test_so_they_do_by_keys, start),
+		cmocka_unit_test_setup(
+			test_the_newest_is_the_owners_the_oldest_the_thiefs,
+			start),
+		cmocka_unit_test_setup(test_the_least_key_goes_first, start),
 		cmocka_unit_test_setup(
 			test_a_queue_is_never_empty_while_runnext_is_kicked,
 			start),

@@ -108,10 +108,21 @@ static void test_places(void **state)
 	under_all_seeds(homes, "go1.0");
 }
 
+static void test_queues(void **state)
+{
+	(void)state;
+	under_all_seeds(forks, "queue=lifo");
+	under_all_seeds(forks, "cilk");
+	under_all_seeds(homes, "queue=lifo,place=tail");
+	under_all_seeds(forks, "queue=stamped");
+	under_all_seeds(homes, "fair");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_queues),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

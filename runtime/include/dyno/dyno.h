@@ -104,6 +104,11 @@ int dy_set_max_threads(int n);
 // stack is taken when the G first runs. Blocks: nothing.
 void dy_go(dy_fn fn, void *arg);
 
+// dy_go_sized is dy_go with a word on how much work it will be, in any unit, for
+// policies that run the shortest first (queue=sjf); others ignore it. 0: unknown.
+// Blocks: nothing.
+void dy_go_sized(dy_fn fn, void *arg, uint64_t size);
+
 // dy_go_stack is dy_go with a stack of at least stack_size bytes (0: the
 // runtime's default), which is rounded up to a power of two from 16 KiB on. Fatal
 // above 1 GiB. Blocks: nothing.

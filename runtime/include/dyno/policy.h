@@ -103,6 +103,30 @@ struct dy_preempt_policy {
 	bool (*expired)(const struct dy_view *v, int p, uint64_t ran);
 };
 
+// queue: the discipline of a P's own queue.
+enum dy_queue_order {
+	DY_QUEUE_FIFO, // a ring: first come, first served; thieves take the oldest
+	DY_QUEUE_LIFO, // a ring: the owner takes the newest, thieves the oldest
+	DY_QUEUE_KEYED, // a heap: the least key first, for owner and thieves alike;
+			// there is no runnext
+};
+
+// What a key can be made of. Times are ns.
+struct dy_goroutine {
+	uint64_t id;
+	uint64_t now;
+	uint64_t ran;  // the time that it has run in all
+	uint64_t size; // as dy_go_sized was told; 0: unknown
+};
+
+struct dy_queue_policy {
+	struct dy_policy_head head;
+	enum dy_queue_order order;
+	// Of DY_QUEUE_KEYED: asked when the goroutine is queued. NULL: now, which
+	// makes a queue by age whose order theft does not change.
+	uint64_t (*key)(const struct dy_view *v, const struct dy_goroutine *g);
+};
+
 // place: where a goroutine goes that may run, and what a full queue gives up.
 enum dy_place_event {
 	DY_NEW,       // just spawned
@@ -132,8 +156,7 @@ struct dy_place_policy {
 	uint32_t (*overflow)(const struct dy_view *v, int p, uint32_t len);
 };
 
-// The further axes (queue, idle, syscall) run Go's rule; their tables belong
-// here.
+// The further axes (idle, syscall) run Go's rule; their tables belong here.
 
 //---------------------------------------------------------------------------
 // The catalogue, for help texts and checks
