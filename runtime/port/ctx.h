@@ -68,6 +68,20 @@ void ctx_make(struct ctx *c, void *low, size_t size, void (*entry)(void));
 // frame pointer: the chain of frames starts there.
 void ctx_where(const struct ctx *c, uintptr_t *pc, uintptr_t *fp);
 
+// ctx_code is the address in a return address that code on a stack may have
+// signed (-mbranch-protection on aarch64).
+static inline uintptr_t ctx_code(uintptr_t pc)
+{
+#if defined(__aarch64__)
+	register uintptr_t x30 __asm__("x30") = pc;
+
+	__asm__("hint #7" : "+r"(x30)); // xpaclri
+	return x30;
+#else
+	return pc;
+#endif
+}
+
 #ifdef CTX_ASAN
 void __sanitizer_start_switch_fiber(void **save, const void *bottom, size_t size);
 void __sanitizer_finish_switch_fiber(void *save, const void **bottom_old,

@@ -56,7 +56,7 @@ CTX_UNCHECKED static void say_frames(const struct g *gp)
 		    !stack_has_room(gp, frame + 2, 0))
 			return;
 		last = fp;
-		pc = frame[1];
+		pc = ctx_code(frame[1]);
 		fp = frame[0];
 	}
 }

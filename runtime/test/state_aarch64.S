@@ -5,6 +5,7 @@
 // zero and x1 up without touching any more, and store it all to out, x1 less
 // what it was counted up by. struct image is in state_aarch64.c; its offsets
 // are these.
+#include "port/arch/branch_aarch64.h"
 
 #define NZCV    248
 #define FPCR    256
@@ -99,7 +100,7 @@
 	.type	keep_\kind, %function
 	.p2align 4
 keep_\kind:
-	hint	#34				// bti c
+	LANDING_PAD
 	push_preserved
 	stp	x1, x2, [sp, #OUT]
 	mrs	x9, fpcr
@@ -161,7 +162,7 @@ keep_\kind:
 	.type	sve_bytes, %function
 	.p2align 4
 sve_bytes:
-	hint	#34				// bti c
+	LANDING_PAD
 	rdvl	x0, #1
 	ret
 	.size	sve_bytes, . - sve_bytes

@@ -113,6 +113,9 @@ static void test_the_last_to_wait_ends_the_process(void **state)
 				occurrences(rt_last_words(), cases[i].reason), 1);
 			assert_int_equal(
 				occurrences(rt_last_words(), "\ngoroutine "), 1);
+			// Every frame is in some file: none is a bare address.
+			assert_int_equal(occurrences(rt_last_words(), "\n\t0x"),
+			                 0);
 		}
 	}
 }

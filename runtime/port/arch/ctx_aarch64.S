@@ -9,8 +9,21 @@
 //	sp + 32  x23, x24
 //	sp + 16  x21, x22
 //	sp       x19, x20
+#include "port/arch/branch_aarch64.h"
 
 	.text
+
+	.macro	store_pair i, j, at
+	stp	x\i, x\j, [sp, #\at]
+	.cfi_rel_offset x\i, \at
+	.cfi_rel_offset x\j, \at + 8
+	.endm
+
+	.macro	load_pair i, j, at
+	ldp	x\i, x\j, [sp, #\at]
+	.cfi_restore x\i
+	.cfi_restore x\j
+	.endm
 
 // void ctx_swap(struct ctx *from, const struct ctx *to)
 	.globl	ctx_swap
@@ -19,16 +32,15 @@
 	.p2align 5
 ctx_swap:
 	.cfi_startproc
+	LANDING_PAD
 	sub	sp, sp, #160
 	.cfi_adjust_cfa_offset 160
-	stp	x19, x20, [sp, #0]
-	stp	x21, x22, [sp, #16]
-	stp	x23, x24, [sp, #32]
-	stp	x25, x26, [sp, #48]
-	stp	x27, x28, [sp, #64]
-	stp	x29, x30, [sp, #80]
-	.cfi_rel_offset x29, 80
-	.cfi_rel_offset x30, 88
+	store_pair 19, 20, 0
+	store_pair 21, 22, 16
+	store_pair 23, 24, 32
+	store_pair 25, 26, 48
+	store_pair 27, 28, 64
+	store_pair 29, 30, 80
 	stp	d8, d9, [sp, #96]
 	stp	d10, d11, [sp, #112]
 	stp	d12, d13, [sp, #128]
@@ -37,21 +49,19 @@ ctx_swap:
 	str	x9, [x0]
 	ldr	x9, [x1]
 	mov	sp, x9
-	ldp	x19, x20, [sp, #0]
-	ldp	x21, x22, [sp, #16]
-	ldp	x23, x24, [sp, #32]
-	ldp	x25, x26, [sp, #48]
-	ldp	x27, x28, [sp, #64]
-	ldp	x29, x30, [sp, #80]
 	ldp	d8, d9, [sp, #96]
 	ldp	d10, d11, [sp, #112]
 	ldp	d12, d13, [sp, #128]
 	ldp	d14, d15, [sp, #144]
+	load_pair 19, 20, 0
+	load_pair 21, 22, 16
+	load_pair 23, 24, 32
+	load_pair 25, 26, 48
+	load_pair 27, 28, 64
+	load_pair 29, 30, 80
 	add	sp, sp, #160
 	.cfi_adjust_cfa_offset -160
-	.cfi_restore x29
-	.cfi_restore x30
-	br	x30
+	RESUME
 	.cfi_endproc
 	.size	ctx_swap, . - ctx_swap
 
@@ -77,6 +87,7 @@ ctx_start:
 ctx_restart:
 	.cfi_startproc
 	.cfi_undefined x30
+	LANDING_PAD
 	mov	sp, x0
 	mov	x29, xzr
 	blr	x1

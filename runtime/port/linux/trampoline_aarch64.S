@@ -4,6 +4,7 @@
 // pointer at a copy of its signal frame. Every register is in that copy, so
 // none is saved, and the kernel loads all of them; arch_aarch64.c says why.
 #include "arch_aarch64.h"
+#include "port/arch/branch_aarch64.h"
 
 	.text
 	.globl	preempt_trampoline
