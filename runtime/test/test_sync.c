@@ -3,6 +3,7 @@
 #include <dyno/sync.h>
 #include <dyno/time.h>
 
+#include "lang/sema.h"
 #include "port/atomic.h"
 #include "rt.h"
 
@@ -307,6 +308,47 @@ static void test_waiters_are_served_first_in_first_out(void **state)
 	rt_run(1, NULL, wait_in_line, NULL);
 }
 
+static struct dy_w32 ran;
+
+static void acquire_and_tell(void *arg)
+{
+	(void)arg;
+	sema_acquire(&sema, false, WAIT_SEMACQUIRE);
+	w32_store_rel(&ran, 1);
+	dy_wg_done(&wg);
+}
+
+// Whom a permit is handed runs before the giver goes on, on one P always: on
+// several now and then somebody is faster at the giver's queue.
+static void hand_over(void *arg)
+{
+	int rounds = RT_SCALE(1000), first = 0;
+
+	(void)arg;
+	for (int i = 0; i < rounds; i++) {
+		uint64_t parks = rt_stats().parks;
+
+		w32_store_rel(&ran, 0);
+		dy_wg_add(&wg, 1);
+		dy_go(acquire_and_tell, NULL);
+		while (rt_stats().parks == parks)
+			dy_yield();
+		sema_release(&sema, true);
+		first += w32_load_acq(&ran) != 0;
+		dy_wg_wait(&wg);
+	}
+	rt_check(3 * first >= 2 * rounds);
+	rt_check(dy_gomaxprocs(0) > 1 || first == rounds);
+}
+
+static void test_a_handed_permit_is_used_at_once(void **state)
+{
+	for (int procs = 1; procs <= 8; procs *= 2) {
+		start(state);
+		rt_run(procs, "preempt=none", hand_over, NULL);
+	}
+}
+
 //---------------------------------------------------------------------------
 // Wait group
 //---------------------------------------------------------------------------
@@ -411,6 +453,7 @@ int main(void)
 		from_zero(test_one_permit_excludes),
 		from_zero(test_permits_are_as_many_as_were_given),
 		from_zero(test_waiters_are_served_first_in_first_out),
+		from_zero(test_a_handed_permit_is_used_at_once),
 		from_zero(test_a_group_may_go_when_its_wait_is_over),
 		from_zero(test_a_group_lets_all_waiters_go_and_serves_again),
 		from_zero(test_a_negative_counter_is_fatal),
