@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 enum {
-	FIXTURE_ELF_MAX = 8192,
+	FIXTURE_ELF_MAX = 4096,
 	// Where the file is linked to lie, and runtime.gomaxprocs in it.
 	FIXTURE_ELF_BASE = 0x400000,
-	FIXTURE_ELF_PROCS = FIXTURE_ELF_BASE + 0x1f00,
+	FIXTURE_ELF_PROCS = FIXTURE_ELF_BASE + 0xf00,
 };
 
 struct fixture_elf {
