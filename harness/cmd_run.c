@@ -95,18 +95,18 @@ static int one_point(struct request *r)
 {
 	const char *word = r->words.n ? r->words.v[0] : NULL;
 
-	if (r->words.n != 1) {
-		complain("name one workload (see dyno list workloads)");
+	if (r->words.n + (r->program.n > 0) != 1) {
+		complain("name one workload (see dyno list workloads), or a program after --");
 		return -EINVAL;
 	}
-	if (!request_workload(word))
+	if (word && !request_workload(word))
 		return -EINVAL;
 	if (r->procs.n > 1 || r->m_caps.n > 1 || r->policies.n > 1) {
 		complain("one value each for --procs, --m-cap and "
 		         "--policy: dyno sweep takes several");
 		return -EINVAL;
 	}
-	return words_add(&r->workloads, word, strlen(word));
+	return word ? words_add(&r->workloads, word, strlen(word)) : 0;
 }
 
 static int run(struct request *r)
@@ -124,7 +124,7 @@ static int run(struct request *r)
 static const struct command command = {
 	.name = "dyno run",
 	.summary = "run one workload at one point and print what it did",
-	.synopsis = "WORKLOAD [OPTION]...",
+	.synopsis = "WORKLOAD [OPTION]... | [OPTION]... -- PROGRAM [WORD]...",
 	.description =
 		"Runs one trial in a fresh process: a round to warm up, then "
 		"timed rounds, each verified, until their times add up to the "
@@ -137,6 +137,7 @@ static const struct command command = {
 		    "--json\n"
 		    "       dyno run imbalance --policy go1.27,steal=none "
 		    "--pin compact\n",
+	.takes_program = true,
 	.run = run,
 };
 

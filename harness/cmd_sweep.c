@@ -81,9 +81,10 @@ static int write_spec(struct request *r)
 
 static int sweep(struct request *r)
 {
-	if (!r->workloads.n && !(r->resume && !request_planned(r))) {
+	if (!r->workloads.n && !r->program.n &&
+	    !(r->resume && !request_planned(r))) {
 		complain("name the workloads with --workloads (see dyno list "
-		         "workloads), or a spec");
+		         "workloads), a spec, or a program after --");
 		return EXIT_USAGE;
 	}
 	if (!r->out)
@@ -94,7 +95,7 @@ static int sweep(struct request *r)
 static const struct command command = {
 	.name = "dyno sweep",
 	.summary = "run an experiment: every combination, many times, into plots",
-	.synopsis = "[SPEC.yaml] [OPTION]...",
+	.synopsis = "[SPEC.yaml] [OPTION]... [-- PROGRAM [WORD]...]",
 	.description =
 		"Runs trials of every combination of workload, policy, "
 		"GOMAXPROCS and M cap. Trials are interleaved in blocks that "
@@ -105,7 +106,9 @@ static const struct command command = {
 		"intervals, the figures in DIR/plots and DIR/report.html. "
 		"A spec is a YAML file whose keys are the options, param a "
 		"mapping and the others a value or a list; options win over "
-		"it.",
+		"it. What follows -- is a program, run without a shell, "
+		"with GOMAXPROCS set at each point, or not set where --procs "
+		"says default.",
 	.options = options,
 	.notes = EXIT_STATUS_NOTES,
 	.examples = "       dyno sweep -w fib,imbalance -P 1,2 --policy go1.27 "
@@ -115,8 +118,12 @@ static const struct command command = {
 		    "       dyno sweep --resume -o caps\n"
 		    "       dyno sweep -w block --m-cap 4,none "
 		    "--write-spec caps.yaml\n"
-		    "       dyno sweep caps.yaml --reps 30 --dry-run\n",
+		    "       dyno sweep caps.yaml --reps 30 --dry-run\n"
+		    "       dyno sweep --procs default,1-4 -- ./prog --fast\n"
+		    "       dyno sweep -P 1,2 --metric 'Requests/sec: *([0-9.]+)' "
+		    "-- ./bench\n",
 	.begin = begin,
+	.takes_program = true,
 	.run = sweep,
 };
 

@@ -47,15 +47,16 @@ static int add_row(struct table *t, const struct point *p)
 {
 	json_t *params = point_params(p);
 	char *text = json_dumps(params, JSON_COMPACT);
-	char procs[16], cap[16] = "none";
+	char procs[16] = "default", cap[16] = "none";
 	int err = -ENOMEM;
 
-	snprintf(procs, sizeof procs, "%d", p->procs);
+	if (p->procs)
+		snprintf(procs, sizeof procs, "%d", p->procs);
 	if (p->m_cap)
 		snprintf(cap, sizeof cap, "%d", p->m_cap);
 	if (text)
-		err = table_row(t, (const char *[]){p->workload->name, p->policy,
-		                                    procs, cap, text});
+		err = table_row(t, (const char *[]){p->name, p->policy, procs,
+		                                    cap, text});
 	free(text);
 	json_decref(params);
 	return err;

@@ -158,14 +158,14 @@ static int add_range(struct numbers *list, char *item, int64_t min, int64_t max)
 }
 
 int numbers_parse(struct numbers *list, const char *text, int64_t min,
-                  int64_t max, int64_t none)
+                  int64_t max, const char *word)
 {
 	struct words items = {0};
 	int err = words_parse(&items, text);
 
 	for (size_t i = 0; !err && i < items.n; i++)
-		if (none != INT64_MIN && strcmp(items.v[i], "none") == 0)
-			err = numbers_add(list, none);
+		if (word && strcmp(items.v[i], word) == 0)
+			err = numbers_add(list, 0);
 		else
 			err = add_range(list, items.v[i], min, max);
 	words_free(&items);

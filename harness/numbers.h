@@ -30,10 +30,10 @@ int numbers_add(struct numbers *list, int64_t v);
 void numbers_free(struct numbers *list);
 
 // numbers_parse appends what "1,2" or "1-4,8" names, each in min..max; a number
-// that the list already has is not added again. The word none, if allowed, is
-// the value given by none (else pass INT64_MIN).
+// that the list already has is not added again. word, if not NULL, stands
+// for 0.
 int numbers_parse(struct numbers *list, const char *text, int64_t min,
-                  int64_t max, int64_t none);
+                  int64_t max, const char *word);
 
 // A growing list of words, each owned by the list; zeroed it is empty.
 struct words {

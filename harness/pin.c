@@ -138,7 +138,7 @@ static int refuse(const char *spec)
 static int plan_list(hwloc_topology_t t, const char *spec, struct pin *out)
 {
 	struct numbers cpus = {0};
-	int err = numbers_parse(&cpus, spec, 0, INT_MAX, INT64_MIN);
+	int err = numbers_parse(&cpus, spec, 0, INT_MAX, NULL);
 
 	if (err)
 		refuse(spec);

@@ -4,8 +4,10 @@
 #include "complain.h"
 #include "gomaxprocs.h"
 #include "params.h"
+#include "program.h"
 
 #include <errno.h>
+#include <results/utf8.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +34,26 @@ static int64_t smallest(const struct numbers *list)
 	return min;
 }
 
+// resolve_procs puts a number in the place of what is not said.
+static int resolve_procs(struct request *r, int cpus)
+{
+	struct numbers said = r->procs;
+	int procs, err = 0;
+
+	r->procs = (struct numbers){.n = 0};
+	if (!said.n && (err = gomaxprocs_default(cpus, &procs)) == 0)
+		err = numbers_add(&r->procs, procs);
+	for (size_t i = 0; !err && i < said.n; i++) {
+		procs = (int)said.v[i];
+		if (procs == 0)
+			err = gomaxprocs_default(cpus, &procs);
+		if (!err)
+			err = numbers_add(&r->procs, procs);
+	}
+	numbers_free(&said);
+	return err;
+}
+
 // fill_in sets what was left open: the default policy, no M cap, and for procs
 // what a runtime started here would take. For the default, pinning counts.
 static int fill_in(struct plan *p)
@@ -39,20 +61,23 @@ static int fill_in(struct plan *p)
 	struct request *r = p->settings;
 	int procs, err = 0;
 
-	if (!r->policies.n)
+	if (r->program.n && !r->procs.n)
+		err = numbers_add(&r->procs, 0);
+	if (!r->program.n && !r->policies.n)
 		err = request_policy(r, "go1.27");
 	if (!err && !r->m_caps.n)
 		err = numbers_add(&r->m_caps, 0);
 	if (err)
 		return err;
-	procs = r->procs.n ? (int)largest(&r->procs) : usable_cpus(p->topology);
+	procs = (int)largest(&r->procs);
+	if (procs == 0)
+		procs = usable_cpus(p->topology);
 	complain_at(r->at[KEY_PIN]);
 	err = pin_plan(p->topology, r->pin, procs, &p->pin);
 	complain_nowhere();
-	if (err || r->procs.n)
+	if (err || r->program.n)
 		return err;
-	err = gomaxprocs_default((int)p->pin.n, &procs);
-	return err ? err : numbers_add(&r->procs, procs);
+	return resolve_procs(r, (int)p->pin.n);
 }
 
 // check_params makes sure that each given parameter belongs to a workload.
@@ -88,7 +113,7 @@ static int add(struct plan *p, struct point point)
 static int combine(struct plan *p, const struct workload *w)
 {
 	const struct request *r = p->settings;
-	struct point point = {.workload = w};
+	struct point point = {.workload = w, .name = w->name};
 	int err = params_set(w, r->size, &r->params, false, point.param);
 
 	for (size_t i = 0; i < r->policies.n; i++)
@@ -100,6 +125,72 @@ static int combine(struct plan *p, const struct workload *w)
 				err = add(p, point);
 			}
 	return err;
+}
+
+// combine_program adds the points of a program.
+static int combine_program(struct plan *p)
+{
+	const struct request *r = p->settings;
+	char *text = program_text(&r->program);
+	struct point point = {.policy = "-"};
+	size_t size;
+	int err = text ? 0 : -ENOMEM;
+
+	complain_at(r->at[KEY_COMMAND]);
+	p->path = program_path(r->program.v[0]);
+	complain_nowhere();
+	size = text ? strlen(text) + 1 : 0;
+	p->command = malloc(size);
+	if (!p->path)
+		err = -EINVAL;
+	else if (!p->command)
+		err = -ENOMEM;
+	if (!err)
+		point.name = utf8_clean(p->command, size, text);
+	for (size_t i = 0; !err && i < r->procs.n; i++) {
+		point.procs = (int)r->procs.v[i];
+		err = add(p, point);
+	}
+	free(text);
+	return err;
+}
+
+// check_kind refuses what means nothing for a program, or for a workload.
+static int check_kind(const struct request *r)
+{
+	static const struct {
+		enum request_key key;
+		const char *name;
+		bool program;
+	} kinds[] = {
+		{KEY_WORKLOADS, "workloads", false},
+		{KEY_M_CAP, "m-cap", false},
+		{KEY_POLICY, "policy", false},
+		{KEY_PARAM, "param", false},
+		{KEY_SIZE, "size", false},
+		{KEY_DURATION, "duration", false},
+		{KEY_MAX_THREADS, "max-threads", false},
+		{KEY_STACK_GUARD, "stack-guard", false},
+		{KEY_COUNTERS, "counters", false},
+		{KEY_PIN_PS, "pin-ps", false},
+		{KEY_ENV, "env", true},
+		{KEY_METRIC, "metric", true},
+		{KEY_BETTER, "better", true},
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		if (!r->given[kinds[i].key] ||
+		    kinds[i].program == (r->program.n > 0))
+			continue;
+		complain_at(r->at[kinds[i].key]);
+		complain("%s is for %s: leave it out, or %s", kinds[i].name,
+		         kinds[i].program ? "programs" : "the workloads of dyno",
+		         kinds[i].program ? "name a program after --"
+		                          : "measure no program");
+		complain_nowhere();
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static int refuse_caps(const struct request *r)
@@ -114,7 +205,9 @@ static int refuse_caps(const struct request *r)
 // check_size refuses more than anybody could wait for, before it takes memory.
 static int check_size(const struct request *r)
 {
-	size_t points = r->workloads.n * r->policies.n * r->procs.n * r->m_caps.n;
+	size_t points = r->program.n ? r->procs.n
+	                             : r->workloads.n * r->policies.n *
+	                                       r->procs.n * r->m_caps.n;
 
 	if (points <= PLAN_POINTS_MAX &&
 	    points * (size_t)r->reps <= PLAN_TRIALS_MAX)
@@ -131,6 +224,8 @@ static int make_points(struct plan *p)
 	const struct request *r = p->settings;
 	int err = check_size(r);
 
+	if (!err && r->program.n)
+		return combine_program(p);
 	if (!err)
 		err = check_params(r);
 	for (size_t i = 0; !err && i < r->workloads.n; i++)
@@ -145,7 +240,9 @@ int plan_make(struct plan *p, struct request *r)
 	*p = (struct plan){.settings = r, .topology = pin_topology()};
 	if (!p->topology)
 		return -ENODEV;
-	err = fill_in(p);
+	err = check_kind(r);
+	if (!err)
+		err = fill_in(p);
 	if (!err)
 		err = make_points(p);
 	if (err == -ENOMEM)
@@ -159,6 +256,8 @@ void plan_free(struct plan *p)
 {
 	pin_free(&p->pin);
 	free(p->point);
+	free(p->path);
+	free(p->command);
 	if (p->topology)
 		hwloc_topology_destroy(p->topology);
 	*p = (struct plan){.settings = NULL};

@@ -11,10 +11,11 @@ enum { PLAN_POINTS_MAX = 100000, PLAN_TRIALS_MAX = 10000000 };
 
 // A point: what differs between trials, their seed aside.
 struct point {
-	const struct workload *workload;
-	const char *policy; // canonical; belongs to the request
-	int procs;
-	int m_cap; // 0: none
+	const struct workload *workload; // NULL: a program
+	const char *name;                // of the workload, or the command line
+	const char *policy; // canonical; belongs to the request; "-": none
+	int procs;          // 0: not set
+	int m_cap;          // 0: none
 	int64_t param[WL_PARAMS_MAX];
 };
 
@@ -24,6 +25,8 @@ struct plan {
 	struct pin pin; // the same for all points
 	struct point *point;
 	size_t n;
+	char *path;     // of the program, if one is measured
+	char *command;  // its command line, for people
 	size_t skipped; // points with fewer Ms than Ps, which there cannot be
 };
 

@@ -42,12 +42,22 @@ static json_t *counters_json(const bool *wanted)
 	return all;
 }
 
+static void put_program(json_t *plan, const struct request *r)
+{
+	json_object_set_new(plan, "command", words_json(&r->program));
+	json_object_set_new(plan, "env", words_json(&r->env));
+	json_object_set_new(plan, "metrics", words_json(&r->metrics));
+	json_object_set_new(plan, "better",
+	                    json_string(r->lower ? "lower" : "higher"));
+}
+
 json_t *plan_json(const struct plan *p)
 {
 	const struct request *r = p->settings;
 	char cpus[TEXT_MAX];
+	json_t *plan;
 
-	return json_pack(
+	plan = json_pack(
 		"{s:i, s:o, s:o, s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:s, "
 		"s:o, s:s, s:b, s:s}",
 		"schema", SCHEMA, "workloads", words_json(&r->workloads),
@@ -61,11 +71,14 @@ json_t *plan_json(const struct plan *p)
 		request_stack_guard_name(r->stack_guard), "counters",
 		counters_json(r->counter), "pin", r->pin, "pin_ps", r->pin_ps,
 		"cpus", pin_text(&p->pin, cpus, sizeof cpus));
+	if (plan && r->program.n)
+		put_program(plan, r);
+	return plan;
 }
 
 json_t *point_params(const struct point *p)
 {
-	const struct wl_param *w = p->workload->params;
+	const struct wl_param *w = p->workload ? p->workload->params : NULL;
 	json_t *all = json_object();
 
 	for (int i = 0; w && w[i].name && i < WL_PARAMS_MAX; i++)
@@ -130,12 +143,51 @@ static int take_counters(struct request *r, const json_t *plan)
 	return 0;
 }
 
+// A key with one value, and the unit that its number lacks.
+struct single {
+	const char *key, *suffix;
+	taker take;
+};
+
+static int take_singles(struct request *r, const json_t *plan,
+                        const struct single *s, size_t n)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < n; i++)
+		err = take_one(r, json_object_get(plan, s[i].key), s[i].suffix,
+		               s[i].take);
+	return err;
+}
+
+// take_procs reads what GOMAXPROCS was: null is not set.
+static int take_procs(struct request *r, const char *text)
+{
+	return request_procs(r, strcmp(text, "none") == 0 ? "default" : text);
+}
+
+static int read_program(struct request *r, const json_t *plan)
+{
+	static const struct single single[] = {
+		{"timeout_ns", "ns", request_timeout},
+		{"reps", "", request_reps},
+		{"pin", "", request_pin},
+		{"better", "", request_better},
+	};
+	int err = take_singles(r, plan, single, sizeof single / sizeof *single);
+
+	if (!err)
+		err = take_each(r, plan, "command", request_command);
+	if (!err)
+		err = take_each(r, plan, "env", request_env);
+	if (!err)
+		err = take_each(r, plan, "metrics", request_metric);
+	return err ? err : take_each(r, plan, "procs", take_procs);
+}
+
 static int read_all(struct request *r, const json_t *plan)
 {
-	static const struct {
-		const char *key, *suffix;
-		taker take;
-	} single[] = {
+	static const struct single single[] = {
 		{"size", "", request_size},
 		{"duration_ns", "ns", request_duration},
 		{"timeout_ns", "ns", request_timeout},
@@ -148,9 +200,9 @@ static int read_all(struct request *r, const json_t *plan)
 
 	if (json_integer_value(json_object_get(plan, "schema")) != SCHEMA)
 		return -EINVAL;
-	for (size_t i = 0; !err && i < sizeof single / sizeof *single; i++)
-		err = take_one(r, json_object_get(plan, single[i].key),
-		               single[i].suffix, single[i].take);
+	if (json_object_get(plan, "command"))
+		return read_program(r, plan);
+	err = take_singles(r, plan, single, sizeof single / sizeof *single);
 	if (err || (err = take_each(r, plan, "workloads", request_workloads)) ||
 	    (err = take_each(r, plan, "policies", request_policy)) ||
 	    (err = take_each(r, plan, "procs", request_procs)) ||

@@ -44,6 +44,21 @@
 	 "Also bind the M of each P to one CPU of the plan in turn, and " \
 	 "tell the policy how far apart they are.", \
 	 request_pin_ps}, \
+	{"env", 0, "NAME=VALUE", \
+	 "Set a variable in the environment of the program after --; may be " \
+	 "repeated. GOMAXPROCS is what --procs sets.", \
+	 request_env}, \
+	{"metric", 0, "RULE", \
+	 "What is measured of the program: runs (per second), go-bench (Go " \
+	 "benchmark text, a metric per name and unit), or a regular " \
+	 "expression with a group around a number in its output; of the " \
+	 "lines that match, the last counts. A second group is the unit. May " \
+	 "be repeated. Default: runs.", \
+	 request_metric}, \
+	{"better", 0, "WHICH", \
+	 "Whether higher or lower is better, of what regular expressions " \
+	 "find. Default: higher.", \
+	 request_better}, \
 	{"trial-program", 0, "FILE", \
 	 "For testing: the program to run instead of the dyno-trial beside " \
 	 "this one.", \

@@ -2,6 +2,7 @@
 #include "request.h"
 
 #include "complain.h"
+#include "metric.h"
 #include "nearest.h"
 #include "policy_names.h"
 
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char *const size_names[] = {"tiny", "small", "full", NULL};
 static const char *const guard_names[] = {"auto", "always", "never", NULL};
@@ -36,6 +36,8 @@ void request_free(struct request *r)
 	words_free(&r->workloads);
 	words_free(&r->policies);
 	words_free(&r->params);
+	words_free(&r->env);
+	words_free(&r->metrics);
 	words_free(&r->texts);
 	words_free(&r->ignore);
 	numbers_free(&r->procs);
@@ -45,6 +47,8 @@ void request_free(struct request *r)
 
 bool request_planned(const struct request *r)
 {
+	if (r->program.n)
+		return true;
 	for (int k = 0; k < KEY_PLAN; k++)
 		if (r->given[k])
 			return true;
@@ -225,10 +229,11 @@ int request_procs(struct request *r, const char *text)
 
 	if (begin(r, KEY_PROCS))
 		numbers_free(&r->procs);
-	if (numbers_parse(&r->procs, text, 1, DY_PROCS_MAX, INT64_MIN) == 0)
+	if (numbers_parse(&r->procs, text, 1, DY_PROCS_MAX, "default") == 0)
 		return 0;
 	snprintf(takes, sizeof takes,
-	         "GOMAXPROCS values from 1 to %d, such as 4, 1,2,4 or 1-4",
+	         "GOMAXPROCS values from 1 to %d, or default, such as 4, 1,2,4 "
+	         "or 1-4",
 	         DY_PROCS_MAX);
 	return refuse_value(r, "procs", takes, text);
 }
@@ -237,7 +242,7 @@ int request_m_cap(struct request *r, const char *text)
 {
 	if (begin(r, KEY_M_CAP))
 		numbers_free(&r->m_caps);
-	if (numbers_parse(&r->m_caps, text, 1, INT32_MAX, 0) == 0)
+	if (numbers_parse(&r->m_caps, text, 1, INT32_MAX, "none") == 0)
 		return 0;
 	return refuse_value(
 		r, "m-cap",
@@ -336,15 +341,70 @@ int request_pin_ps(struct request *r, const char *none)
 	return 0;
 }
 
+//---------------------------------------------------------------------------
+// Programs
+//---------------------------------------------------------------------------
+
+// request_command adds a word of a spec's command; one on the command line has
+// been read before, and wins.
+int request_command(struct request *r, const char *word)
+{
+	if (r->program.n && !r->given[KEY_COMMAND])
+		return 0;
+	begin(r, KEY_COMMAND);
+	return words_add(&r->program, word, strlen(word));
+}
+
+int request_env(struct request *r, const char *text)
+{
+	const char *equal = strchr(text, '=');
+
+	begin(r, KEY_ENV);
+	if (!equal || equal == text)
+		return refuse_value(r, "env", "NAME=VALUE", text);
+	if (strncmp(text, "GOMAXPROCS=", strlen("GOMAXPROCS=")) == 0) {
+		complain("GOMAXPROCS is what procs sets");
+		return -EINVAL;
+	}
+	return words_add(&r->env, text, strlen(text));
+}
+
+int request_metric(struct request *r, const char *text)
+{
+	char why[200], takes[300];
+
+	if (begin(r, KEY_METRIC))
+		words_free(&r->metrics);
+	if (metric_check(text, why, sizeof why) != 0) {
+		snprintf(takes, sizeof takes,
+		         "runs, go-bench or a regular expression (%s)", why);
+		return refuse_value(r, "metric", takes, text);
+	}
+	return words_find(&r->metrics, text) >= 0
+	               ? 0
+	               : words_add(&r->metrics, text, strlen(text));
+}
+
+int request_better(struct request *r, const char *text)
+{
+	static const char *const names[] = {"higher", "lower", NULL};
+	int i, err = choose("direction", text, names, &i);
+
+	begin(r, KEY_BETTER);
+	if (!err)
+		r->lower = i == 1;
+	return err;
+}
+
 int request_pin_cpus(struct request *r, const char *text)
 {
-	if (numbers_parse(&r->pin_cpus, text, 0, INT32_MAX, INT64_MIN) == 0)
+	if (numbers_parse(&r->pin_cpus, text, 0, INT32_MAX, NULL) == 0)
 		return 0;
 	return refuse_value(r, "pin-ps", "CPU numbers, such as 0,1 or 0-3", text);
 }
 
 //---------------------------------------------------------------------------
-// Where to, and how loudly
+// Where to
 //---------------------------------------------------------------------------
 
 int request_out(struct request *r, const char *text)
@@ -362,97 +422,4 @@ int request_write_spec(struct request *r, const char *text)
 	return *text ? 0
 	             : refuse_value(r, "write-spec", "the name of a file, or -",
 	                            text);
-}
-
-int request_dry_run(struct request *r, const char *none)
-{
-	(void)none;
-	r->dry_run = true;
-	return 0;
-}
-
-int request_trial_program(struct request *r, const char *text)
-{
-	r->trial_program = text;
-	return 0;
-}
-
-int request_csv(struct request *r, const char *none)
-{
-	(void)none;
-	r->csv = true;
-	return 0;
-}
-
-int request_markdown(struct request *r, const char *none)
-{
-	(void)none;
-	r->markdown = true;
-	return 0;
-}
-
-int request_ignore(struct request *r, const char *text)
-{
-	if (words_parse(&r->ignore, text) == 0)
-		return 0;
-	complain("--ignore takes names separated by commas, such as policy,procs");
-	return -EINVAL;
-}
-
-int request_alpha(struct request *r, const char *text)
-{
-	char *end;
-
-	r->alpha = strtod(text, &end);
-	if (end != text && !*end && r->alpha > 0 && r->alpha <= 0.5)
-		return 0;
-	complain("--alpha takes a number above 0 and at most 0.5, and '%.64s' is none",
-	         text);
-	return -EINVAL;
-}
-
-int request_mix_hosts(struct request *r, const char *none)
-{
-	(void)none;
-	r->mix_hosts = true;
-	return 0;
-}
-
-int request_format(struct request *r, const char *text)
-{
-	r->format = text;
-	return 0;
-}
-
-int request_sysroot(struct request *r, const char *text)
-{
-	struct stat s;
-
-	r->sysroot = text;
-	if (stat(text, &s) == 0 && S_ISDIR(s.st_mode))
-		return 0;
-	complain("--sysroot takes a directory with proc and sys below it, and '%.200s' is none",
-	         text);
-	return -EINVAL;
-}
-
-int request_resume(struct request *r, const char *none)
-{
-	(void)none;
-	r->resume = true;
-	return 0;
-}
-
-int request_json(struct request *r, const char *none)
-{
-	(void)none;
-	r->json = true;
-	return 0;
-}
-
-int request_quiet(struct request *r, const char *none)
-{
-	(void)none;
-	r->quiet = true;
-	return 0;
 }

@@ -36,6 +36,10 @@ enum request_key {
 	KEY_COUNTERS,
 	KEY_PIN,
 	KEY_PIN_PS,
+	KEY_COMMAND,
+	KEY_ENV,
+	KEY_METRIC,
+	KEY_BETTER,
 	KEY_PLAN, // the number of those above
 	KEY_SEED = KEY_PLAN,
 	KEY_OUTPUT,
@@ -47,7 +51,7 @@ struct request {
 	struct words program; // to be measured, with its words; unchecked
 	struct words workloads;
 	struct words policies; // canonical
-	struct numbers procs;
+	struct numbers procs;  // 0: GOMAXPROCS is not set
 	struct numbers m_caps; // 0: none
 	struct words params; // "name=value", unchecked until a workload is known
 	enum wl_size size;
@@ -61,6 +65,9 @@ struct request {
 	const char *pin;            // unchecked until the topology is known
 	bool pin_ps;
 	struct numbers pin_cpus; // dyno-trial: the CPU of each P
+	struct words env;        // program: "NAME=VALUE"
+	struct words metrics;    // program: rules of metric.h
+	bool lower;              // program: less is better
 	struct words texts;      // what strings below and above may point into
 	const char *out;
 	const char *trial_program;
@@ -101,6 +108,10 @@ int request_stack_guard(struct request *r, const char *text);
 int request_counters(struct request *r, const char *text);
 int request_pin(struct request *r, const char *text);
 int request_pin_ps(struct request *r, const char *none);
+int request_command(struct request *r, const char *word);
+int request_env(struct request *r, const char *text);
+int request_metric(struct request *r, const char *text);
+int request_better(struct request *r, const char *text);
 int request_pin_cpus(struct request *r, const char *text);
 int request_out(struct request *r, const char *text);
 int request_trial_program(struct request *r, const char *text);

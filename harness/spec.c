@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum form { ONE, LIST, FLAG, MAP };
+enum form { ONE, LIST, WORDS, FLAG, MAP };
 
 struct key {
 	const char *name;
@@ -40,6 +40,10 @@ static const struct key keys[] = {
 	{"pin", ONE, request_pin},
 	{"pin-ps", FLAG, request_pin_ps},
 	{"output", ONE, request_out},
+	{"command", WORDS, request_command},
+	{"env", MAP, request_env},
+	{"metric", LIST, request_metric},
+	{"better", ONE, request_better},
 };
 
 enum { SPEC_KEYS = sizeof keys / sizeof *keys };
@@ -142,6 +146,17 @@ static int take_list(struct reader *rd, const struct key *key, yaml_node_t *node
 	return err;
 }
 
+// take_words takes a command, which is never one text to be split by a shell.
+static int take_words(struct reader *rd, const struct key *key, yaml_node_t *node)
+{
+	if (node->type != YAML_SEQUENCE_NODE)
+		return complain_of(
+			rd, node,
+			"%s takes a list of words, such as [./prog, -n, \"3\"]",
+			key->name);
+	return take_list(rd, key, node);
+}
+
 static int take_flag(struct reader *rd, const struct key *key, yaml_node_t *node)
 {
 	bool scalar = node->type == YAML_SCALAR_NODE;
@@ -186,7 +201,7 @@ static int take_pair(struct reader *rd, const struct key *key,
 	if (asprintf(&text, "%s=%s", text_of(name), text_of(value)) < 0)
 		return -ENOMEM;
 	err = take(rd, key, name, text);
-	if (!err)
+	if (!err && key->take == request_param)
 		err = check_param(rd, name, text);
 	free(text);
 	return err;
@@ -265,10 +280,8 @@ static int take_key(struct reader *rd, int i)
 {
 	static int (*const takes[])(struct reader *, const struct key *,
 	                            yaml_node_t *) = {
-		[ONE] = take_one,
-		[LIST] = take_list,
-		[FLAG] = take_flag,
-		[MAP] = take_map,
+		[ONE] = take_one,   [LIST] = take_list, [WORDS] = take_words,
+		[FLAG] = take_flag, [MAP] = take_map,
 	};
 
 	return rd->value[i] ? takes[keys[i].form](rd, &keys[i], rd->value[i]) : 0;

@@ -109,7 +109,7 @@ static bool last_of(const struct words *params, size_t i)
 	return true;
 }
 
-static void put_params(struct writer *w, const struct words *params)
+static void put_map(struct writer *w, const char *key, const struct words *params)
 {
 	int map;
 
@@ -118,7 +118,7 @@ static void put_params(struct writer *w, const struct words *params)
 	map = yaml_document_add_mapping(&w->document, NULL,
 	                                YAML_BLOCK_MAPPING_STYLE);
 	w->failed |= map == 0;
-	pair(w, w->root, "param", map);
+	pair(w, w->root, key, map);
 	for (size_t i = 0; i < params->n; i++) {
 		const char *equal = strchr(params->v[i], '=');
 		char *name;
@@ -161,28 +161,47 @@ static void put_time(struct writer *w, const char *key, uint64_t ns)
 		put(w, key, "%" PRIu64 "ns", ns);
 }
 
-static void put_all(struct writer *w, const struct request *r)
+static void put_program(struct writer *w, const struct request *r)
+{
+	put_words(w, "command", &r->program, YAML_FLOW_SEQUENCE_STYLE);
+	put_map(w, "env", &r->env);
+	put_numbers(w, "procs", &r->procs, "default");
+	if (r->metrics.n)
+		put_words(w, "metric", &r->metrics, YAML_BLOCK_SEQUENCE_STYLE);
+	if (r->lower)
+		put(w, "better", "lower");
+}
+
+static void put_workloads(struct writer *w, const struct request *r)
 {
 	put_words(w, "workloads", &r->workloads, YAML_FLOW_SEQUENCE_STYLE);
 	put_numbers(w, "procs", &r->procs, "");
 	put_numbers(w, "m-cap", &r->m_caps, "none");
 	put_words(w, "policy", &r->policies, YAML_BLOCK_SEQUENCE_STYLE);
-	put_params(w, &r->params);
+	put_map(w, "param", &r->params);
 	put(w, "size", "%s", request_size_name(r->size));
 	put_time(w, "duration", r->duration);
-	put_time(w, "timeout", r->timeout);
-	put(w, "reps", "%" PRId64, r->reps);
-	if (r->seed)
-		put(w, "seed", "%" PRId64, r->seed);
 	if (r->max_threads)
 		put(w, "max-threads", "%" PRId64, r->max_threads);
 	if (r->stack_guard != DY_GUARD_AUTO)
 		put(w, "stack-guard", "%s",
 		    request_stack_guard_name(r->stack_guard));
 	put_counters(w, r);
-	put(w, "pin", "%s", r->pin);
 	if (r->pin_ps)
 		put(w, "pin-ps", "true");
+}
+
+static void put_all(struct writer *w, const struct request *r)
+{
+	if (r->program.n)
+		put_program(w, r);
+	else
+		put_workloads(w, r);
+	put_time(w, "timeout", r->timeout);
+	put(w, "reps", "%" PRId64, r->reps);
+	if (r->seed)
+		put(w, "seed", "%" PRId64, r->seed);
+	put(w, "pin", "%s", r->pin);
 	if (r->given[KEY_OUTPUT])
 		put(w, "output", "%s", r->out);
 }

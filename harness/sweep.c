@@ -10,6 +10,7 @@
 #include "exit_codes.h"
 #include "interrupt.h"
 #include "machine.h"
+#include "metric.h"
 #include "order.h"
 #include "plan.h"
 #include "progress.h"
@@ -24,7 +25,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-enum { WHY_MAX = 1024, METRICS_MAX = 32 };
+enum { WHY_MAX = 1024 };
 
 struct sweep {
 	struct request *request;
@@ -112,8 +113,8 @@ static int register_point(struct sweep *s, size_t i)
 	json_t *params = point_params(p);
 	char *text = json_dumps(params, JSON_COMPACT | JSON_SORT_KEYS);
 	struct store_point point = {
-		.subject = "dyno",
-		.workload = p->workload->name,
+		.subject = p->workload ? "dyno" : "program",
+		.workload = p->name,
 		.policy = p->policy,
 		.procs = p->procs,
 		.m_cap = p->m_cap,
@@ -214,12 +215,14 @@ static int keep(struct sweep *s, size_t position, int64_t seed,
 static void describe(const struct point *p, const struct trial *t, char *out,
                      size_t outlen)
 {
-	char cap[32] = "";
+	char cap[32] = "", procs[16] = "default";
 
 	if (p->m_cap)
 		snprintf(cap, sizeof cap, " M<=%d", p->m_cap);
-	snprintf(out, outlen, "%s %s P=%d%s: %s", p->workload->name, p->policy,
-	         p->procs, cap, store_outcome_name(t->outcome.kind));
+	if (p->procs)
+		snprintf(procs, sizeof procs, "%d", p->procs);
+	snprintf(out, outlen, "%.100s %s P=%s%s: %s", p->name, p->policy, procs,
+	         cap, store_outcome_name(t->outcome.kind));
 }
 
 static int run_one(struct sweep *s, size_t position)

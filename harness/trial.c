@@ -3,10 +3,11 @@
 
 #include "complain.h"
 #include "noise.h"
+#include "program.h"
+#include "trial_args.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,100 +44,6 @@ char *trial_program(const char *given)
 	         found);
 	free(found);
 	return NULL;
-}
-
-static int arg(struct words *args, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static int arg(struct words *args, const char *fmt, ...)
-{
-	char text[1024];
-	va_list list;
-	int n;
-
-	va_start(list, fmt);
-	n = vsnprintf(text, sizeof text, fmt, list);
-	va_end(list);
-	if (n < 0 || (size_t)n >= sizeof text)
-		return -E2BIG;
-	return words_add(args, text, (size_t)n);
-}
-
-static int counter_args(struct words *args, const bool *wanted)
-{
-	char list[1000] = "";
-	size_t used = 0;
-
-	for (size_t i = 0; counters_catalogue(i); i++)
-		if (wanted[i] && used < sizeof list)
-			used += (size_t)snprintf(list + used, sizeof list - used,
-			                         "%s%s", used ? "," : "",
-			                         counters_catalogue(i)->name);
-	return arg(args, "--counters=%s", used ? list : "none");
-}
-
-static int param_args(struct words *args, const struct point *point)
-{
-	const struct wl_param *p = point->workload->params;
-	int err = 0;
-
-	for (int i = 0; !err && p && p[i].name && i < WL_PARAMS_MAX; i++)
-		err = arg(args, "--param=%s=%lld", p[i].name,
-		          (long long)point->param[i]);
-	return err;
-}
-
-// pin_args names the CPU of each P, as far as there are Ps.
-static int pin_args(struct words *args, const struct plan *plan,
-                    const struct point *point)
-{
-	size_t n = (size_t)point->procs < plan->pin.n ? (size_t)point->procs
-	                                              : plan->pin.n;
-	char *list = NULL;
-	size_t size;
-	FILE *f;
-	int err;
-
-	if (!plan->settings->pin_ps)
-		return 0;
-	f = open_memstream(&list, &size);
-	if (!f)
-		return -ENOMEM;
-	fputs("--pin-ps=", f);
-	for (size_t i = 0; i < n; i++)
-		fprintf(f, "%s%d", i ? "," : "", plan->pin.cpu[i]);
-	err = fclose(f) == 0 ? words_add(args, list, size) : -ENOMEM;
-	free(list);
-	return err;
-}
-
-// make_args writes the command line of a trial. Everything that matters is said,
-// so that it can be repeated by hand.
-static int make_args(const struct plan *plan, const struct point *point,
-                     int64_t seed, const char *program, struct words *args)
-{
-	const struct request *r = plan->settings;
-	int err;
-
-	if ((err = words_add(args, program, strlen(program))) ||
-	    (err = arg(args, "%s", point->workload->name)) ||
-	    (err = arg(args, "--procs=%d", point->procs)) ||
-	    (err = arg(args, "--policy=%s", point->policy)) ||
-	    (err = arg(args, "--size=%s", request_size_name(r->size))) ||
-	    (err = arg(args, "--duration=%lluns",
-	               (unsigned long long)r->duration)) ||
-	    (err = arg(args, "--seed=%lld", (long long)seed)) ||
-	    (err = arg(args, "--stack-guard=%s",
-	               request_stack_guard_name(r->stack_guard))) ||
-	    (err = counter_args(args, r->counter)) ||
-	    (err = param_args(args, point)) ||
-	    (err = pin_args(args, plan, point)))
-		return err;
-	if (point->m_cap && (err = arg(args, "--m-cap=%d", point->m_cap)))
-		return err;
-	return r->max_threads ? arg(args, "--max-threads=%lld",
-	                            (long long)r->max_threads)
-	                      : 0;
 }
 
 // vector turns the words into what exec takes; to be freed, not its strings.
@@ -216,21 +123,41 @@ static int run_process(const struct plan *plan, const struct point *point,
 	noise = noise_between(&before, &after, process->cpu_seconds);
 	out->seconds = process->seconds;
 	memcpy(out->errors, process->errors, sizeof out->errors);
-	outcome_decide(process, &out->outcome);
+	if (point->workload)
+		outcome_decide(process, &out->outcome);
+	else
+		program_outcome(plan, point, seed, process, &out->outcome);
 	finish_document(out, point, seed, &noise);
 	return 0;
+}
+
+// make_command writes what is executed for a point, and in what environment.
+static int make_command(const struct plan *plan, const struct point *point,
+                        int64_t seed, const char *program, struct words *args,
+                        struct words *env)
+{
+	const struct words *given = &plan->settings->program;
+	int err = 0;
+
+	if (point->workload)
+		return trial_args(plan, point, seed, program, args);
+	for (size_t i = 0; !err && i < given->n; i++)
+		err = words_add(args, given->v[i], strlen(given->v[i]));
+	return err ? err : program_environment(plan, point, env);
 }
 
 int trial_run(const struct plan *plan, const struct point *point, int64_t seed,
               const char *program, struct trial *out)
 {
-	struct words args = {0};
+	struct words args = {0}, env = {0};
 	struct trial_process process = {
+		.path = plan->path,
+		.env = &env,
 		.topology = plan->topology,
 		.pin = &plan->pin,
 		.timeout = plan->settings->timeout,
 	};
-	int err = make_args(plan, point, seed, program, &args);
+	int err = make_command(plan, point, seed, program, &args, &env);
 	char **argv = err ? NULL : vector(&args);
 
 	*out = (struct trial){.seconds = 0};
@@ -242,6 +169,7 @@ int trial_run(const struct plan *plan, const struct point *point, int64_t seed,
 	trial_process_free(&process);
 	free(argv);
 	words_free(&args);
+	words_free(&env);
 	return argv || err ? err : -ENOMEM;
 }
 

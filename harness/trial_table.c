@@ -35,12 +35,27 @@ static int number_row(struct table *t, const char *name, double value,
 	return row(t, name, unit_format(cell, sizeof cell, value, unit), meaning);
 }
 
+static void print_program(const json_t *doc, FILE *out)
+{
+	long long procs = json_integer_value(json_object_get(doc, "procs"));
+
+	fprintf(out, "%s\nGOMAXPROCS ", text_of(doc, "workload"));
+	if (procs)
+		fprintf(out, "%lld\n\n", procs);
+	else
+		fputs("not set\n\n", out);
+}
+
 static void print_head(const json_t *doc, FILE *out)
 {
 	const json_t *cap = json_object_get(doc, "m_cap"), *value;
 	json_t *params = json_object_get(doc, "params");
 	const char *name, *between = "";
 
+	if (json_object_get(doc, "command")) {
+		print_program(doc, out);
+		return;
+	}
 	fprintf(out, "%s  policy %s  GOMAXPROCS %lld  M cap ",
 	        text_of(doc, "workload"), text_of(doc, "policy"),
 	        (long long)json_integer_value(json_object_get(doc, "procs")));
@@ -68,9 +83,11 @@ static void throughput_note(const json_t *doc, char *out, size_t outlen)
 	if (json_is_number(cv))
 		snprintf(out, outlen, "op: %s; %lld rounds, CV %.1f %%",
 		         text_of(doc, "op"), rounds, 100 * json_number_value(cv));
-	else
+	else if (rounds)
 		snprintf(out, outlen, "op: %s; %lld round", text_of(doc, "op"),
 		         rounds);
+	else
+		snprintf(out, outlen, "op: %s", text_of(doc, "op"));
 }
 
 static int metric_rows(struct table *t, const json_t *doc)
@@ -85,7 +102,9 @@ static int metric_rows(struct table *t, const json_t *doc)
 		err = number_row(
 			t, text_of(metric, "name"),
 			json_number_value(json_object_get(metric, "value")),
-			text_of(metric, "unit"), i == 0 ? note : "");
+			text_of(metric, "unit"),
+			strcmp(text_of(metric, "name"), "throughput") == 0 ? note
+									   : "");
 	return err;
 }
 

@@ -55,7 +55,10 @@ void cell_end_table(FILE *out)
 void cell_place(FILE *out, const struct summary_point *p)
 {
 	cell_text(out, p->policy);
-	cell_int(out, p->procs);
+	if (p->procs)
+		cell_int(out, p->procs);
+	else
+		fputs("<td class=n>default", out);
 	if (p->m_cap)
 		cell_int(out, p->m_cap);
 	else

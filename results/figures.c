@@ -198,9 +198,10 @@ ssize_t figures_plan(const struct summary *s, struct figure **out)
 // Drawing
 //---------------------------------------------------------------------------
 
+// A GOMAXPROCS that is not set has no place on its axis.
 static bool belongs(const struct figure *f, const struct summary_point *p)
 {
-	return p->n > 0 &&
+	return p->n > 0 && (f->axis != FIGURES_PROCS || p->procs > 0) &&
 	       (!f->fixed || value(p, other_axis(f->axis)) == f->other);
 }
 

@@ -77,22 +77,33 @@ static struct summary_point *point_with(struct summary *s, int64_t id)
 	return NULL;
 }
 
-// take_throughput finds the metric; the unit "op/s" is made "call/s".
+// main_metric is the throughput, or what a program measured has instead: the
+// first by name.
+static const struct store_metric *main_metric(const struct store_trial *t)
+{
+	for (size_t i = 0; i < t->n_metric; i++) {
+		if (!strcmp(t->metric[i].name, "throughput"))
+			return &t->metric[i];
+	}
+	return t->n_metric ? &t->metric[0] : NULL;
+}
+
+// take_throughput takes the main metric; the unit "op/s" is made "call/s", and
+// a bare number goes by the metric's name.
 static int take_throughput(struct summary *s, const struct store_trial *t,
                            struct summary_trial *out, struct summary_point *p)
 {
-	for (size_t i = 0; i < t->n_metric; i++) {
-		if (strcmp(t->metric[i].name, "throughput"))
-			continue;
-		out->throughput = t->metric[i].value;
-		char unit[64];
-		snprintf(unit, sizeof unit, "%s", t->metric[i].unit);
-		if (!strcmp(unit, "op/s") && *p->op)
-			snprintf(unit, sizeof unit, "%s/s", p->op);
-		p->unit = arena_string(&s->arena, unit);
-		return p->unit ? 0 : -ENOMEM;
-	}
-	return 0;
+	const struct store_metric *m = main_metric(t);
+	if (!m)
+		return 0;
+	out->throughput = m->value;
+	char unit[64];
+	snprintf(unit, sizeof unit, "%s",
+	         strcmp(m->unit, "1") ? m->unit : m->name);
+	if (!strcmp(unit, "op/s") && *p->op)
+		snprintf(unit, sizeof unit, "%s/s", p->op);
+	p->unit = arena_string(&s->arena, unit);
+	return p->unit ? 0 : -ENOMEM;
 }
 
 static int add_trial(void *arg, const struct store_trial *t)

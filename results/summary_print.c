@@ -64,9 +64,11 @@ static void remark(const struct summary_point *p, char *out, size_t size)
 static int add_point(struct table *t, const struct summary *s,
                      const struct summary_point *p)
 {
-	char procs[16], cap[16] = "none", median[CELL] = "-", interval[CELL] = "";
+	char procs[16] = "default", cap[16] = "none", median[CELL] = "-",
+	     interval[CELL] = "";
 	char speedup[16] = "", n[24], cv[16] = "", note[CELL];
-	snprintf(procs, sizeof procs, "%d", p->procs);
+	if (p->procs)
+		snprintf(procs, sizeof procs, "%d", p->procs);
 	if (p->m_cap)
 		snprintf(cap, sizeof cap, "%d", p->m_cap);
 	if (p->n) {

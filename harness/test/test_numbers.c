@@ -115,7 +115,7 @@ static void check_list(const char *text, int err, size_t n, const int64_t *v)
 {
 	struct numbers list = {0};
 
-	assert_int_equal(numbers_parse(&list, text, 1, 8, 0), err);
+	assert_int_equal(numbers_parse(&list, text, 1, 8, "none"), err);
 	if (!err) {
 		assert_int_equal(list.n, n);
 		assert_memory_equal(list.v, v, n * sizeof *v);
@@ -148,7 +148,7 @@ static void test_none_may_be_forbidden(void **state)
 	struct numbers list = {0};
 
 	(void)state;
-	assert_int_equal(numbers_parse(&list, "none", 1, 8, INT64_MIN), -EINVAL);
+	assert_int_equal(numbers_parse(&list, "none", 1, 8, NULL), -EINVAL);
 	numbers_free(&list);
 }
 

@@ -138,7 +138,7 @@ static void test_every_key(void **state)
 	request_init(&r);
 	assert_int_equal(spec_read(SPECS "/good/full.yaml", &r), 0);
 	for (int k = 0; k < KEYS; k++)
-		assert_true(r.given[k]);
+		assert_true(r.given[k] || (k >= KEY_COMMAND && k <= KEY_BETTER));
 	assert_int_equal(r.workloads.n, 2);
 	assert_int_equal(r.procs.n, 3);
 	assert_int_equal(r.m_caps.v[0], 0);
@@ -156,6 +156,24 @@ static void test_every_key(void **state)
 	assert_string_equal(r.pin, "compact");
 	assert_true(r.pin_ps);
 	assert_string_equal(r.out, "out: of the ordinary");
+	request_free(&r);
+}
+
+static void test_program(void **state)
+{
+	struct request r;
+
+	(void)state;
+	request_init(&r);
+	assert_int_equal(spec_read(SPECS "/good/program.yaml", &r), 0);
+	for (int k = KEY_COMMAND; k <= KEY_BETTER; k++)
+		assert_true(r.given[k]);
+	assert_int_equal(r.program.n, 3);
+	assert_string_equal(r.program.v[2], "echo $GOMAXPROCS");
+	assert_string_equal(r.env.v[0], "GOGC=off");
+	assert_int_equal(r.procs.v[0], 0);
+	assert_int_equal(r.metrics.n, 2);
+	assert_true(r.lower);
 	request_free(&r);
 }
 
@@ -224,6 +242,7 @@ int main(void)
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_every_key),
+		cmocka_unit_test(test_program),
 		cmocka_unit_test(test_options_win),
 		cmocka_unit_test(test_options_have_no_place),
 		cmocka_unit_test(test_unreadable),

@@ -1,0 +1,246 @@
+// metric.c - numbers out of what a program prints.
+//
+// Its output is hostile: bounded already, it is cut into lines, and each line is
+// matched by itself.
+#include "metric.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <regex.h>
+#include <results/gobench.h>
+#include <results/utf8.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GROUPS = 3, LINE_MAX_BYTES = 4096, NAME_MAX_BYTES = 64 };
+
+static int add(json_t *metrics, const char *name, const char *unit,
+               const char *better, double value)
+{
+	char name_text[256], unit_text[64];
+	json_t *m;
+
+	if (json_array_size(metrics) >= METRICS_MAX)
+		return -E2BIG;
+	m = json_pack("{s:s, s:s, s:s, s:f}", "name",
+	              utf8_clean(name_text, sizeof name_text, name), "unit",
+	              utf8_clean(unit_text, sizeof unit_text, unit), "better",
+	              better, "value", value);
+	return m ? json_array_append_new(metrics, m) : -EINVAL;
+}
+
+//---------------------------------------------------------------------------
+// Regular expressions
+//---------------------------------------------------------------------------
+
+int metric_check(const char *text, char *why, size_t whylen)
+{
+	regex_t re;
+	int err;
+
+	if (strcmp(text, "runs") == 0 || strcmp(text, "go-bench") == 0)
+		return 0;
+	err = regcomp(&re, text, REG_EXTENDED);
+	if (err) {
+		regerror(err, &re, why, whylen);
+		return -EINVAL;
+	}
+	err = re.re_nsub < 1 || re.re_nsub >= GROUPS ? -EINVAL : 0;
+	if (err)
+		snprintf(why, whylen,
+		         "it needs a group around the number, and one around "
+		         "the unit at most");
+	regfree(&re);
+	return err;
+}
+
+// name_of takes the words before the first group, as far as they are meant
+// literally.
+static void name_of(const char *rule, char *name, size_t size)
+{
+	size_t n = 0;
+
+	for (; *rule && *rule != '(' && n + 1 < size; rule++)
+		if (isalnum((unsigned char)*rule) || strchr("/_%- ", *rule))
+			name[n++] = *rule;
+		else if (n && strchr(".*+?\\[{", *rule))
+			break;
+	while (n && !isalnum((unsigned char)name[n - 1]) && name[n - 1] != '%')
+		n--;
+	name[n] = '\0';
+	if (!n)
+		snprintf(name, size, "metric");
+}
+
+// A number that a line holds.
+struct found {
+	double value;
+	char unit[16];
+	bool any;
+};
+
+// scale makes seconds of times, so that 950us and 1.2ms are of one unit.
+static void scale(struct found *f)
+{
+	static const struct {
+		const char *unit;
+		double seconds;
+	} times[] = {{"ns", 1e-9}, {"us", 1e-6}, {"µs", 1e-6},
+	             {"ms", 1e-3}, {"s", 1},     {"m", 60}};
+
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+		if (strcmp(f->unit, times[i].unit) == 0) {
+			f->value *= times[i].seconds;
+			strcpy(f->unit, "s");
+			return;
+		}
+}
+
+static void copy_group(const char *line, regmatch_t m, char *out, size_t size)
+{
+	snprintf(out, size, "%.*s", m.rm_so < 0 ? 0 : (int)(m.rm_eo - m.rm_so),
+	         line + (m.rm_so < 0 ? 0 : m.rm_so));
+}
+
+static void match(const regex_t *re, const char *line, struct found *f)
+{
+	regmatch_t m[GROUPS] = {{0, 0}, {-1, -1}, {-1, -1}};
+	char number[64], *end;
+	double value;
+
+	if (regexec(re, line, re->re_nsub + 1, m, 0) != 0 ||
+	    m[1].rm_eo - m[1].rm_so >= (int)sizeof number ||
+	    m[1].rm_eo == LINE_MAX_BYTES - 1) // it may have been cut
+		return;
+	copy_group(line, m[1], number, sizeof number);
+	value = strtod(number, &end);
+	if (end == number || *end || !isfinite(value))
+		return;
+	f->value = value;
+	f->any = true;
+	snprintf(f->unit, sizeof f->unit, "1");
+	if (re->re_nsub > 1 && m[2].rm_eo > m[2].rm_so)
+		copy_group(line, m[2], f->unit, sizeof f->unit);
+	scale(f);
+}
+
+static struct found search(const regex_t *re, const struct trial_process *p)
+{
+	struct found f = {.any = false};
+	size_t at = 0;
+
+	while (at < p->output_len) {
+		const char *start = p->output + at;
+		const char *end = memchr(start, '\n', p->output_len - at);
+		size_t len = end ? (size_t)(end - start) : p->output_len - at;
+		char line[LINE_MAX_BYTES];
+		size_t n = len < sizeof line - 1 ? len : sizeof line - 1;
+
+		for (size_t i = 0; i < n; i++)
+			line[i] = start[i] ? start[i] : '?';
+		line[n] = '\0';
+		match(re, line, &f);
+		at += len + 1;
+	}
+	return f;
+}
+
+static int collect_regex(const char *rule, const char *better,
+                         const struct trial_process *p, json_t *metrics,
+                         char *why, size_t whylen)
+{
+	char name[NAME_MAX_BYTES];
+	struct found f;
+	regex_t re;
+
+	if (regcomp(&re, rule, REG_EXTENDED) != 0)
+		return -EINVAL;
+	f = search(&re, p);
+	regfree(&re);
+	if (!f.any) {
+		snprintf(why, whylen,
+		         "no line of its output has a number where '%.100s' says%s",
+		         rule, p->output_cut ? ", and the output was cut" : "");
+		return -ENODATA;
+	}
+	name_of(rule, name, sizeof name);
+	return add(metrics, name, f.unit, better, f.value);
+}
+
+//---------------------------------------------------------------------------
+// Go benchmark text
+//---------------------------------------------------------------------------
+
+static double mean(const struct samples_row *row)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < row->n; i++)
+		sum += row->value[i];
+	return sum / (double)row->n;
+}
+
+// add_rows adds a metric per row, and sums up the logarithms of those that tell
+// a time.
+static int add_rows(const struct samples *s, json_t *metrics, double *logs,
+                    size_t *times)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < s->n; i++) {
+		const struct samples_row *row = &s->row[i];
+		char name[256];
+
+		if (!row->n)
+			continue;
+		if (strcmp(row->unit, "sec/op") == 0 && mean(row) > 0) {
+			*logs -= log(mean(row));
+			++*times;
+		}
+		snprintf(name, sizeof name, "%.200s %.40s", row->name, row->unit);
+		err = add(metrics, name, row->unit,
+		          samples_better_name(row->better), mean(row));
+	}
+	return err;
+}
+
+static int collect_go_bench(const struct trial_process *p, json_t *metrics,
+                            char *why, size_t whylen)
+{
+	struct samples s = {.n = 0};
+	char *text = strdup(p->output ? p->output : "");
+	double logs = 0;
+	size_t times = 0;
+	int err = text ? gobench_read(&s, text) : -ENOMEM;
+
+	if (!err && !s.n) {
+		snprintf(why, whylen,
+		         "its output has no line of Go benchmark text: was -bench given?");
+		err = -ENODATA;
+	}
+	if (!err)
+		err = add_rows(&s, metrics, &logs, &times);
+	if (err && err != -ENODATA)
+		snprintf(why, whylen, "its benchmarks cannot be kept: %s",
+		         strerror(-err));
+	if (!err && times)
+		err = add(metrics, "throughput", "op/s", "higher",
+		          exp(logs / (double)times));
+	samples_free(&s);
+	free(text);
+	return err;
+}
+
+int metric_collect(const char *rule, const char *better,
+                   const struct trial_process *p, json_t *metrics, char *why,
+                   size_t whylen)
+{
+	if (strcmp(rule, "runs") == 0)
+		return add(metrics, "throughput", "op/s", "higher",
+		           1 / p->seconds);
+	if (strcmp(rule, "go-bench") == 0)
+		return collect_go_bench(p, metrics, why, whylen);
+	return collect_regex(rule, better, p, metrics, why, whylen);
+}

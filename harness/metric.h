@@ -1,0 +1,29 @@
+// metric.h - numbers out of what a program prints.
+//
+// A rule is one of
+//   runs       the default: 1 over the seconds that the program ran
+//   go-bench   Go benchmark text: a metric per name and unit, and the
+//              throughput, which is the geometric mean of their op/s
+//   a regular expression (POSIX extended) with a group around the number; of
+//              the lines that match, the last counts. A second group is the
+//              unit. The name is the text before the first group.
+#ifndef HARNESS_METRIC_H
+#define HARNESS_METRIC_H
+
+#include "trial_process.h"
+
+#include <jansson.h>
+
+enum { METRICS_MAX = 500 };
+
+// metric_check says whether text is a rule: 0, or -EINVAL with the reason.
+int metric_check(const char *text, char *why, size_t whylen);
+
+// metric_collect adds what the rule finds in a process that has ended well to
+// metrics, an array as in the trial document. better is "higher", "lower" or "",
+// of a regular expression's metric. 0, or -errno with the reason.
+int metric_collect(const char *rule, const char *better,
+                   const struct trial_process *p, json_t *metrics, char *why,
+                   size_t whylen);
+
+#endif

@@ -1,0 +1,245 @@
+// program.c - any program as what is measured.
+//
+// One trial is one run of it. That it ended with status 0 is all that dyno knows
+// of its answer, so the document says nothing of having verified it.
+#include "program.h"
+
+#include "complain.h"
+#include "machine.h"
+#include "metric.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+//---------------------------------------------------------------------------
+// Before it runs
+//---------------------------------------------------------------------------
+
+static bool executable(const char *path)
+{
+	struct stat s;
+
+	return stat(path, &s) == 0 && S_ISREG(s.st_mode) &&
+	       access(path, X_OK) == 0;
+}
+
+// search_path looks through PATH; NULL when it is in none of its directories.
+static char *search_path(const char *name)
+{
+	const char *dir = getenv("PATH");
+
+	while (dir && *dir) {
+		size_t len = strcspn(dir, ":");
+		char *path;
+
+		if (asprintf(&path, "%.*s/%s", len ? (int)len : 1,
+		             len ? dir : ".", name) < 0)
+			return NULL;
+		if (executable(path))
+			return path;
+		free(path);
+		dir += len + (dir[len] == ':');
+	}
+	return NULL;
+}
+
+char *program_path(const char *name)
+{
+	char *path;
+
+	if (strchr(name, '/')) {
+		if (executable(name))
+			return strdup(name);
+		complain("%.200s cannot be executed: %s", name,
+		         access(name, F_OK) == 0
+		                 ? "it is no program, or not yours to run"
+		                 : strerror(errno));
+		return NULL;
+	}
+	path = search_path(name);
+	if (!path)
+		complain("there is no program '%.64s' in PATH: write ./%.64s for one "
+		         "in this directory",
+		         name, name);
+	return path;
+}
+
+// put_word writes a word so that a shell would read it back.
+static void put_word(FILE *f, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_@%+=:,./-";
+
+	if (*word && word[strspn(word, plain)] == '\0') {
+		fputs(word, f);
+		return;
+	}
+	putc('\'', f);
+	for (; *word; word++)
+		if (*word == '\'')
+			fputs("'\\''", f);
+		else
+			putc(*word, f);
+	putc('\'', f);
+}
+
+char *program_text(const struct words *command)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	for (size_t i = 0; i < command->n; i++) {
+		if (i)
+			putc(' ', f);
+		put_word(f, command->v[i]);
+	}
+	return fclose(f) == 0 ? text : NULL;
+}
+
+int program_environment(const struct plan *plan, const struct point *point,
+                        struct words *env)
+{
+	const struct words *given = &plan->settings->env;
+	char text[32] = "GOMAXPROCS";
+	int err;
+
+	if (point->procs)
+		snprintf(text, sizeof text, "GOMAXPROCS=%d", point->procs);
+	err = words_add(env, text, strlen(text));
+	for (size_t i = 0; !err && i < given->n; i++)
+		err = words_add(env, given->v[i], strlen(given->v[i]));
+	return err;
+}
+
+//---------------------------------------------------------------------------
+// After it has run
+//---------------------------------------------------------------------------
+
+// json_words is an array of the words; what is not UTF-8 is shown as "?".
+static json_t *json_words(const struct words *words)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < words->n; i++) {
+		json_t *word = json_string(words->v[i]);
+
+		json_array_append_new(all, word ? word : json_string("?"));
+	}
+	return all;
+}
+
+static json_t *usage_json(const struct trial_process *p)
+{
+	const struct {
+		const char *name, *event, *unit;
+		double value;
+	} all[] = {
+		{"cpu-time", "ru_utime+ru_stime", "s", p->cpu_seconds},
+		{"voluntary-switches", "ru_nvcsw", "1", (double)p->usage.ru_nvcsw},
+		{"involuntary-switches", "ru_nivcsw", "1",
+	         (double)p->usage.ru_nivcsw},
+		{"minor-faults", "ru_minflt", "1", (double)p->usage.ru_minflt},
+		{"major-faults", "ru_majflt", "1", (double)p->usage.ru_majflt},
+		{"peak-rss", "ru_maxrss", "B", (double)p->usage.ru_maxrss * 1024},
+	};
+	json_t *counters = json_array();
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		json_array_append_new(
+			counters,
+			json_pack("{s:s, s:s, s:s, s:s, s:s, s:f}", "name",
+		                  all[i].name, "source", "rusage", "event",
+		                  all[i].event, "scope", "trial", "unit",
+		                  all[i].unit, "value", all[i].value));
+	return counters;
+}
+
+static int collect(const struct request *r, const struct trial_process *p,
+                   json_t *metrics, char *why, size_t whylen)
+{
+	int err = 0;
+
+	if (!r->metrics.n)
+		return metric_collect("runs", "", p, metrics, why, whylen);
+	for (size_t i = 0; !err && i < r->metrics.n; i++)
+		err = metric_collect(r->metrics.v[i],
+		                     r->lower ? "lower" : "higher", p, metrics,
+		                     why, whylen);
+	return err;
+}
+
+// last_line finds the end of what the program said on standard error.
+static const char *last_line(const char *errors, char *out, size_t outlen)
+{
+	size_t end = strlen(errors), start;
+
+	while (end && errors[end - 1] == '\n')
+		end--;
+	for (start = end; start && errors[start - 1] != '\n';)
+		start--;
+	snprintf(out, outlen, "%.*s", (int)(end - start), errors + start);
+	return out;
+}
+
+static void judge(const struct request *r, const struct trial_process *p,
+                  struct outcome *out, json_t *metrics)
+{
+	char line[256], why[256] = "no memory";
+
+	last_line(p->errors, line, sizeof line);
+	out->kind = STORE_ERROR;
+	if (p->timed_out) {
+		out->kind = STORE_TIMEOUT;
+		snprintf(out->message, sizeof out->message,
+		         "stopped after %.3g s", p->seconds);
+	} else if (WIFSIGNALED(p->status)) {
+		out->kind = STORE_CRASH;
+		snprintf(out->message, sizeof out->message, "killed by SIG%s%s%s",
+		         sigabbrev_np(WTERMSIG(p->status)), *line ? ": " : "",
+		         line);
+	} else if (WEXITSTATUS(p->status)) {
+		snprintf(out->message, sizeof out->message, "exit status %d%s%s",
+		         WEXITSTATUS(p->status), *line ? ": " : "", line);
+	} else if (collect(r, p, metrics, why, sizeof why) != 0) {
+		snprintf(out->message, sizeof out->message, "%s", why);
+	} else {
+		out->kind = STORE_OK;
+		*out->message = '\0';
+	}
+	if (out->kind != STORE_OK)
+		json_array_clear(metrics);
+}
+
+void program_outcome(const struct plan *plan, const struct point *point,
+                     int64_t seed, const struct trial_process *p,
+                     struct outcome *out)
+{
+	json_t *metrics = json_array();
+	struct words env = {0};
+
+	*out = (struct outcome){.doc = NULL};
+	judge(plan->settings, p, out, metrics);
+	program_environment(plan, point, &env);
+	out->doc = json_pack(
+		"{s:i, s:s, s:s, s:s, s:o, s:o, s:s, s:i, s:n, s:{}, s:I, s:s, "
+		"s:o, s:o, s:o}",
+		"schema", 1, "workload", point->name, "subject", "program",
+		"engine", "linux", "command",
+		json_words(&plan->settings->program), "env", json_words(&env),
+		"policy", point->policy, "procs", point->procs, "m_cap", "params",
+		"seed", (json_int_t)seed, "op", "run", "metrics", metrics,
+		"counters", usage_json(p), "environment", machine_facts(""));
+	if (out->doc && p->left)
+		json_object_set_new(out->doc, "left_behind", json_true());
+	words_free(&env);
+}

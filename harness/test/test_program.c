@@ -1,0 +1,164 @@
+// test_program.c - any program on the dyno: what it is given, what becomes of
+// it, and that a sweep of one can be resumed.
+#include "command.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { WORDS = 20 };
+
+static struct command_result r;
+
+// dyno runs the command with words that end with a NULL.
+static void dyno(const char *const *words)
+{
+	const char *argv[WORDS + 2] = {DYNO};
+
+	for (int i = 0; i < WORDS && words[i]; i++)
+		argv[i + 1] = words[i];
+	command_run(&r, argv);
+}
+
+#define DYNO_RUNS(...) dyno((const char *const[WORDS]){__VA_ARGS__})
+
+// say makes the program print the variable, and dyno read it.
+#define SAY "P=([0-9]*)"
+
+static double metric(void)
+{
+	json_t *doc = json_loads(r.out, 0, NULL);
+	double value = json_number_value(json_object_get(
+		json_array_get(json_object_get(doc, "metrics"), 0), "value"));
+
+	json_decref(doc);
+	return value;
+}
+
+static void test_gomaxprocs(void **state)
+{
+	(void)state;
+	setenv("GOMAXPROCS", "7", 1);
+	DYNO_RUNS("run", "--json", "-P3", "--metric", SAY, "--", "sh", "-c",
+	          "echo P=$GOMAXPROCS");
+	assert_int_equal(command_exit(&r), 0);
+	assert_true(metric() == 3);
+	DYNO_RUNS("run", "--json", "--metric", SAY, "--", "sh", "-c",
+	          "echo P=${GOMAXPROCS-12}");
+	assert_int_equal(command_exit(&r), 0);
+	assert_true(metric() == 12);
+	unsetenv("GOMAXPROCS");
+}
+
+// Words reach the program as they are, and no shell sees them.
+static void test_words_and_environment(void **state)
+{
+	(void)state;
+	DYNO_RUNS("run", "--json", "--env", "N=4 5;", "--metric", SAY, "--",
+	          "sh", "-c", "[ \"$N$1\" = '4 5;$HOME *' ] && echo P=1", "sh",
+	          "$HOME *");
+	assert_int_equal(command_exit(&r), 0);
+	assert_true(metric() == 1);
+}
+
+static void outcome(const char *script, const char *name, const char *why)
+{
+	json_t *doc;
+
+	DYNO_RUNS("run", "--json", "--timeout=300ms", "--metric", SAY, "--",
+	          "sh", "-c", script);
+	assert_int_equal(command_exit(&r), 6);
+	doc = json_loads(r.out, 0, NULL);
+	assert_string_equal(json_string_value(json_object_get(doc, "outcome")),
+	                    name);
+	assert_non_null(
+		strstr(json_string_value(json_object_get(doc, "why")), why));
+	assert_int_equal(json_array_size(json_object_get(doc, "metrics")), 0);
+	json_decref(doc);
+}
+
+static void test_outcomes(void **state)
+{
+	(void)state;
+	outcome("echo P=1; kill -SEGV $$", "crash", "SIGSEGV");
+	outcome("echo P=1; sleep 60", "timeout", "stopped");
+	outcome("echo P=1; echo it broke >&2; exit 3", "error",
+	        "exit status 3: it broke");
+	outcome("echo Q=1", "error", "P=([0-9]*)");
+}
+
+static void test_sweep_and_resume(void **state)
+{
+	const char *dir = command_directory();
+
+	(void)state;
+	DYNO_RUNS("sweep", "-q", "-n2", "--procs=default,1-2", "-o", dir,
+	          "--metric", SAY, "--", "sh", "-c", "echo P=${GOMAXPROCS-9}");
+	assert_int_equal(command_exit(&r), 0);
+	assert_int_equal(command_count(dir, "SELECT count(*) FROM trial"), 6);
+	assert_int_equal(
+		command_count(dir, "SELECT count(*) FROM metric JOIN trial ON "
+	                           "trial.id = metric.trial JOIN point ON "
+	                           "point.id = trial.point WHERE value = "
+	                           "CASE procs WHEN 0 THEN 9 ELSE procs END"),
+		6);
+	DYNO_RUNS("sweep", "--resume", "-o", dir);
+	assert_int_equal(command_exit(&r), 0);
+	assert_int_equal(command_count(dir, "SELECT count(*) FROM trial"), 6);
+	assert_non_null(strstr(r.out, "default"));
+	DYNO_RUNS("sweep", "--resume", "-n2", "--procs=default,1-2", "-o", dir,
+	          "--metric", SAY, "--", "sh", "-c", "echo P=1");
+	assert_int_equal(command_exit(&r), 2);
+	command_remove(dir);
+}
+
+static void refused(const char *const *words, const char *says)
+{
+	dyno(words);
+	assert_int_equal(command_exit(&r), 2);
+	assert_non_null(strstr(r.err, says));
+}
+
+static void test_refused(void **state)
+{
+	static const struct {
+		const char *words[WORDS];
+		const char *says;
+	} all[] = {
+		{{"run", "--", "no-such-program"}, "in PATH"},
+		{{"run", "--", "/etc/passwd"}, "cannot be executed"},
+		{{"run", "--", "/nonexistent/x"}, "No such file"},
+		{{"run", "--"}, "name one workload"},
+		{{"run", "fib", "--", "sh"}, "name one workload"},
+		{{"run", "--m-cap=4", "--", "sh"}, "m-cap is for"},
+		{{"run", "--env=A", "--", "sh"}, "NAME=VALUE"},
+		{{"run", "--env=GOMAXPROCS=2", "--", "sh"}, "procs"},
+		{{"run", "--metric=x", "--", "sh"}, "group"},
+		{{"run", "--better=more", "--", "sh"}, "unknown direction"},
+		{{"run", "fib", "--metric=runs"}, "is for programs"},
+		{{"sweep", "-w", "fib", "--", "sh"}, "workloads is for"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		refused(all[i].words, all[i].says);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_gomaxprocs),
+		cmocka_unit_test(test_words_and_environment),
+		cmocka_unit_test(test_outcomes),
+		cmocka_unit_test(test_sweep_and_resume),
+		cmocka_unit_test(test_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,101 @@
+// trial_args.c - the command line of dyno-trial for one point. Everything that
+// matters is said, so that it can be repeated by hand.
+#include "trial_args.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int arg(struct words *args, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int arg(struct words *args, const char *fmt, ...)
+{
+	char text[1024];
+	va_list list;
+	int n;
+
+	va_start(list, fmt);
+	n = vsnprintf(text, sizeof text, fmt, list);
+	va_end(list);
+	if (n < 0 || (size_t)n >= sizeof text)
+		return -E2BIG;
+	return words_add(args, text, (size_t)n);
+}
+
+static int counter_args(struct words *args, const bool *wanted)
+{
+	char list[1000] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; counters_catalogue(i); i++)
+		if (wanted[i] && used < sizeof list)
+			used += (size_t)snprintf(list + used, sizeof list - used,
+			                         "%s%s", used ? "," : "",
+			                         counters_catalogue(i)->name);
+	return arg(args, "--counters=%s", used ? list : "none");
+}
+
+static int param_args(struct words *args, const struct point *point)
+{
+	const struct wl_param *p = point->workload->params;
+	int err = 0;
+
+	for (int i = 0; !err && p && p[i].name && i < WL_PARAMS_MAX; i++)
+		err = arg(args, "--param=%s=%lld", p[i].name,
+		          (long long)point->param[i]);
+	return err;
+}
+
+// pin_args names the CPU of each P, as far as there are Ps.
+static int pin_args(struct words *args, const struct plan *plan,
+                    const struct point *point)
+{
+	size_t n = (size_t)point->procs < plan->pin.n ? (size_t)point->procs
+	                                              : plan->pin.n;
+	char *list = NULL;
+	size_t size;
+	FILE *f;
+	int err;
+
+	if (!plan->settings->pin_ps)
+		return 0;
+	f = open_memstream(&list, &size);
+	if (!f)
+		return -ENOMEM;
+	fputs("--pin-ps=", f);
+	for (size_t i = 0; i < n; i++)
+		fprintf(f, "%s%d", i ? "," : "", plan->pin.cpu[i]);
+	err = fclose(f) == 0 ? words_add(args, list, size) : -ENOMEM;
+	free(list);
+	return err;
+}
+
+int trial_args(const struct plan *plan, const struct point *point, int64_t seed,
+               const char *program, struct words *args)
+{
+	const struct request *r = plan->settings;
+	int err;
+
+	if ((err = words_add(args, program, strlen(program))) ||
+	    (err = arg(args, "%s", point->workload->name)) ||
+	    (err = arg(args, "--procs=%d", point->procs)) ||
+	    (err = arg(args, "--policy=%s", point->policy)) ||
+	    (err = arg(args, "--size=%s", request_size_name(r->size))) ||
+	    (err = arg(args, "--duration=%lluns",
+	               (unsigned long long)r->duration)) ||
+	    (err = arg(args, "--seed=%lld", (long long)seed)) ||
+	    (err = arg(args, "--stack-guard=%s",
+	               request_stack_guard_name(r->stack_guard))) ||
+	    (err = counter_args(args, r->counter)) ||
+	    (err = param_args(args, point)) ||
+	    (err = pin_args(args, plan, point)))
+		return err;
+	if (point->m_cap && (err = arg(args, "--m-cap=%d", point->m_cap)))
+		return err;
+	return r->max_threads ? arg(args, "--max-threads=%lld",
+	                            (long long)r->max_threads)
+	                      : 0;
+}
