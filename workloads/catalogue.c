@@ -16,6 +16,12 @@
 	X(wl_fileread) \
 	X(wl_parked) \
 	X(wl_bimodal) \
+	X(wl_hog) \
+	X(wl_lifotrap) \
+	X(wl_syscallmix) \
+	X(wl_contend) \
+	X(wl_inject) \
+	X(wl_burst) \
 	X(wl_null)
 
 #define DECLARE(w) extern const struct workload w;

@@ -5,11 +5,13 @@
 //
 // Each goroutine counts its own yields in a word that it alone writes.
 #include <dyno/dyno.h>
+#include <dyno/time.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "crew.h"
+#include "fairness.h"
 #include "report.h"
 
 enum { GOROUTINES, YIELDS };
@@ -22,12 +24,15 @@ static const struct wl_param params[] = {
 
 struct member {
 	struct ring *ring;
-	uint64_t yielded; // in this round; written by the goroutine alone
+	// Written by the goroutine alone.
+	uint64_t yielded; // in this round
+	uint64_t ns;      // that all of its yields took
 };
 
 struct ring {
 	size_t n;
 	uint64_t yields;
+	struct fairness fairness; // of their speeds, since warm-up
 	struct member member[];
 };
 
@@ -50,12 +55,14 @@ static int prepare(struct wl_run *r)
 static void run_member(void *arg)
 {
 	struct member *me = arg;
+	uint64_t start = dy_now();
 
 	me->yielded = 0;
 	for (uint64_t i = 0; i < me->ring->yields; i++) {
 		dy_yield();
 		me->yielded++;
 	}
+	me->ns = dy_now() - start;
 }
 
 static void play(struct wl_run *r)
@@ -64,6 +71,9 @@ static void play(struct wl_run *r)
 
 	crew_run(run_member, ring->member, ring->n, sizeof(ring->member[0]));
 	r->ops = ring->n * ring->yields;
+	for (size_t i = 0; i < ring->n && !r->warm_up; i++)
+		fairness_add(&ring->fairness,
+		             1 / (double)(ring->member[i].ns + 1));
 }
 
 static bool verify(struct wl_run *r)
@@ -81,6 +91,14 @@ static bool verify(struct wl_run *r)
 	return true;
 }
 
+static void finish(struct wl_run *r)
+{
+	const struct ring *ring = r->state;
+
+	fairness_report(&ring->fairness, r);
+	report_free(r);
+}
+
 const struct workload wl_yield = {
 	.name = "yield",
 	.summary = "goroutines that yield in turn",
@@ -91,5 +109,5 @@ const struct workload wl_yield = {
 	.prepare = prepare,
 	.round = play,
 	.verify = verify,
-	.finish = report_free,
+	.finish = finish,
 };

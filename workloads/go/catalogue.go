@@ -2,6 +2,13 @@ package main
 
 // catalogue is every twin there is, by name.
 var catalogue = map[string]entry{
-	"bimodal": {bimodalParams, newBimodal},
-	"parked":  {parkedParams, newParked},
+	"bimodal":    {bimodalParams, newBimodal},
+	"block":      {blockParams, newBlock},
+	"burst":      {burstParams, newBurst},
+	"contend":    {contendParams, newContend},
+	"hog":        {hogParams, newHog},
+	"inject":     {injectParams, newInject},
+	"lifotrap":   {lifotrapParams, newLifotrap},
+	"parked":     {parkedParams, newParked},
+	"syscallmix": {syscallmixParams, newSyscallmix},
 }

@@ -72,10 +72,32 @@ void trial_assert_found(const struct workload *w, void (*spoil)(struct wl_run *r
 	assert_int_equal(right.run_err, 0);
 	assert_int_equal(right.prepare_err, 0);
 	assert_true(right.verified);
+	assert_true(right.run.n_metric <= WL_METRICS_MAX);
 
 	trial_run(&wrong);
 	assert_int_equal(wrong.run_err, 0);
 	assert_int_equal(wrong.prepare_err, 0);
 	assert_false(wrong.verified);
 	assert_true(wrong.run.why[0] != '\0');
+}
+
+static const struct workload *spoiled;
+static const trial_spoil *spoils;
+
+static void test_spoiled_answers_are_found(void **state)
+{
+	(void)state;
+	for (const trial_spoil *s = spoils; *s; s++)
+		trial_assert_found(spoiled, *s);
+}
+
+int trial_main(const struct workload *w, const trial_spoil *spoil)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_spoiled_answers_are_found),
+	};
+
+	spoiled = w;
+	spoils = spoil;
+	return cmocka_run_group_tests_name(w->name, tests, NULL, NULL);
 }

@@ -37,4 +37,9 @@ void trial_run(struct trial *t);
 void trial_assert_found(const struct workload *w,
                         void (*spoil)(struct wl_run *r));
 
+// trial_main is the main of a test that only spoils answers: trial_assert_found for
+// each of a list that NULL ends.
+typedef void (*trial_spoil)(struct wl_run *r);
+int trial_main(const struct workload *w, const trial_spoil *spoil);
+
 #endif

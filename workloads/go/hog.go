@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+const hogPiece = 10000 // ns
+
+var hogParams = []param{
+	{"messages", 1, 100000000, [3]int64{5000, 100000, 1000000}},
+	{"hogs", 0, 10000, [3]int64{1, 1, 1}},
+	{"hog", 0, 60e9, [3]int64{1e6, 50e6, 500e6}},
+}
+
+// hog is workloads/hog.c: a pair that answers each other, beside goroutines that
+// compute.
+type hog struct {
+	t               *trial
+	burnt           []atomic.Int64 // pieces of each hog
+	pieces, right   int64
+	done, allDone   float64
+	rounds          float64
+	trips, allTrips histogram
+}
+
+func newHog(t *trial) workload {
+	return &hog{t: t, burnt: make([]atomic.Int64, t.value["hogs"]), pieces: t.value["hog"] / hogPiece}
+}
+
+func (h *hog) sum() (pieces int64) {
+	for i := range h.burnt {
+		pieces += h.burnt[i].Load()
+	}
+	return pieces
+}
+
+func (h *hog) first(ping chan<- uint64, pong <-chan uint64) {
+	start := now()
+	for i := uint64(0); i < uint64(h.t.value["messages"]); i++ {
+		ping <- i
+		if <-pong == i+1 {
+			h.right++
+		}
+		end := now()
+		h.trips.add(end - start)
+		start = end
+	}
+	if all := h.pieces * int64(len(h.burnt)); all > 0 {
+		h.done = float64(h.sum()) / float64(all)
+	}
+}
+
+func (h *hog) round() int64 {
+	var done sync.WaitGroup
+	ping, pong := make(chan uint64), make(chan uint64)
+	messages := h.t.value["messages"]
+	h.right, h.trips = 0, histogram{}
+	done.Add(len(h.burnt) + 2)
+	for i := range h.burnt {
+		burnt := &h.burnt[i]
+		burnt.Store(0)
+		go func() {
+			for j := int64(1); j <= h.pieces; j++ {
+				work(hogPiece)
+				burnt.Store(j)
+			}
+			done.Done()
+		}()
+	}
+	go func() {
+		for i := int64(0); i < messages; i++ {
+			pong <- <-ping + 1
+		}
+		done.Done()
+	}()
+	go func() {
+		h.first(ping, pong)
+		done.Done()
+	}()
+	done.Wait()
+	if !h.t.warmUp {
+		h.allTrips.merge(&h.trips)
+		h.allDone += h.done
+		h.rounds++
+	}
+	return messages
+}
+
+func (h *hog) verify() string {
+	if h.right != h.t.value["messages"] {
+		return fmt.Sprintf("%d of %d answers were right", h.right, h.t.value["messages"])
+	}
+	if all := h.pieces * int64(len(h.burnt)); h.sum() != all {
+		return fmt.Sprintf("the hogs burnt %d of %d pieces", h.sum(), all)
+	}
+	return ""
+}
+
+func (h *hog) metrics() []metric {
+	all := h.allTrips.latency()
+	if h.rounds > 0 && len(h.burnt) > 0 {
+		all = append(all, metric{"hog_done", "1", "", h.allDone / h.rounds})
+	}
+	return all
+}
