@@ -22,7 +22,7 @@ static const struct table_column columns[] = {
 	{"CV", TABLE_RIGHT},
 	{"", TABLE_LEFT},
 };
-enum { COLUMNS = sizeof columns / sizeof *columns };
+enum { SPEEDUP = 5, COLUMNS = sizeof columns / sizeof *columns };
 
 // same_block says whether two points stand in one table.
 static bool same_block(const struct summary_point *p,
@@ -61,8 +61,20 @@ static void remark(const struct summary_point *p, char *out, size_t size)
 		         p->n_outlier == 1 ? "" : "s");
 }
 
+// add_row leaves one column out where that is empty in the whole table.
+static int add_row(struct table *t, const char *const *cell, bool speedups)
+{
+	const char *shown[COLUMNS];
+	size_t n = 0;
+	for (size_t i = 0; i < COLUMNS; i++) {
+		if (i != SPEEDUP || speedups)
+			shown[n++] = cell[i];
+	}
+	return table_row(t, shown);
+}
+
 static int add_point(struct table *t, const struct summary *s,
-                     const struct summary_point *p)
+                     const struct summary_point *p, bool speedups)
 {
 	char procs[16] = "default", cap[16] = "none", median[CELL] = "-",
 	     interval[CELL] = "";
@@ -89,16 +101,43 @@ static int add_point(struct table *t, const struct summary *s,
 		snprintf(cv, sizeof cv, "%.1f %%", 100 * p->cv);
 	snprintf(n, sizeof n, "%zu", p->n);
 	remark(p, note, sizeof note);
-	return table_row(t, (const char *const[COLUMNS]){p->policy, procs, cap,
-	                                                 median, interval,
-	                                                 speedup, n, cv, note});
+	return add_row(t,
+	               (const char *const[COLUMNS]){p->policy, procs, cap,
+	                                            median, interval, speedup,
+	                                            n, cv, note},
+	               speedups);
+}
+
+// has_speedups says whether any point of the table that begins with first can be
+// set against one at P=1.
+static bool has_speedups(const struct summary *s, size_t first)
+{
+	for (size_t i = first; i < s->n_point; i++) {
+		if (!same_block(&s->point[first], &s->point[i]))
+			break;
+		if (!isnan(summary_speedup(s, &s->point[i])))
+			return true;
+	}
+	return false;
+}
+
+static struct table *new_table(bool speedups)
+{
+	struct table_column shown[COLUMNS];
+	size_t n = 0;
+	for (size_t i = 0; i < COLUMNS; i++) {
+		if (i != SPEEDUP || speedups)
+			shown[n++] = columns[i];
+	}
+	return table_new(shown, n);
 }
 
 // print_block prints the points from first that stand in one table, and
 // returns how many those are, or -errno.
 static ssize_t print_block(const struct summary *s, size_t first, FILE *out)
 {
-	struct table *t = table_new(columns, COLUMNS);
+	bool speedups = has_speedups(s, first);
+	struct table *t = new_table(speedups);
 	if (!t)
 		return -ENOMEM;
 	int err = 0;
@@ -106,7 +145,7 @@ static ssize_t print_block(const struct summary *s, size_t first, FILE *out)
 	for (; !err && i < s->n_point; i++) {
 		if (!same_block(&s->point[first], &s->point[i]))
 			break;
-		err = add_point(t, s, &s->point[i]);
+		err = add_point(t, s, &s->point[i], speedups);
 	}
 	if (!err) {
 		print_title(&s->point[first], out);
