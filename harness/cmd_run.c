@@ -65,7 +65,9 @@ static int show(struct trial *t, bool json)
 	else if (ok)
 		status = trial_table_print(t->doc, stdout) == 0 ? EXIT_DONE
 		                                                : EXIT_INTERNAL;
-	return ok || status != EXIT_DONE ? status : EXIT_SUBJECT;
+	if (ok || status != EXIT_DONE)
+		return status;
+	return t->outcome.refused ? EXIT_USAGE : EXIT_SUBJECT;
 }
 
 static int run_point(struct plan *plan)

@@ -8,6 +8,7 @@
 //   status 7, m-cap-starved             starved
 //   status 2, all asleep                deadlock
 //   status 2, another fatal error       crash
+//   status 2 and an "error" document    error: parameters that cannot be
 //   anything else                       error
 #include "outcome.h"
 
@@ -137,12 +138,22 @@ static const char *reason(const struct outcome *o, const char *line)
 	return why && *why ? why : *line ? line : "it said nothing";
 }
 
+// decide_refused judges status 2 with a document: it was asked for what there
+// is not.
+static void decide_refused(struct outcome *o, const char *line)
+{
+	decide(o, STORE_ERROR, "%s", reason(o, line));
+	o->refused = true;
+}
+
 static void decide_fatal(struct outcome *o, const char *line)
 {
 	if (strstr(line, "all goroutines are asleep"))
 		decide(o, STORE_DEADLOCK, "%s", line);
 	else if (strncmp(line, "fatal error:", strlen("fatal error:")) == 0)
 		decide(o, STORE_CRASH, "%s", line);
+	else if (o->doc && says(o->doc, "error"))
+		decide_refused(o, line);
 	else
 		decide(o, STORE_ERROR, "exit status 2: %s", reason(o, line));
 }

@@ -9,6 +9,7 @@
 
 struct outcome {
 	enum store_outcome kind;
+	bool refused;      // the workload takes no such parameters
 	char message[512]; // why, when it is not STORE_OK; one line
 	json_t *doc;       // the trial's document, or NULL
 };

@@ -43,6 +43,7 @@ static const struct mistake mistakes[] = {
 	{{"run", "fib", "--m-cap=0"}, "from 1"},
 	{{"run", "fib", "--param=nn=3"}, "did you mean n?"},
 	{{"run", "fib", "--param=n=99999"}, "0 to 45"},
+	{{"run", "uts", "--param=tree=2"}, "tree=2 is none"},
 	{{"run", "fib", "--param=n"}, "name=value"},
 	{{"run", "fib", "--size=smal"}, "did you mean small?"},
 	{{"run", "fib", "--duration=5"}, "with its unit"},

@@ -229,8 +229,9 @@ static int exit_status(const struct trial *t)
 		return EXIT_DONE;
 	case ROUNDS_UNSUPPORTED:
 		return EXIT_UNSUPPORTED;
+	case ROUNDS_REFUSED:
+		return EXIT_USAGE;
 	default:
-		complain("%s: %s", t->rounds.workload->name, t->rounds.run.why);
 		return EXIT_SUBJECT;
 	}
 }
@@ -254,7 +255,8 @@ static const struct command trial_command = {
 	.options = options,
 	.notes = "EXIT STATUS\n"
 		 "       0   done, and the answers were right\n"
-		 "       2   the command line is wrong, or the runtime met a "
+		 "       2   the command line is wrong, the workload takes no such\n"
+		 "           parameters (the document says why), or the runtime met a "
 		 "fatal error\n"
 		 "       6   a wrong answer, or the workload failed\n"
 		 "       7   no progress because of the M cap\n"

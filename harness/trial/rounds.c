@@ -37,6 +37,9 @@ static bool prepare(struct rounds *r)
 
 	if (err == -ENOTSUP)
 		say(r, ROUNDS_UNSUPPORTED, "this machine cannot run it", 0);
+	else if (err == -EINVAL)
+		say(r, ROUNDS_REFUSED, "the workload takes no such parameters",
+		    0);
 	else if (err)
 		say(r, ROUNDS_ERROR, "the workload could not be prepared", err);
 	return err == 0;

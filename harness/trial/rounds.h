@@ -13,6 +13,7 @@ enum rounds_outcome {
 	ROUNDS_OK,
 	ROUNDS_WRONG,
 	ROUNDS_UNSUPPORTED,
+	ROUNDS_REFUSED, // the workload takes no such parameters
 	ROUNDS_ERROR,
 };
 
