@@ -89,6 +89,21 @@ static void test_c_program(void **state)
 	fixture_tree_remove(tree);
 }
 
+// No file to read is not the same as no Go program.
+static void test_no_file(void **state)
+{
+	char *tree = server("go1.26.8");
+	const char *const argv[] = {DYNO, "why", "8", "--sysroot", tree, NULL};
+
+	(void)state;
+	fixture_process(tree, "8", "0-7", "0::/app\n");
+	command_run(&r, argv);
+	assert_int_equal(command_exit(&r), 6);
+	assert_non_null(strstr(r.out, "GOMAXPROCS is unknown"));
+	assert_non_null(strstr(r.out, "it has no file"));
+	fixture_tree_remove(tree);
+}
+
 // A program that is not running is read where it lies, its surroundings below
 // the root.
 static void test_program(void **state)
@@ -175,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_go),
 		cmocka_unit_test(test_c_program),
+		cmocka_unit_test(test_no_file),
 		cmocka_unit_test(test_program),
 		cmocka_unit_test(test_this_machine),
 		cmocka_unit_test(test_mistakes),

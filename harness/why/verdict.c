@@ -18,6 +18,7 @@
 
 #include "godebug.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -324,6 +325,19 @@ static void note_doubts(struct verdict *v, const struct process *p)
 		     p->cpus_allowed, p->cpus_online);
 }
 
+static void say_no_go(struct verdict *v, const struct go_binary *b)
+{
+	if (b->kind != GO_BINARY_UNREADABLE)
+		say(v, RULE_UNKNOWN, 0, "it is no Go program");
+	else if (b->error == -ENOENT)
+		say(v, RULE_UNKNOWN, 0,
+		    "it has no file: a thread of the kernel, or it has ended");
+	else
+		say(v, RULE_UNKNOWN, 0, "its file cannot be read (%s)%s",
+		    strerror(-b->error),
+		    b->error == -EACCES ? ": become root or its user" : "");
+}
+
 void verdict_reach(struct verdict *v, const struct process *p)
 {
 	*v = (struct verdict){.rule = RULE_UNKNOWN};
@@ -331,10 +345,7 @@ void verdict_reach(struct verdict *v, const struct process *p)
 	v->since_1_25 = by_default(p, true, ROOTS_SINCE);
 	v->automaxprocs = by_automaxprocs(p, v->before_1_25);
 	if (!verdict_is_go(p)) {
-		say(v, RULE_UNKNOWN, 0, "%s",
-		    p->binary.kind == GO_BINARY_UNREADABLE
-		            ? "its file is hidden: become root or its user"
-		            : "it is no Go program");
+		say_no_go(v, &p->binary);
 		return;
 	}
 	v->aware = p->binary.release >= AWARE_SINCE &&

@@ -186,17 +186,15 @@ static void headline(const struct process *p, const struct verdict *v)
 
 	utf8_clean(name, sizeof name, p->program);
 	utf8_clean(why, sizeof why, v->why);
-	if (!verdict_is_go(p))
-		printf("%s%s%s: no GOMAXPROCS\n    %s\n\n", p->pid,
-		       *p->pid ? " " : "", name, why);
-	else if (v->procs)
-		printf("%s%s%s: GOMAXPROCS is %d (%s)\n    %s%s\n\n", p->pid,
-		       *p->pid ? " " : "", name, v->procs,
-		       p->observed ? "seen" : "foretold", why,
-		       v->updates ? "; followed while it runs" : "");
+	printf("%s%s%s: ", p->pid, *p->pid ? " " : "", name);
+	if (v->procs)
+		printf("GOMAXPROCS is %d (%s)\n", v->procs,
+		       p->observed ? "seen" : "foretold");
+	else if (verdict_is_go(p) || p->binary.kind == GO_BINARY_UNREADABLE)
+		printf("GOMAXPROCS is unknown\n");
 	else
-		printf("%s%s%s: GOMAXPROCS is unknown\n    %s\n\n", p->pid,
-		       *p->pid ? " " : "", name, why);
+		printf("no GOMAXPROCS\n");
+	printf("    %s%s\n\n", why, v->updates ? "; followed while it runs" : "");
 }
 
 // paragraph prints a note behind a dash, its lines broken between words.
