@@ -1,4 +1,5 @@
-# flags.cmake - dyno_flags: what every component is compiled and linked with.
+# flags.cmake - dyno_flags: what every component is compiled and linked with;
+# dyno_plain: the same without the sanitizers.
 
 include(CheckCCompilerFlag)
 
@@ -8,34 +9,36 @@ set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+add_library(dyno_plain INTERFACE)
 add_library(dyno_flags INTERFACE)
+target_link_libraries(dyno_flags INTERFACE dyno_plain)
 
-target_compile_options(dyno_flags INTERFACE
+target_compile_options(dyno_plain INTERFACE
 	$<$<COMPILE_LANGUAGE:C>:-Wall;-Wextra;-Wshadow;-Wconversion;-Wmissing-prototypes>
 	$<$<AND:$<BOOL:${DYNO_WERROR}>,$<COMPILE_LANGUAGE:C>>:-Werror>)
 
 # Position-independent executables whatever the compiler's default is; not
 # -fPIC, which would make every call inside the library replaceable.
-target_compile_options(dyno_flags INTERFACE -fPIE)
-target_link_options(dyno_flags INTERFACE
+target_compile_options(dyno_plain INTERFACE -fPIE)
+target_link_options(dyno_plain INTERFACE
 	$<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie>)
 
 # Frame pointers, so that profilers and the preemption check can walk a stack
 # that is not the thread's own.
-target_compile_options(dyno_flags INTERFACE
+target_compile_options(dyno_plain INTERFACE
 	$<$<COMPILE_LANGUAGE:C>:-fno-omit-frame-pointer>)
 
 # A frame larger than a page touches every page of itself, so that a goroutine
 # cannot jump over the guard at the end of its stack.
 check_c_compiler_flag(-fstack-clash-protection DYNO_HAVE_STACK_CLASH)
 if(DYNO_HAVE_STACK_CLASH)
-	target_compile_options(dyno_flags INTERFACE
+	target_compile_options(dyno_plain INTERFACE
 		$<$<COMPILE_LANGUAGE:C>:-fstack-clash-protection>)
 endif()
 
 # The runtime's assertions, and the standard library's with them.
 if(DYNO_CHECKS)
-	target_compile_options(dyno_flags INTERFACE
+	target_compile_options(dyno_plain INTERFACE
 		$<$<COMPILE_LANGUAGE:C>:-UNDEBUG;-DDYNO_CHECKS=1>)
 endif()
 
