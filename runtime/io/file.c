@@ -2,6 +2,7 @@
 #include <dyno/io.h>
 
 #include "port/port.h"
+#include "port/race.h"
 #include "sched/syscall.h"
 
 int dy_file_open(const char *path, unsigned flags)
@@ -16,6 +17,7 @@ int dy_file_open(const char *path, unsigned flags)
 
 ssize_t dy_file_pread(int h, void *buf, size_t n, uint64_t offset)
 {
+	RACE_FRAME;
 	ssize_t got;
 
 	enter_syscall();
@@ -26,6 +28,7 @@ ssize_t dy_file_pread(int h, void *buf, size_t n, uint64_t offset)
 
 ssize_t dy_file_pwrite(int h, const void *buf, size_t n, uint64_t offset)
 {
+	RACE_FRAME;
 	ssize_t put;
 
 	enter_syscall();

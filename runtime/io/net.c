@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "port/port.h"
+#include "port/race.h"
 #include "sched/polldesc.h"
 #include "sched/sched.h"
 
@@ -122,6 +123,7 @@ int dy_pipe(int h[2])
 
 ssize_t dy_read(int h, void *buf, size_t n)
 {
+	RACE_FRAME;
 	struct poll_desc *pd;
 	ssize_t got;
 
@@ -155,6 +157,7 @@ static ssize_t write_all(struct poll_desc *pd, int fd, const char *buf,
 
 ssize_t dy_write(int h, const void *buf, size_t n)
 {
+	RACE_FRAME;
 	struct poll_desc *pd;
 	size_t done = 0;
 	ssize_t put;
@@ -187,6 +190,7 @@ int dy_set_deadline(int h, uint64_t when)
 
 int dy_close(int h)
 {
+	RACE_FRAME;
 	int err = polldesc_close(h);
 
 	return err ? err : port_close(h);

@@ -22,6 +22,7 @@
 #include <errno.h>
 
 #include "lang/chan.h"
+#include "port/race.h"
 #include "sched/sched.h"
 
 _Static_assert(sizeof(struct timer) <= sizeof((struct dy_timer){0}.node),
@@ -59,15 +60,18 @@ static void fire(struct timer *n)
 {
 	struct dy_timer *t = n->arg;
 	uint64_t now = port_now();
+	struct ctx_fiber self = race_become(m_p(port_m())->timer_fiber);
 
 	lock_acquire(&t->lock);
 	if (t->armed) {
+		race_acquire(t);
 		t->armed = t->period != 0;
 		if (t->period)
 			next_tick_locked(t, now);
 		t->act(t, now);
 	}
 	lock_release(&t->lock);
+	race_become(self);
 	timer_done(n);
 }
 
@@ -80,6 +84,7 @@ static void arm_locked(struct dy_timer *t, uint64_t ns)
 	n->fire = fire;
 	n->arg = t;
 	t->armed = true;
+	race_release_merge(t);
 	timer_add(n);
 }
 
@@ -181,6 +186,8 @@ bool dy_timer_reset(struct dy_timer *t, uint64_t ns)
 
 void dy_timer_close(struct dy_timer *t)
 {
+	RACE_FRAME;
+
 	dy_timer_stop(t);
 	dy_chan_free(t->chan);
 	t->chan = NULL;

@@ -24,6 +24,7 @@
 #include <stdlib.h>
 
 #include "lang/alarm.h"
+#include "port/race.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 
@@ -39,9 +40,10 @@ void chan_init(struct dy_chan *c, size_t elem, size_t cap)
 struct dy_chan *dy_chan_make(size_t elem, size_t cap)
 {
 	struct dy_chan *c;
-	size_t bytes;
+	size_t slot, bytes;
 
-	if (__builtin_mul_overflow(elem, cap, &bytes) ||
+	if (__builtin_add_overflow(elem, sizeof(struct chan_mark), &slot) ||
+	    __builtin_mul_overflow(slot, cap, &bytes) ||
 	    __builtin_add_overflow(bytes, sizeof *c, &bytes))
 		return NULL;
 	c = calloc(1, bytes);
@@ -52,6 +54,8 @@ struct dy_chan *dy_chan_make(size_t elem, size_t cap)
 
 void dy_chan_free(struct dy_chan *c)
 {
+	RACE_FRAME;
+
 	if (c && (c->recvq.first || c->sendq.first))
 		fatal("dy_chan_free: goroutines wait on the channel");
 	if (c && c->timer)
@@ -79,6 +83,7 @@ static bool wait(struct dy_chan *c, struct waitq *q, void *elem,
 
 void dy_chan_send(struct dy_chan *c, const void *v)
 {
+	RACE_FRAME;
 	struct g *woken = NULL;
 
 	preempt_poll();
@@ -95,6 +100,7 @@ void dy_chan_send(struct dy_chan *c, const void *v)
 
 bool dy_chan_recv(struct dy_chan *c, void *v)
 {
+	RACE_FRAME;
 	struct g *woken = NULL;
 	bool ok;
 
@@ -112,6 +118,7 @@ bool dy_chan_recv(struct dy_chan *c, void *v)
 
 bool dy_chan_try_send(struct dy_chan *c, const void *v)
 {
+	RACE_FRAME;
 	struct g *woken = NULL;
 	bool sent;
 
@@ -129,6 +136,7 @@ bool dy_chan_try_send(struct dy_chan *c, const void *v)
 
 bool dy_chan_try_recv(struct dy_chan *c, void *v, bool *ok)
 {
+	RACE_FRAME;
 	struct g *woken = NULL;
 	bool done;
 
@@ -145,16 +153,28 @@ bool dy_chan_try_recv(struct dy_chan *c, void *v, bool *ok)
 	return done;
 }
 
-// All waiters of q, onto a list in reverse order. Receivers get zeroes here: a
-// waiter that wakes may find the channel gone.
-static struct sudog *dismiss(struct waitq *q, size_t zeroes, struct sudog *list)
+// All waiters, onto a list in reverse order. Receivers get zeroes here: a waiter
+// that wakes may find the channel gone.
+static struct sudog *dismiss_receivers(struct dy_chan *c)
+{
+	struct sudog *s, *list = NULL;
+
+	while ((s = waitq_take(&c->recvq))) {
+		s->success = false;
+		chan_race_dismiss(c, s);
+		chan_zero(c, s->elem);
+		s->next = list;
+		list = s;
+	}
+	return list;
+}
+
+static struct sudog *dismiss_senders(struct dy_chan *c, struct sudog *list)
 {
 	struct sudog *s;
 
-	while ((s = waitq_take(q))) {
+	while ((s = waitq_take(&c->sendq))) {
 		s->success = false;
-		if (zeroes && s->elem)
-			memset(s->elem, 0, zeroes);
 		s->next = list;
 		list = s;
 	}
@@ -171,8 +191,8 @@ void chan_close(struct dy_chan *c)
 	w32_store_rel(&c->closed, 1);
 	// Receivers get the zero value, senders die of it; last in, first woken,
 	// as Go does.
-	woken = dismiss(&c->recvq, c->elem, NULL);
-	woken = dismiss(&c->sendq, 0, woken);
+	race_release(&c->closing);
+	woken = dismiss_senders(c, dismiss_receivers(c));
 	lock_release(&c->lock);
 	while (woken) {
 		struct sudog *next = woken->next; // woken goes once its G runs
@@ -184,8 +204,11 @@ void chan_close(struct dy_chan *c)
 
 void dy_chan_close(struct dy_chan *c)
 {
+	RACE_FRAME;
+
 	if (!c)
 		fatal("close of nil channel");
+	race_write(&c->closed, sizeof c->closed);
 	chan_close(c);
 	preempt_poll();
 }

@@ -12,6 +12,7 @@
 
 #include "base/lock.h"
 #include "lang/sudog.h"
+#include "port/race.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 
@@ -48,6 +49,7 @@ void dy_cond_wait(struct dy_cond *c, struct dy_mutex *m)
 		c->tail = q.last;
 		park(park_unlock, &c->lock, WAIT_COND);
 	}
+	race_acquire(c);
 	dy_mutex_lock(m);
 }
 
@@ -74,6 +76,7 @@ void dy_cond_signal(struct dy_cond *c)
 
 	if (nobody(c))
 		return;
+	race_release_merge(c);
 	lock_acquire(&c->lock);
 	next = w32_load_own(&c->next);
 	if (next != w32_load_acq(&c->tickets)) {
@@ -91,6 +94,7 @@ void dy_cond_broadcast(struct dy_cond *c)
 
 	if (nobody(c))
 		return;
+	race_release_merge(c);
 	lock_acquire(&c->lock);
 	s = c->head;
 	c->head = c->tail = NULL;

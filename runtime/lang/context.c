@@ -26,6 +26,7 @@
 
 #include "lang/alarm.h"
 #include "lang/chan.h"
+#include "port/race.h"
 #include "sched/sched.h"
 
 struct dy_context {
@@ -121,10 +122,21 @@ static void destroy(struct dy_context *c)
 	free(c);
 }
 
+// Returns whether it was the last.
+static bool drop_ref(struct dy_context *c)
+{
+	race_release_merge(&c->refs);
+	if (w32_add_ar(&c->refs, (uint32_t)-1) != 0)
+		return false;
+	race_acquire(&c->refs);
+	return true;
+}
+
 void dy_context_release(struct dy_context *ctx)
 {
-	while (ctx && ctx != &background &&
-	       w32_add_ar(&ctx->refs, (uint32_t)-1) == 0) {
+	RACE_FRAME;
+
+	while (ctx && ctx != &background && drop_ref(ctx)) {
 		struct dy_context *parent = ctx->parent;
 
 		destroy(ctx);
@@ -174,6 +186,7 @@ static void start_funcs(struct dy_context *c)
 		lock_release(&c->lock);
 		if (!f)
 			return;
+		race_acquire(f);
 		dy_go(fn, arg);
 	}
 }
@@ -190,6 +203,7 @@ static bool settle(struct dy_context *c, int err, int cause,
 		return false;
 	}
 	c->cause = cause;
+	race_release_merge(&c->err);
 	w32_store_rel(&c->err, (uint32_t)-err);
 	has_timer = c->has_timer;
 	take_children_locked(c, todo);
@@ -219,6 +233,8 @@ static void cancel(struct dy_context *c, int err, int cause)
 
 void dy_context_cancel(struct dy_context *ctx, int cause)
 {
+	RACE_FRAME;
+
 	if (ctx->root != ctx)
 		fatal("dy_context_cancel: this context cannot be cancelled, only an ancestor");
 	cancel(ctx, -ECANCELED, cause ? cause : -ECANCELED);
@@ -251,6 +267,8 @@ static void enlist(struct dy_context *c)
 	lock_acquire(&up->lock);
 	err = -(int)w32_load_own(&up->err);
 	cause = up->cause;
+	if (err)
+		race_acquire(&up->err);
 	if (!err) {
 		c->next = up->children;
 		if (c->next)
@@ -376,6 +394,8 @@ int dy_context_err(const struct dy_context *ctx)
 
 	if (err && !chan_is_closed(root->done))
 		dy_chan_recv(root->done, NULL);
+	if (err)
+		race_acquire(&root->err);
 	return err;
 }
 
@@ -412,9 +432,11 @@ void dy_context_after(struct dy_context *ctx, struct dy_context_func *f,
 	*f = (struct dy_context_func){root, fn, arg, NULL, NULL, true};
 	if (!root)
 		return;
+	race_release_merge(f);
 	lock_acquire(&root->lock);
 	cancelled = w32_load_own(&root->err) != 0;
 	if (cancelled) {
+		race_acquire(&root->err);
 		f->waits = false;
 	} else {
 		f->prev = root->last_func;

@@ -12,6 +12,7 @@
 #include <errno.h>
 
 #include "base/fatal.h"
+#include "port/race.h"
 #include "sched/sched.h"
 
 struct task {
@@ -72,6 +73,8 @@ static void start(struct dy_group *g, int (*fn)(void *arg), void *arg)
 
 void dy_group_go(struct dy_group *g, int (*fn)(void *arg), void *arg)
 {
+	RACE_FRAME;
+
 	if (g->limited)
 		dy_sema_acquire(&g->slots);
 	start(g, fn, arg);
@@ -79,6 +82,8 @@ void dy_group_go(struct dy_group *g, int (*fn)(void *arg), void *arg)
 
 bool dy_group_try(struct dy_group *g, int (*fn)(void *arg), void *arg)
 {
+	RACE_FRAME;
+
 	if (g->limited && !dy_sema_try(&g->slots))
 		return false;
 	start(g, fn, arg);

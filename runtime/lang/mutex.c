@@ -14,6 +14,7 @@
 
 #include "base/fatal.h"
 #include "lang/sema.h"
+#include "port/race.h"
 #include "sched/sched.h"
 
 enum { LOCKED = 1, WOKEN = 2, STARVING = 4, WAITER = 8 };
@@ -114,14 +115,18 @@ void dy_mutex_lock(struct dy_mutex *m)
 	preempt_poll();
 	if (!w32_cas_ar(&m->state, &free, LOCKED))
 		lock_slow_path(m);
+	race_acquire(m);
 }
 
 bool dy_mutex_trylock(struct dy_mutex *m)
 {
 	uint32_t old = w32_load_acq(&m->state);
 
-	return !(old & (LOCKED | STARVING)) &&
-	       w32_cas_ar(&m->state, &old, old | LOCKED);
+	if (old & (LOCKED | STARVING) ||
+	    !w32_cas_ar(&m->state, &old, old | LOCKED))
+		return false;
+	race_acquire(m);
+	return true;
 }
 
 static void unlock_slow_path(struct dy_mutex *m, uint32_t state)
@@ -140,8 +145,10 @@ static void unlock_slow_path(struct dy_mutex *m, uint32_t state)
 
 void dy_mutex_unlock(struct dy_mutex *m)
 {
-	uint32_t state = w32_add_ar(&m->state, (uint32_t)-LOCKED);
+	uint32_t state;
 
+	race_release_merge(m);
+	state = w32_add_ar(&m->state, (uint32_t)-LOCKED);
 	if ((state + LOCKED) % 2 == 0)
 		fatal("sync: unlock of unlocked mutex");
 	if (state != 0)

@@ -8,6 +8,7 @@
 #include <dyno/sync.h>
 
 #include "base/lock.h"
+#include "port/race.h"
 #include "sched/sched.h"
 
 static bool is_done(const struct dy_once *o)
@@ -17,11 +18,16 @@ static bool is_done(const struct dy_once *o)
 
 void dy_once_do(struct dy_once *o, dy_fn fn, void *arg)
 {
-	if (is_done(o))
+	RACE_FRAME;
+
+	if (is_done(o)) {
+		race_acquire(o);
 		return;
+	}
 	dy_mutex_lock(&o->mutex);
 	if (!is_done(o)) {
 		fn(arg);
+		race_release_merge(o);
 		w32_store_rel(&o->done, 1);
 	}
 	dy_mutex_unlock(&o->mutex);

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/lock.h"
+#include "port/race.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 
@@ -80,7 +81,7 @@ static uint32_t own_id(void)
 // The stock
 //---------------------------------------------------------------------------
 
-static bool grow_locked(struct stock *s)
+static bool grow(struct stock *s)
 {
 	uint32_t cap = s->cap ? 2 * s->cap : FIRST_CAP;
 	void **item = malloc(cap * sizeof *item);
@@ -94,6 +95,17 @@ static bool grow_locked(struct stock *s)
 	s->cap = cap;
 	s->head = 0;
 	return true;
+}
+
+// The array is not its user's.
+static bool grow_locked(struct stock *s)
+{
+	bool grown;
+
+	race_ignore_begin();
+	grown = grow(s);
+	race_ignore_end();
+	return grown;
 }
 
 // False: there is no memory.
@@ -160,14 +172,24 @@ static void *take_from_others(struct dy_pool *pool, uint32_t id)
 // The pool
 //---------------------------------------------------------------------------
 
+// Who takes an item comes after who put it. The mark is not the item's first
+// byte: a lock may lie there.
+static const char *mark(const void *item)
+{
+	return (const char *)item + 1;
+}
+
 static void drop(struct dy_pool *pool, void *item)
 {
+	if (item)
+		race_acquire(mark(item));
 	if (item && pool->drop)
 		pool->drop(item, pool->arg);
 }
 
 void *dy_pool_get(struct dy_pool *pool)
 {
+	RACE_FRAME;
 	uint32_t id = own_id();
 	struct local *l = find(pool, id);
 	void *item = NULL;
@@ -175,21 +197,27 @@ void *dy_pool_get(struct dy_pool *pool)
 	if (l && l->slot) {
 		item = l->slot;
 		l->slot = NULL;
+		race_acquire(mark(item));
 		return item;
 	}
 	if (l)
 		item = take(&l->stock, true);
 	if (!item)
 		item = take_from_others(pool, id);
-	if (!item && pool->make)
+	if (item)
+		race_acquire(mark(item));
+	else if (pool->make)
 		item = pool->make(pool->arg);
 	return item;
 }
 
 void dy_pool_put(struct dy_pool *pool, void *item)
 {
+	RACE_FRAME;
 	struct local *l = item ? find_own(pool, own_id()) : NULL;
 
+	if (item)
+		race_release_merge(mark(item));
 	if (l && !l->slot)
 		l->slot = item;
 	else if (!l || !push(&l->stock, item))
@@ -213,6 +241,7 @@ static void trim(struct dy_pool *pool, struct stock *s)
 
 void dy_pool_trim(struct dy_pool *pool)
 {
+	RACE_FRAME;
 	uint32_t used = w32_load_acq(&pool->used);
 
 	for (uint32_t id = 0; id < used; id++) {
@@ -225,6 +254,7 @@ void dy_pool_trim(struct dy_pool *pool)
 
 void dy_pool_clear(struct dy_pool *pool)
 {
+	RACE_FRAME;
 	uint32_t used = w32_swap_ar(&pool->used, 0);
 
 	for (uint32_t id = 0; id < used; id++) {

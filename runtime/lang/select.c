@@ -23,6 +23,7 @@
 #include <errno.h>
 
 #include "lang/chan.h"
+#include "port/race.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 
@@ -233,6 +234,8 @@ static int choose_case(struct dy_case *cases, int n, bool block)
 
 int dy_select(struct dy_case *cases, int n)
 {
+	RACE_FRAME;
+
 	if (n == 0) {
 		park(NULL, NULL, WAIT_SELECT_NO_CASES);
 		dy_throw("dy_select: a wait for ever has ended");
@@ -242,5 +245,7 @@ int dy_select(struct dy_case *cases, int n)
 
 int dy_select_try(struct dy_case *cases, int n)
 {
+	RACE_FRAME;
+
 	return choose_case(cases, n, false);
 }

@@ -14,6 +14,7 @@
 
 #include "base/lock.h"
 #include "lang/sudog.h"
+#include "port/race.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 
@@ -111,15 +112,20 @@ void dy_sema_acquire(struct dy_sema *s)
 {
 	preempt_poll();
 	sema_acquire(s, false, WAIT_SEMACQUIRE);
+	race_acquire(s);
 }
 
 bool dy_sema_try(struct dy_sema *s)
 {
-	return take(s);
+	if (!take(s))
+		return false;
+	race_acquire(s);
+	return true;
 }
 
 void dy_sema_release(struct dy_sema *s)
 {
+	race_release_merge(s);
 	sema_release(s, false);
 	preempt_poll();
 }

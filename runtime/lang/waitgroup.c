@@ -9,6 +9,9 @@
 // it is touched after its last waiter can run: the waiters are woken after the
 // lock is released, and a wait that finds the counter at 0 needs nobody.
 //
+// A first add that nothing orders against the wait is a race: the detector sees
+// it as a read and a write of the lock's word.
+//
 // Source of the rules: sync.WaitGroup. Differs: Go waits on a semaphore, whose
 // waker may still look at it when the waiter is gone.
 #include <dyno/sync.h>
@@ -17,6 +20,7 @@
 #include "base/fatal.h"
 #include "base/lock.h"
 #include "lang/sudog.h"
+#include "port/race.h"
 #include "sched/park.h"
 #include "sched/sched.h"
 
@@ -42,6 +46,7 @@ static void wake_all(struct dy_waitgroup *wg)
 	while (s) {
 		struct sudog *next = s->next; // s is gone once its G runs
 
+		race_acquire_g(s->g->ctx.fiber, wg);
 		ready(s->g);
 		s = next;
 	}
@@ -49,10 +54,16 @@ static void wake_all(struct dy_waitgroup *wg)
 
 void dy_wg_add(struct dy_waitgroup *wg, int n)
 {
-	uint64_t state = w64_add_ar(&wg->state, (uint64_t)(int64_t)n << 32);
+	RACE_FRAME;
+	uint64_t state;
 
+	if (n < 0)
+		race_release_merge(wg);
+	state = w64_add_ar(&wg->state, (uint64_t)(int64_t)n << 32);
 	if (counter(state) < 0)
 		fatal("sync: negative WaitGroup counter");
+	if (n > 0 && counter(state) == n)
+		race_read(&wg->lock, sizeof wg->lock);
 	if (counter(state) == 0 && waiters(state) != 0)
 		wake_all(wg);
 }
@@ -72,6 +83,8 @@ static bool enlist_locked(struct dy_waitgroup *wg, struct sudog *self)
 	while (counter(state) != 0) {
 		if (!w64_cas_ar(&wg->state, &state, state + 1))
 			continue;
+		if (waiters(state) == 0)
+			race_write(&wg->lock, sizeof wg->lock);
 		waitq_push(&q, self);
 		wg->head = q.first;
 		wg->tail = q.last;
@@ -82,16 +95,21 @@ static bool enlist_locked(struct dy_waitgroup *wg, struct sudog *self)
 
 void dy_wg_wait(struct dy_waitgroup *wg)
 {
+	RACE_FRAME;
 	struct sudog self = {.g = g_self()};
 
 	preempt_poll();
-	if (counter(w64_load_acq(&wg->state)) == 0)
+	if (counter(w64_load_acq(&wg->state)) == 0) {
+		race_acquire(wg);
 		return;
+	}
 	lock_acquire(&wg->lock);
-	if (enlist_locked(wg, &self))
+	if (enlist_locked(wg, &self)) {
 		park(park_unlock, &wg->lock, WAIT_WAITGROUP);
-	else
-		lock_release(&wg->lock);
+		return;
+	}
+	lock_release(&wg->lock);
+	race_acquire(wg);
 }
 
 // What a goroutine of the group is started with.
@@ -112,6 +130,7 @@ static void run_task(void *arg)
 
 void dy_wg_go(struct dy_waitgroup *wg, dy_fn fn, void *arg)
 {
+	RACE_FRAME;
 	struct task *t = malloc(sizeof *t);
 
 	if (!t)

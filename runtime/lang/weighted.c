@@ -19,6 +19,7 @@
 #include "base/fatal.h"
 #include "base/lock.h"
 #include "lang/chan.h"
+#include "port/race.h"
 #include "sched/sched.h"
 
 struct dy_weighted_waiter {
@@ -77,6 +78,8 @@ bool dy_weighted_try(struct dy_weighted *s, int64_t n)
 	lock_acquire(&s->lock);
 	taken = n >= 0 && take_locked(s, n);
 	lock_release(&s->lock);
+	if (taken)
+		race_acquire(s);
 	return taken;
 }
 
@@ -100,6 +103,8 @@ static int wait(struct dy_weighted *s, struct dy_weighted_waiter *self,
 		s->free += self->n;
 	serve_locked(s); // who stood behind may want less
 	lock_release(&s->lock);
+	if (!err)
+		race_acquire(s);
 	return err;
 }
 
@@ -116,6 +121,7 @@ int dy_weighted_acquire(struct dy_weighted *s, struct dy_context *ctx, int64_t n
 	lock_acquire(&s->lock);
 	if (take_locked(s, n)) {
 		lock_release(&s->lock);
+		race_acquire(s);
 		return 0;
 	}
 	chan_init(&self.ready, 0, 0);
@@ -126,6 +132,7 @@ int dy_weighted_acquire(struct dy_weighted *s, struct dy_context *ctx, int64_t n
 
 void dy_weighted_release(struct dy_weighted *s, int64_t n)
 {
+	race_release_merge(s);
 	lock_acquire(&s->lock);
 	s->free += n;
 	if (n < 0 || s->free > s->size)

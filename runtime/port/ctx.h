@@ -33,9 +33,29 @@
 #define CTX_TSAN 1
 #endif
 
+// ThreadSanitizer knows each computation as a fiber. Where the runtime itself is
+// instrumented, to be tested, a switch orders what was before it and what comes
+// after; where only its user's code is (port/race.h), it orders nothing.
+#if defined(CTX_TSAN) && defined(DYNO_RACE)
+#error "DYNO_RACE: the library that announces its edges must not be instrumented"
+#elif defined(CTX_TSAN)
+#define CTX_FIBERS 1
+enum { CTX_FIBER_SWITCH = 0 };
+#elif defined(DYNO_RACE)
+#define CTX_FIBERS 1
+enum { CTX_FIBER_SWITCH = 1 };
+#endif
+
 // For code that looks at stacks which others may be writing.
 #define CTX_UNCHECKED \
 	__attribute__((no_sanitize("address"), no_sanitize("thread")))
+
+// A computation's name with ThreadSanitizer; nothing in other builds.
+struct ctx_fiber {
+#ifdef CTX_FIBERS
+	void *raw;
+#endif
+};
 
 struct ctx {
 	void *sp;
@@ -44,9 +64,7 @@ struct ctx {
 	const void *low; // the stack's lowest address and its size
 	size_t size;
 #endif
-#ifdef CTX_TSAN
-	void *fiber;
-#endif
+	struct ctx_fiber fiber;
 };
 
 // ctx_swap saves the caller in *from and continues *to. It returns when
@@ -88,7 +106,7 @@ void __sanitizer_finish_switch_fiber(void *save, const void **bottom_old,
                                      size_t *size_old);
 void __asan_unpoison_memory_region(void const volatile *addr, size_t size);
 #endif
-#ifdef CTX_TSAN
+#ifdef CTX_FIBERS
 void *__tsan_get_current_fiber(void);
 void *__tsan_create_fiber(unsigned flags);
 void __tsan_destroy_fiber(void *fiber);
@@ -97,7 +115,7 @@ void __tsan_switch_to_fiber(void *fiber, unsigned flags);
 
 // A goroutine must not pass its fiber on to the next: the race detector would
 // see them as one thread.
-#ifdef CTX_TSAN
+#ifdef CTX_FIBERS
 enum { CTX_CAN_INHERIT = false };
 #else
 enum { CTX_CAN_INHERIT = true };
@@ -111,8 +129,8 @@ static inline void ctx_adopt(struct ctx *c, const void *low, size_t size)
 	c->low = low;
 	c->size = size;
 #endif
-#ifdef CTX_TSAN
-	c->fiber = __tsan_get_current_fiber();
+#ifdef CTX_FIBERS
+	c->fiber.raw = __tsan_get_current_fiber();
 #endif
 }
 
@@ -128,8 +146,8 @@ __attribute__((always_inline)) static inline void ctx_leaving(struct ctx *from,
 	__sanitizer_start_switch_fiber(dying ? NULL : &from->fake, to->low,
 	                               to->size);
 #endif
-#ifdef CTX_TSAN
-	__tsan_switch_to_fiber(to->fiber, 0);
+#ifdef CTX_FIBERS
+	__tsan_switch_to_fiber(to->fiber.raw, CTX_FIBER_SWITCH);
 #endif
 }
 
@@ -158,10 +176,10 @@ __attribute__((always_inline)) static inline void ctx_arrived_from(
 static inline void ctx_discard(struct ctx *c)
 {
 	(void)c;
-#ifdef CTX_TSAN
-	if (c->fiber)
-		__tsan_destroy_fiber(c->fiber);
-	c->fiber = NULL;
+#ifdef CTX_FIBERS
+	if (c->fiber.raw)
+		__tsan_destroy_fiber(c->fiber.raw);
+	c->fiber.raw = NULL;
 #endif
 }
 

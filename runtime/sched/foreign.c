@@ -7,6 +7,7 @@
 // Source of the idea: Go's extra Ms for calls from C (needm, dropm).
 #include <errno.h>
 
+#include "port/race.h"
 #include "sched/sched.h"
 
 int dy_thread_enter(void)
@@ -31,6 +32,7 @@ void dy_thread_leave(void)
 
 	if (!mp || !mp->foreign)
 		return;
+	race_release_merge(&sched);
 	lock_acquire(&sched.lock);
 	sched.nforeign--;
 	check_dead_locked();

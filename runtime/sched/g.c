@@ -8,6 +8,7 @@
 #include "base/fatal.h"
 #include "base/lock.h"
 #include "sched/p.h"
+#include "sched/stack.h"
 
 _Static_assert(offsetof(struct g, param) == CACHE_LINE ||
                        sizeof(struct ctx) > sizeof(void *),
@@ -127,7 +128,7 @@ void g_free_all(void)
 		struct slab *next = s->next;
 
 		for (uint32_t i = FIRST; i < s->used; i++)
-			ctx_discard(&record(s, i)->ctx);
+			stack_abandon(record(s, i));
 		port_unmap(s, SLAB_BYTES);
 		s = next;
 	}

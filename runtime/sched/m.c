@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/fatal.h"
+#include "port/race.h"
 #include "sched/sched.h"
 #include "sched/totals.h"
 
@@ -125,8 +126,8 @@ static void count_reason(struct m *mp, enum m_reason why)
 	}
 }
 
-struct m *m_new(enum m_reason why, struct p *pp, bool spinning,
-                void (*fn)(struct m *))
+static struct m *start_thread(enum m_reason why, struct p *pp, bool spinning,
+                              void (*fn)(struct m *))
 {
 	struct m *mp = alloc_m();
 
@@ -146,6 +147,18 @@ struct m *m_new(enum m_reason why, struct p *pp, bool spinning,
 	free(mp);
 	COUNT(port_m(), m_create_failed);
 	return NULL;
+}
+
+// What it allocates for the thread is freed by others.
+struct m *m_new(enum m_reason why, struct p *pp, bool spinning,
+                void (*fn)(struct m *))
+{
+	struct m *mp;
+
+	race_ignore_begin();
+	mp = start_thread(why, pp, spinning, fn);
+	race_ignore_end();
+	return mp;
 }
 
 int m_adopt(struct m **out)

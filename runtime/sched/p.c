@@ -5,8 +5,28 @@
 #include <string.h>
 
 #include "base/fatal.h"
+#include "port/race.h"
 #include "sched/keyq.h"
 #include "sched/sched.h"
+
+// Timers act for those who set them; what they touch is the runtime's.
+static struct ctx_fiber timer_fiber(void)
+{
+	struct ctx_fiber f = race_spawn("timers"), self = race_become(f);
+
+	race_ignore_begin();
+	race_become(self);
+	return f;
+}
+
+static void end_timer_fiber(struct ctx_fiber f)
+{
+	struct ctx_fiber self = race_become(f);
+
+	race_ignore_end();
+	race_become(self);
+	race_discard(f);
+}
 
 struct p *p_open(int id)
 {
@@ -23,6 +43,7 @@ struct p *p_open(int id)
 		return NULL;
 	}
 	pp->id = id;
+	pp->timer_fiber = timer_fiber();
 	pp->rand = rand_stream(sched.opt.seed, (uint64_t)id);
 	pp->seen_schedtick = UINT32_MAX; // none yet: the first slice begins when
 					 // sysmon first sees it
@@ -40,6 +61,7 @@ void p_free_all(void)
 			continue;
 		timers_free(pp);
 		keyq_close(pp);
+		end_timer_fiber(pp->timer_fiber);
 		free(pp);
 	}
 }

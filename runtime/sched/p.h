@@ -54,6 +54,9 @@ struct p {
 	// By the M that holds it, read by anybody.
 	struct histogram latency; // from runnable to running, in ticks
 
+	// By whoever runs timers as its holder: who they act as, to a race detector.
+	struct ctx_fiber timer_fiber;
+
 	// By policies: per axis.
 	_Alignas(CACHE_LINE) char scratch[5][POLICY_SCRATCH];
 } __attribute__((aligned(CACHE_LINE)));

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/fatal.h"
+#include "port/race.h"
 #include "sched/check.h"
 #include "sched/dump.h"
 #include "sched/latency.h"
@@ -139,8 +140,11 @@ static int open_runtime(struct opened *o)
 	return sched.sysmon ? 0 : -EAGAIN;
 }
 
+// What goroutines have allocated is freed here, and what they have done is done
+// before dy_run returns.
 static void close_runtime(struct opened *o)
 {
+	race_ignore_begin();
 	totals_keep_gauges();
 	latency_keep();
 	if (o->adopted) {
@@ -157,6 +161,8 @@ static void close_runtime(struct opened *o)
 	p_free_all();
 	g_free_all();
 	stacks_close();
+	race_ignore_end();
+	race_acquire(&sched);
 }
 
 static void kick_running_ms(void)

@@ -280,6 +280,38 @@ void *slab_cut(unsigned class, bool *fresh)
 	return stack;
 }
 
+//---------------------------------------------------------------------------
+// Under a race detector
+//---------------------------------------------------------------------------
+
+void *slab_map_alone(unsigned class)
+{
+	size_t size = pool.page + class_size(class);
+	bool unguarded = false, safe;
+	char *base = port_map(size);
+
+	if (!base)
+		return NULL;
+	lock_acquire(&pool.lock);
+	safe = protect_locked(base + pool.page, &unguarded);
+	lock_release(&pool.lock);
+	if (!safe) {
+		port_unmap(base, size);
+		return NULL;
+	}
+	head_of(base + pool.page, class)->unguarded = unguarded;
+	return base + pool.page;
+}
+
+void slab_unmap_alone(void *stack, unsigned class)
+{
+	lock_acquire(&pool.lock);
+	if (pool.want != DY_GUARD_NEVER && !head_of(stack, class)->unguarded)
+		pool.guarded--;
+	lock_release(&pool.lock);
+	port_unmap((char *)stack - pool.page, pool.page + class_size(class));
+}
+
 bool slab_overflowed(const void *stack, uintptr_t addr)
 {
 	uintptr_t low = (uintptr_t)stack;

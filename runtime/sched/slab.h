@@ -40,6 +40,10 @@ void *slab_cut(unsigned class, bool *fresh);
 // keeps its place for slab_cut. False, and nothing is changed: the system does
 // not take it (memory is locked).
 bool slab_empty(void *stack, unsigned class);
+// slab_map_alone returns a stack of no slab, slab_unmap_alone ends it. A race
+// detector remembers what was done at an address until it is unmapped.
+void *slab_map_alone(unsigned class);
+void slab_unmap_alone(void *stack, unsigned class);
 // slab_overflowed: addr lies in the guard below the stack. slab_overrun: the
 // canary of a stack without a guard is dead.
 bool slab_overflowed(const void *stack, uintptr_t addr);

@@ -5,7 +5,10 @@
 // a stack of the same size, it inherits this one in place, and the loop in
 // g_main simply goes round. Otherwise the stack goes back to the cache in the
 // post action, when nobody stands on it.
+#include <stdio.h>
+
 #include "base/fatal.h"
+#include "port/race.h"
 #include "sched/keyq.h"
 #include "sched/latency.h"
 #include "sched/place.h"
@@ -23,6 +26,15 @@ static uint64_t next_id(struct p *pp)
 	return ++pp->next_id;
 }
 
+// The race detector calls it as we do.
+static struct ctx_fiber named_fiber(uint64_t id)
+{
+	char name[32];
+
+	snprintf(name, sizeof name, "goroutine %llu", (unsigned long long)id);
+	return race_spawn(name);
+}
+
 static inline struct g *make(struct m *mp, dy_fn fn, void *arg, unsigned class,
                              uint64_t size, void *caller)
 {
@@ -36,6 +48,8 @@ static inline struct g *make(struct m *mp, dy_fn fn, void *arg, unsigned class,
 	gp->created_by = caller;
 	gp->ran = 0;
 	gp->size = size;
+	if (RACE)
+		gp->ctx.fiber = named_fiber(gp->id);
 	latency_begin(mp, gp);
 	w32_store_rel(&gp->status, G_RUNNABLE);
 	return gp;
@@ -54,16 +68,21 @@ static void spawn(dy_fn fn, void *arg, unsigned class, uint64_t size, void *call
 
 void dy_go(dy_fn fn, void *arg)
 {
+	RACE_FRAME;
+
 	spawn(fn, arg, stack_class(0), 0, __builtin_return_address(0));
 }
 
 void dy_go_sized(dy_fn fn, void *arg, uint64_t size)
 {
+	RACE_FRAME;
+
 	spawn(fn, arg, stack_class(0), size, __builtin_return_address(0));
 }
 
 void dy_go_stack(dy_fn fn, void *arg, size_t stack_size)
 {
+	RACE_FRAME;
 	unsigned class = stack_class(stack_size);
 
 	if (!class)

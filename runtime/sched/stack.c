@@ -12,6 +12,9 @@
 // but for WARM_BYTES of them. A few at a time, so that the monitor is never away
 // for long: TRIM_BATCH cost it half a millisecond. What lies in the caches of Ps, two
 // chains at most in each, stays warm.
+//
+// A race detector would take a goroutine for its predecessor on the same stack.
+// Under it (RACE) a stack is mapped for one goroutine and unmapped at its end.
 #include "sched/stack.h"
 
 #include <string.h>
@@ -19,6 +22,7 @@
 #include <errno.h>
 
 #include "base/fatal.h"
+#include "port/race.h"
 #include "sched/sched.h"
 #include "sched/slab.h"
 
@@ -100,10 +104,10 @@ static void *get_free(struct p *pp, unsigned class)
 
 static void *get(struct m *mp, unsigned class)
 {
-	void *stack = get_free(m_p(mp), class);
-	bool fresh = false;
+	void *stack = RACE ? slab_map_alone(class) : get_free(m_p(mp), class);
+	bool fresh = RACE;
 
-	if (!stack)
+	if (!stack && !RACE)
 		stack = slab_cut(class, &fresh);
 	if (fresh && stack)
 		COUNT(mp, stacks_carved);
@@ -129,14 +133,17 @@ void stack_check(const struct g *gp)
 
 bool stack_get(struct m *mp, struct g *gp)
 {
-	void *stack = get(mp, gp->stack_class);
+	void *stack;
 
-	if (!stack)
-		return false;
-	gp->stack = stack;
-	gp->unguarded = head_of(stack, gp->stack_class)->unguarded;
-	ctx_make(&gp->ctx, stack, frames_bytes(gp->stack_class), g_main);
-	return true;
+	race_ignore_begin();
+	stack = get(mp, gp->stack_class);
+	if (stack) {
+		gp->stack = stack;
+		gp->unguarded = head_of(stack, gp->stack_class)->unguarded;
+		ctx_make(&gp->ctx, stack, frames_bytes(gp->stack_class), g_main);
+	}
+	race_ignore_end();
+	return stack != NULL;
 }
 
 // While goroutines wait for a stack, none is kept from them.
@@ -146,14 +153,35 @@ static bool is_cached(unsigned class)
 	       w32_load_rlx(&sched.nstackless) == 0;
 }
 
+void stack_abandon(struct g *gp)
+{
+	race_end(gp->ctx.fiber, &sched);
+	ctx_discard(&gp->ctx);
+	if (RACE && gp->stack)
+		slab_unmap_alone(gp->stack, gp->stack_class);
+	gp->stack = NULL;
+}
+
+// Up to n of those that wait for a stack try again.
+static void try_again(uint32_t n)
+{
+	lock_acquire(&sched.lock);
+	for (; n > 0 && sched.stackless.head; n--) {
+		globq_put_locked(gqueue_pop(&sched.stackless));
+		w32_add_ar(&sched.nstackless, (uint32_t)-1);
+	}
+	lock_release(&sched.lock);
+}
+
 void stack_put(struct m *mp, struct g *gp)
 {
 	unsigned class = gp->stack_class;
 	struct free_link *o = link_of(gp->stack, class);
 
-	gp->stack = NULL;
-	ctx_discard(&gp->ctx);
-	if (is_cached(class))
+	stack_abandon(gp);
+	if (RACE)
+		try_again(1);
+	else if (is_cached(class))
 		cache_put(&m_p(mp)->stacks, &pool.free[class], o);
 	else
 		depot_put_loose(&pool.free[class], o);
@@ -206,13 +234,7 @@ void stacks_rescue(struct p *pp)
 	struct depot *d = &pool.free[pool.default_class];
 
 	cache_empty(&pp->stacks, d);
-	lock_acquire(&sched.lock);
-	for (uint32_t n = w32_load_rlx(&d->count);
-	     n > 0 && sched.stackless.head; n--) {
-		globq_put_locked(gqueue_pop(&sched.stackless));
-		w32_add_ar(&sched.nstackless, (uint32_t)-1);
-	}
-	lock_release(&sched.lock);
+	try_again(w32_load_rlx(&d->count));
 }
 
 //---------------------------------------------------------------------------

@@ -34,6 +34,8 @@ bool stacks_to_trim(void);
 bool stack_get(struct m *mp, struct g *gp);
 // stack_put takes gp's stack back. Nobody stands on it.
 void stack_put(struct m *mp, struct g *gp);
+// stack_abandon forgets what gp stands on, for ever: gp has ended, or the runtime.
+void stack_abandon(struct g *gp);
 // stack_inherit passes a stack on in place.
 void stack_inherit(struct m *mp, struct g *from, struct g *to);
 // stack_top is the end of gp's stack, where its first frame begins.

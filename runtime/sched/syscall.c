@@ -12,6 +12,7 @@
 #include "sched/syscall.h"
 
 #include "base/fatal.h"
+#include "port/race.h"
 #include "sched/latency.h"
 #include "sched/park.h"
 #include "sched/place.h"
@@ -117,6 +118,8 @@ void exit_syscall(void)
 
 void dy_blocking(dy_fn fn, void *arg)
 {
+	RACE_FRAME;
+
 	enter_syscall();
 	fn(arg);
 	exit_syscall();

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "base/fatal.h"
+#include "port/race.h"
 #include "sched/netpoll.h"
 #include "sched/park.h"
 #include "sched/sched.h"
@@ -80,8 +81,11 @@ static void publish_next(struct timers *ts)
 static void grow_locked(struct timers *ts)
 {
 	uint32_t cap = ts->cap ? 2 * ts->cap : FIRST_CAP;
-	struct timer **heap = realloc(ts->heap, cap * sizeof(struct timer *));
+	struct timer **heap;
 
+	race_ignore_begin();
+	heap = realloc(ts->heap, cap * sizeof(struct timer *));
+	race_ignore_end();
 	if (!heap)
 		fatal("out of memory: no room for %u timers", cap);
 	ts->heap = heap;

@@ -24,8 +24,9 @@ void ctx_make(struct ctx *c, void *low, size_t size, void (*entry)(void))
 	c->low = low;
 	c->size = size;
 #endif
-#ifdef CTX_TSAN
-	c->fiber = __tsan_create_fiber(0);
+#ifdef CTX_FIBERS
+	if (!c->fiber.raw)
+		c->fiber.raw = __tsan_create_fiber(0);
 #endif
 	memset(frame, 0, sizeof frame);
 	frame[ENTRY_WORD] = (uintptr_t)entry;

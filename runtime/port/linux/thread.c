@@ -90,7 +90,7 @@ static void settle_out(struct port_thread *t)
 	drop_alt_stack(t);
 	port_linux_m = NULL;
 	if (t->block_fd >= 0)
-		close(t->block_fd);
+		port_close(t->block_fd);
 	t->block_fd = -1;
 }
 
