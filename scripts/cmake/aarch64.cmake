@@ -7,7 +7,10 @@ set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
-set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64;-L;/usr/aarch64-linux-gnu)
+# Everything that qemu knows, but signatures of return addresses by a cheaper
+# function than the processor's: that one makes calls five times as slow.
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64 -cpu max,pauth-impdef=on
+	-L /usr/aarch64-linux-gnu)
 
 get_filename_component(unpacked ${CMAKE_CURRENT_LIST_DIR}/../../build/aarch64-root ABSOLUTE)
 set(ENV{PKG_CONFIG_SYSROOT_DIR} ${unpacked})
