@@ -2,15 +2,11 @@
 #include "commands.h"
 #include "complain.h"
 #include "exit_codes.h"
-#include "interrupt.h"
 #include "options.h"
 #include "point_options.h"
-#include "trial.h"
-#include "trial_table.h"
+#include "run_point.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct option_def options[] = {
@@ -35,62 +31,6 @@ static const struct option_def options[] = {
 	POINT_OPTIONS,
 	{.name = NULL},
 };
-
-static int print_json(const json_t *doc)
-{
-	if (json_dumpf(doc, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) != 0)
-		return EXIT_INTERNAL;
-	putchar('\n');
-	return EXIT_DONE;
-}
-
-// relay passes on what the trial said on its standard error.
-static void relay(char *errors)
-{
-	for (char *line = strtok(errors, "\n"); line; line = strtok(NULL, "\n"))
-		complain("trial: %s", line);
-}
-
-static int show(struct trial *t, bool json)
-{
-	bool ok = t->outcome.kind == STORE_OK;
-	int status = EXIT_DONE;
-
-	relay(t->errors);
-	if (!ok)
-		complain("%s: %s", store_outcome_name(t->outcome.kind),
-		         t->outcome.message);
-	if (json)
-		status = print_json(t->doc);
-	else if (ok)
-		status = trial_table_print(t->doc, stdout) == 0 ? EXIT_DONE
-		                                                : EXIT_INTERNAL;
-	if (ok || status != EXIT_DONE)
-		return status;
-	return t->outcome.refused ? EXIT_USAGE : EXIT_SUBJECT;
-}
-
-static int run_point(struct plan *plan)
-{
-	const struct request *r = plan->settings;
-	char *program = trial_program(r->trial_program);
-	struct trial t;
-	int err, status;
-
-	if (!program)
-		return EXIT_INTERNAL;
-	interrupt_catch();
-	err = trial_run(plan, &plan->point[0], r->seed ? r->seed : 1, program,
-	                &t);
-	free(program);
-	if (err == -EINTR)
-		complain("interrupted");
-	if (err)
-		return err == -EINTR ? EXIT_INTERRUPTED : EXIT_INTERNAL;
-	status = show(&t, r->json);
-	trial_free(&t);
-	return status;
-}
 
 // one_point checks that the command line names one point.
 static int one_point(struct request *r)
@@ -118,7 +58,7 @@ static int run(struct request *r)
 
 	if (one_point(r) != 0 || plan_make(&plan, r) != 0)
 		return EXIT_USAGE;
-	status = run_point(&plan);
+	status = run_point(&plan, &plan.point[0], r->seed ? r->seed : 1);
 	plan_free(&plan);
 	return status;
 }

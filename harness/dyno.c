@@ -16,6 +16,7 @@ static const struct {
 	{"run", cmd_run, "run one workload at one point and print what it did"},
 	{"sweep", cmd_sweep,
          "run an experiment: every combination, many times, into plots"},
+	{"replay", cmd_replay, "run a trial of an experiment once more"},
 	{"report", cmd_report, "make the report of an experiment again"},
 	{"compare", cmd_compare, "two sets of results side by side"},
 	{"doctor", cmd_doctor,

@@ -118,6 +118,37 @@ static void test_sweep_and_resume(void **state)
 	command_remove(dir);
 }
 
+// A replay has the same command, environment and seed, and stores nothing.
+static void test_replay(void **state)
+{
+	const char *dir = command_directory();
+	json_t *doc;
+
+	(void)state;
+	DYNO_RUNS("sweep", "-q", "-n1", "--procs=2", "-o", dir, "--seed=5",
+	          "--env=A=3", "--metric", SAY, "--", "sh", "-c",
+	          "echo P=$GOMAXPROCS$A");
+	assert_int_equal(command_exit(&r), 0);
+	DYNO_RUNS("replay", dir, "1", "--json");
+	assert_int_equal(command_exit(&r), 0);
+	assert_true(metric() == 23);
+	doc = json_loads(r.out, 0, NULL);
+	assert_int_equal(
+		json_integer_value(json_object_get(doc, "seed")),
+		command_count(dir, "SELECT CAST(seed AS INTEGER) FROM trial"));
+	json_decref(doc);
+	DYNO_RUNS("replay", dir, "1");
+	assert_non_null(strstr(r.out, "then: ok, 23"));
+	DYNO_RUNS("replay", dir);
+	assert_int_equal(command_exit(&r), 0);
+	assert_non_null(strstr(r.out, "outcome"));
+	DYNO_RUNS("replay", dir, "2");
+	assert_int_equal(command_exit(&r), 2);
+	assert_non_null(strstr(r.err, "no trial 2"));
+	assert_int_equal(command_count(dir, "SELECT count(*) FROM trial"), 1);
+	command_remove(dir);
+}
+
 static void refused(const char *const *words, const char *says)
 {
 	dyno(words);
@@ -142,6 +173,9 @@ static void test_refused(void **state)
 		{{"run", "--metric=x", "--", "sh"}, "group"},
 		{{"run", "--better=more", "--", "sh"}, "unknown direction"},
 		{{"run", "fib", "--metric=runs"}, "is for programs"},
+		{{"replay"}, "name the directory"},
+		{{"replay", "x", "1x"}, "number of a trial"},
+		{{"replay", "/nonexistent", "1"}, "no experiment"},
 		{{"sweep", "-w", "fib", "--", "sh"}, "workloads is for"},
 	};
 
@@ -157,6 +191,7 @@ int main(void)
 		cmocka_unit_test(test_words_and_environment),
 		cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_sweep_and_resume),
+		cmocka_unit_test(test_replay),
 		cmocka_unit_test(test_refused),
 	};
 

@@ -1,0 +1,11 @@
+// run_point.h - one trial, shown.
+#ifndef HARNESS_RUN_POINT_H
+#define HARNESS_RUN_POINT_H
+
+#include "plan.h"
+
+// run_point runs one trial of a point with this seed and prints what it told, in
+// the form that the request asks for. Returns an exit code.
+int run_point(const struct plan *plan, const struct point *point, int64_t seed);
+
+#endif
