@@ -1,6 +1,7 @@
 // compare_print.c - a comparison as a text table and as Markdown.
 #include "compare.h"
 #include "compare_cells.h"
+#include "markdown.h"
 #include "table.h"
 #include "utf8.h"
 
@@ -73,22 +74,11 @@ int compare_print(const struct comparison *c, FILE *out)
 // Markdown
 //---------------------------------------------------------------------------
 
-// put_markdown writes a cell so that nothing in it is markup.
-static void put_markdown(const char *s, FILE *out)
-{
-	for (; *s; s++) {
-		if (strchr("\\`*_{}[]<>()#+!|~&@:", *s))
-			fprintf(out, "&#%d;", *s);
-		else
-			fputc(*s, out);
-	}
-}
-
 static void markdown_row(const struct compare_cells *cells, FILE *out)
 {
 	for (int i = 0; i < COMPARE_COLUMNS; i++) {
 		fputs("| ", out);
-		put_markdown(cells->cell[i], out);
+		markdown_text(cells->cell[i], out);
 		fputc(' ', out);
 	}
 	fputs("|\n", out);

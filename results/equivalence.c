@@ -13,7 +13,7 @@ static int beyond(const double *difference, double *moved, size_t n, double end,
 	struct sign_flip test;
 	for (size_t i = 0; i < n; i++)
 		moved[i] = difference[i] - end;
-	int err = sign_flip_test(moved, n, side, seed, &test);
+	int err = sign_flip_robust(moved, n, side, seed, &test);
 	*p = err ? 1 : test.p;
 	return err;
 }

@@ -20,6 +20,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define WILD 3.0    // median sizes
 #define SLACK 1e-12 // of the sum of all sizes
 
 // all_sums writes the 2^n sums of n values with either sign, sorted.
@@ -119,5 +120,27 @@ int sign_flip_test(const double *difference, size_t n, enum sign_flip_side side,
 	int err = exact(difference, n, least, &out->p);
 	if (both)
 		out->p = out->p < 0.5 ? 2 * out->p : 1;
+	return err;
+}
+
+int sign_flip_robust(const double *difference, size_t n, enum sign_flip_side side,
+                     uint64_t seed, struct sign_flip *out)
+{
+	double *v = calloc(n + 1, sizeof *v);
+	if (!v)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		v[i] = fabs(difference[i]);
+	stats_sort(v, n);
+	double most = n ? WILD * stats_median(v, n) : 0;
+	for (size_t i = 0; i < n; i++)
+		v[i] = copysign(fmin(fabs(difference[i]), most), difference[i]);
+	// A value that is not finite may have been hidden by the bound.
+	int err = 0;
+	for (size_t i = 0; i < n; i++)
+		err = isfinite(difference[i]) ? err : -EINVAL;
+	if (!err)
+		err = sign_flip_test(v, n, side, seed, out);
+	free(v);
 	return err;
 }

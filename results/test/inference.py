@@ -33,6 +33,7 @@ ONE = {
     "nine": [round(x - y, 4) for x, y in zip(A, B)],
     "ties and zeros": [0, 2, 2, -2, 3, 5, -5, 5, 0, 7],
     "twelve": [0.4, -0.1, 1.2, 0.7, -0.3, 0.9, 2.5, 0.2, -0.6, 1.1, 0.05, 0.8],
+    "wild": [0.03, 0.02, 0.04, 0.01, -0.5, 0.025, 0.035, 0.015],
     "large": DRAWN,
 }
 HOLM = {
@@ -86,6 +87,13 @@ def flips(v, alternative):
         (np.array(v, float),), np.sum, permutation_type="samples",
         n_resamples=np.inf, alternative=alternative,
     ).pvalue
+
+
+def robust(v):
+    """Sizes above 3 median sizes count as that large."""
+    v = np.array(v, float)
+    most = 3 * np.median(abs(v))
+    return np.clip(v, -most, most)
 
 
 def interval(sums, ranks_at_least, tail):
@@ -169,12 +177,15 @@ def main():
           [(k, floats(v), len(v), sum(x != 0 for x in v), *rank_one(v), len(v) <= 100)
            for k, v in ONE.items()])
     small = {k: v for k, v in ONE.items() if len(v) <= 12 and len(v) > 1}
-    table("flip", "const char *name; double v[12]; size_t n; double both, above, below;",
-          [(k, floats(v), len(v), *[flips(v, s) for s in ("two-sided", "greater", "less")])
+    table("flip", "const char *name; double v[12]; size_t n;"
+          "double both, above, below, robust;",
+          [(k, floats(v), len(v), *[flips(v, s) for s in ("two-sided", "greater", "less")],
+            flips(robust(v), "two-sided"))
            for k, v in small.items()])
     table("alike", "const char *name; double v[12]; size_t n; double low, high, p;",
           [(k, floats(v), len(v), low, high,
-            max(flips(np.array(v) - low, "greater"), flips(np.array(v) - high, "less")))
+            max(flips(robust(np.array(v) - low), "greater"),
+                flips(robust(np.array(v) - high), "less")))
            for k, v in small.items() for low, high in ((-1.0, 1.5), (0.1, 9.0))])
     table("middle", "const char *name; double v[12]; size_t n; double confidence,"
           "estimate, low, high; bool range;",

@@ -33,6 +33,10 @@ static void test_references(void **state)
 		assert_near(f->name, p_of(f->v, f->n, SIGN_FLIP_BOTH), f->both);
 		assert_near(f->name, p_of(f->v, f->n, SIGN_FLIP_ABOVE), f->above);
 		assert_near(f->name, p_of(f->v, f->n, SIGN_FLIP_BELOW), f->below);
+		struct sign_flip t;
+		assert_int_equal(
+			sign_flip_robust(f->v, f->n, SIGN_FLIP_BOTH, 1, &t), 0);
+		assert_near(f->name, t.p, f->robust);
 	}
 }
 
@@ -124,6 +128,10 @@ static void test_hostile(void **state)
 	struct sign_flip t;
 	assert_int_equal(sign_flip_test(bad, 2, SIGN_FLIP_BOTH, 1, &t), -EINVAL);
 	assert_int_equal(sign_flip_test(far, 2, SIGN_FLIP_BOTH, 1, &t), -EINVAL);
+	assert_int_equal(sign_flip_robust(bad, 2, SIGN_FLIP_BOTH, 1, &t),
+	                 -EINVAL);
+	assert_int_equal(sign_flip_robust(far, 2, SIGN_FLIP_BOTH, 1, &t),
+	                 -EINVAL);
 	assert_int_equal(sign_flip_test(huge, 2, SIGN_FLIP_BOTH, 1, &t), -EINVAL);
 }
 

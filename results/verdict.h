@@ -1,0 +1,99 @@
+// verdict.h - what a gate decides, from the changes that its blocks saw.
+//
+// A block is a few runs of base, of base again, and of head, in mirrored order;
+// it gives one change of head against base for each row, and one of base
+// against itself: the null. Everything here is a pure function of these.
+//
+// A row has regressed when its change is worse than the threshold, by a
+// one-sided robust sign-flip test, adjusted (Holm) over all rows, and again in
+// the blocks that were run to confirm it. Improved is the same the other way.
+// Equivalent means shown to lie within the threshold on both sides.
+#ifndef RESULTS_VERDICT_H
+#define RESULTS_VERDICT_H
+
+#include "samples.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define VERDICT_SCHEMA 1 // of verdict.json, see verdict_json.c
+
+enum verdict_kind {
+	VERDICT_REGRESSED,
+	VERDICT_FAILED, // head gave no number, or what should give one failed
+	VERDICT_NO_BASELINE,  // head has it, base has not
+	VERDICT_INCONCLUSIVE, // see detectable
+	VERDICT_IMPROVED,
+	VERDICT_EQUIVALENT,
+	VERDICT_SHOWN, // not gated: no better side, or a tail
+	VERDICT_KINDS,
+};
+
+// How a whole gate ended: the word of verdict.json.
+enum verdict_end {
+	VERDICT_PASS, // nothing below
+	VERDICT_END_REGRESSED,
+	VERDICT_END_FAILED,
+	VERDICT_END_NO_BASELINE,
+	VERDICT_END_INCONCLUSIVE,
+	VERDICT_TOO_NOISY,  // base differed from itself
+	VERDICT_UNFINISHED, // the gate was killed, or is still at work
+	VERDICT_ENDS,
+};
+
+struct verdict_row {
+	// Given. Changes are logarithms of ratios, one a block.
+	const char *name, *unit;
+	enum samples_better better;
+	bool tail;           // a quantile far out: shown, not gated
+	const char *failure; // why there are no numbers; NULL: there are
+	bool no_baseline;
+	const double *change, *null, *confirm;
+	size_t n, n_confirm;
+	double base, head; // a typical value of each, to be shown
+
+	// Found. Ratios less 1; NaN when not known.
+	enum verdict_kind kind;
+	bool flagged; // to be confirmed, or it was and did not come again
+	double estimate, low, high;        // of the change, 95 %
+	double p_worse, p_better, p_alike; // adjusted
+	double p_null;                     // adjusted
+	double detectable; // the least change for the worse that would have been found
+};
+
+struct verdict {
+	struct verdict_row *row;
+	size_t n;
+	double threshold; // 0.02
+	double alpha;     // of a false finding in the whole table
+	uint64_t seed;
+	bool interrupted; // the blocks are not all that were to be run
+
+	// Found.
+	enum verdict_end end;
+};
+
+// verdict_reach finds all of it. Called before confirmation, flagged rows are
+// inconclusive. 0, -EINVAL when a change is not finite, -ENOMEM.
+int verdict_reach(struct verdict *v);
+
+// verdict_blocks returns how many blocks it takes before any of that many rows
+// can be flagged.
+size_t verdict_blocks(size_t rows, double alpha);
+
+const char *verdict_kind_name(enum verdict_kind k);
+const char *verdict_end_name(enum verdict_end e);
+int verdict_end_parse(const char *name, enum verdict_end *out); // 0 or -EINVAL
+
+// verdict_exit is the exit code of an end: 3 regressed, 4 inconclusive or too
+// noisy, 5 no baseline, 6 failed, 1 unfinished, 0 pass. A set of ends has the
+// bit 1 << end for each; those it lacks are 0, but for unfinished.
+int verdict_exit(enum verdict_end e, unsigned fail_on);
+
+// verdict_fail_on reads a list such as "regressed,failed" into a set. 0, or
+// -EINVAL.
+int verdict_fail_on(const char *list, unsigned *out);
+
+#endif

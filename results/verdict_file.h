@@ -1,0 +1,60 @@
+// verdict_file.h - verdicts for people and programs: verdict.json, a table,
+// Markdown for a step summary, JUnit XML.
+#ifndef RESULTS_VERDICT_FILE_H
+#define RESULTS_VERDICT_FILE_H
+
+#include "verdict.h"
+
+#include <stdio.h>
+
+// Comments of GitHub end at 64 KiB, step summaries at 1 MiB.
+enum { VERDICT_MARKDOWN_MAX = 60000 };
+
+// What a verdict is about, said in the files.
+struct verdict_about {
+	const char *base, *head; // the commands
+	const char *host, *version;
+	unsigned fail_on;
+	int64_t started; // seconds since 1970
+	double seconds, budget;
+	size_t observations; // processes run
+	int length_ms; // of a trial, as the pilot chose it; 0: not asked for
+};
+
+// verdict_json writes verdict.json:
+//
+//   {"dyno": "verdict", "schema": 1,
+//    "verdict": "pass", "regressed", "failed", "no-baseline", "inconclusive",
+//               "too-noisy" or "unfinished",
+//    "exit_code", "fail_on": [...],
+//    "base", "head", "host", "version", "started", "seconds", "budget",
+//    "observations", "length_ms", "seed", "threshold", "alpha",
+//    "rows": [{"name", "unit", "better", "verdict", "failure", "base", "head",
+//              "change", "low", "high", "blocks", "confirm_blocks", "flagged",
+//              "p_worse", "p_better", "p_alike", "p_null", "detectable"}, ...]}
+//
+// A row's verdict is regressed, failed, no-baseline, inconclusive, improved,
+// equivalent or shown. What is not known is null; ratios are less 1; p-values
+// are adjusted over the rows. 0, -ENOMEM or -EIO.
+int verdict_json(const struct verdict *v, const struct verdict_about *a,
+                 FILE *out);
+
+// verdict_check reads the end out of verdict.json, and the exit code that goes
+// with it: with the set fail_on, or, when that is NULL, with the file's own. 0,
+// or -errno with one line in err.
+int verdict_check(const char *path, const unsigned *fail_on,
+                  enum verdict_end *end, int *exit_code, char *err,
+                  size_t errlen);
+
+// Writers: 0, -ENOMEM or -EIO.
+int verdict_print(const struct verdict *v, FILE *out);
+// verdict_markdown writes at most VERDICT_MARKDOWN_MAX bytes, the worst rows
+// first, and says how many it leaves out.
+int verdict_markdown(const struct verdict *v, const struct verdict_about *a,
+                     FILE *out);
+// verdict_junit: regressed is a failure, failed an error; inconclusive,
+// no-baseline and shown are skipped with the reason.
+int verdict_junit(const struct verdict *v, const struct verdict_about *a,
+                  FILE *out);
+
+#endif

@@ -1,0 +1,138 @@
+// verdict_json.c - verdict.json, written and checked.
+#include "file.h"
+#include "json_out.h"
+#include "verdict_file.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONGEST = 64 << 20 };
+
+static void set(json_t *o, const char *key, json_t *value)
+{
+	json_object_set_new(o, key, value);
+}
+
+static json_t *row_json(const struct verdict_row *r)
+{
+	json_t *o = json_object();
+	set(o, "name", json_out_text(r->name));
+	set(o, "unit", json_out_text(r->unit));
+	set(o, "better", json_string(samples_better_name(r->better)));
+	set(o, "verdict", json_string(verdict_kind_name(r->kind)));
+	set(o, "failure", r->failure ? json_out_text(r->failure) : json_null());
+	set(o, "base", json_out_number(r->base));
+	set(o, "head", json_out_number(r->head));
+	set(o, "change", json_out_number(r->estimate));
+	set(o, "low", json_out_number(r->low));
+	set(o, "high", json_out_number(r->high));
+	set(o, "blocks", json_integer((json_int_t)r->n));
+	set(o, "confirm_blocks", json_integer((json_int_t)r->n_confirm));
+	set(o, "flagged", json_boolean(r->flagged));
+	set(o, "p_worse", json_out_number(r->p_worse));
+	set(o, "p_better", json_out_number(r->p_better));
+	set(o, "p_alike", json_out_number(r->p_alike));
+	set(o, "p_null", json_out_number(r->p_null));
+	set(o, "detectable", json_out_number(r->detectable));
+	return o;
+}
+
+static json_t *fail_on_json(unsigned fail_on)
+{
+	json_t *list = json_array();
+	for (unsigned e = 0; e < VERDICT_ENDS; e++)
+		if (fail_on >> e & 1)
+			json_array_append_new(list,
+			                      json_string(verdict_end_name(
+						      (enum verdict_end)e)));
+	return list;
+}
+
+int verdict_json(const struct verdict *v, const struct verdict_about *a, FILE *out)
+{
+	json_t *o = json_object(), *rows = json_array();
+	for (size_t i = 0; i < v->n; i++)
+		json_array_append_new(rows, row_json(&v->row[i]));
+	bool whole = json_array_size(rows) == v->n;
+	set(o, "dyno", json_string("verdict"));
+	set(o, "schema", json_integer(VERDICT_SCHEMA));
+	set(o, "verdict", json_string(verdict_end_name(v->end)));
+	set(o, "exit_code", json_integer(verdict_exit(v->end, a->fail_on)));
+	set(o, "fail_on", fail_on_json(a->fail_on));
+	set(o, "base", json_out_text(a->base));
+	set(o, "head", json_out_text(a->head));
+	set(o, "host", json_out_text(a->host));
+	set(o, "version", json_string(a->version));
+	set(o, "started", json_integer(a->started));
+	set(o, "seconds", json_out_number(a->seconds));
+	set(o, "budget", json_out_number(a->budget));
+	set(o, "observations", json_integer((json_int_t)a->observations));
+	set(o, "length_ms",
+	    a->length_ms ? json_integer(a->length_ms) : json_null());
+	set(o, "seed", json_integer((json_int_t)v->seed));
+	set(o, "threshold", json_out_number(v->threshold));
+	set(o, "alpha", json_out_number(v->alpha));
+	set(o, "rows", rows);
+	if (whole && json_object_size(o) == 18)
+		return json_out_dump(o, out);
+	json_decref(o);
+	return -ENOMEM;
+}
+
+//---------------------------------------------------------------------------
+// Checking
+//---------------------------------------------------------------------------
+
+// read_fail_on reads the set that the file was written with.
+static int read_fail_on(const json_t *list, unsigned *out)
+{
+	const json_t *name;
+	size_t i;
+	*out = 0;
+	json_array_foreach(list, i, name)
+	{
+		enum verdict_end e;
+		const char *s = json_string_value(name);
+		if (!s || verdict_end_parse(s, &e))
+			return -EINVAL;
+		*out |= 1u << e;
+	}
+	return json_is_array(list) ? 0 : -EINVAL;
+}
+
+static int read_end(const json_t *o, enum verdict_end *end, unsigned *fail_on)
+{
+	const char *kind = json_string_value(json_object_get(o, "dyno"));
+	const char *word = json_string_value(json_object_get(o, "verdict"));
+	const json_t *schema = json_object_get(o, "schema");
+	if (!kind || strcmp(kind, "verdict") || !word ||
+	    json_integer_value(schema) != VERDICT_SCHEMA ||
+	    verdict_end_parse(word, end))
+		return -EINVAL;
+	return read_fail_on(json_object_get(o, "fail_on"), fail_on);
+}
+
+int verdict_check(const char *path, const unsigned *fail_on,
+                  enum verdict_end *end, int *exit_code, char *err, size_t errlen)
+{
+	unsigned own;
+	char *text = file_read(path, LONGEST);
+	if (!text) {
+		int cause = errno;
+		snprintf(err, errlen, "%s: %s", path, strerror(cause));
+		return -cause;
+	}
+	json_t *o = json_loads(text, 0, NULL);
+	int failed = read_end(o, end, &own);
+	if (failed)
+		snprintf(err, errlen,
+		         "%s is no verdict of dyno gate, or not a whole one",
+		         path);
+	else
+		*exit_code = verdict_exit(*end, fail_on ? *fail_on : own);
+	json_decref(o);
+	free(text);
+	return failed;
+}

@@ -1,0 +1,231 @@
+// verdict_print.c - a verdict as a table, as Markdown and as JUnit XML.
+#include "html.h"
+#include "markdown.h"
+#include "table.h"
+#include "unit.h"
+#include "utf8.h"
+#include "verdict_file.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS = 6, CELL = 256 };
+
+struct cells {
+	char text[COLUMNS][CELL];
+	const char *cell[COLUMNS];
+};
+
+// reason says in words what a row's verdict rests on.
+static void reason(const struct verdict_row *r, char *out, size_t size)
+{
+	char clean[CELL / 2];
+	*out = '\0';
+	switch (r->kind) {
+	case VERDICT_FAILED:
+		snprintf(out, size, "%s",
+		         utf8_clean(clean, sizeof clean, r->failure));
+		break;
+	case VERDICT_NO_BASELINE:
+		snprintf(out, size, "base does not have it");
+		break;
+	case VERDICT_INCONCLUSIVE:
+		if (r->flagged && r->n_confirm)
+			snprintf(out, size, "seen once, not again");
+		else if (r->flagged)
+			snprintf(out, size, "seen, not confirmed");
+		else if (isinf(r->detectable))
+			snprintf(out, size, "too few blocks");
+		else
+			snprintf(out, size, "would have seen %.2g %%",
+			         100 * r->detectable);
+		break;
+	case VERDICT_SHOWN:
+		snprintf(out, size, r->tail ? "a tail" : "no better side");
+		break;
+	default:
+		break;
+	}
+}
+
+static void value(double v, const char *unit, char *out)
+{
+	char clean[64];
+	*out = '\0';
+	if (isfinite(v))
+		unit_format(out, CELL, v, utf8_clean(clean, sizeof clean, unit));
+}
+
+static void fill(const struct verdict_row *r, struct cells *c)
+{
+	for (int i = 0; i < COLUMNS; i++) {
+		c->text[i][0] = '\0';
+		c->cell[i] = c->text[i];
+	}
+	utf8_clean(c->text[0], CELL, r->name);
+	value(r->base, r->unit, c->text[1]);
+	value(r->head, r->unit, c->text[2]);
+	if (isfinite(r->estimate) && isfinite(r->low))
+		snprintf(c->text[3], CELL, "%+.2f %% (%+.1f .. %+.1f)",
+		         100 * r->estimate, 100 * r->low, 100 * r->high);
+	else if (isfinite(r->estimate))
+		snprintf(c->text[3], CELL, "%+.2f %%", 100 * r->estimate);
+	snprintf(c->text[4], CELL, "%s", verdict_kind_name(r->kind));
+	reason(r, c->text[5], CELL);
+}
+
+int verdict_print(const struct verdict *v, FILE *out)
+{
+	static const struct table_column columns[COLUMNS] = {
+		{"", TABLE_LEFT},        {"base", TABLE_RIGHT},
+		{"head", TABLE_RIGHT},   {"change (95 %)", TABLE_LEFT},
+		{"verdict", TABLE_LEFT}, {"", TABLE_LEFT}};
+	struct table *t = table_new(columns, COLUMNS);
+	int err = t ? 0 : -ENOMEM;
+	for (size_t i = 0; !err && i < v->n; i++) {
+		struct cells c;
+		fill(&v->row[i], &c);
+		err = table_row(t, c.cell);
+	}
+	if (!err)
+		err = table_print(t, out);
+	table_free(t);
+	return err;
+}
+
+//---------------------------------------------------------------------------
+// Markdown
+//---------------------------------------------------------------------------
+
+// say_end says in one sentence what the whole came to.
+static void say_end(const struct verdict *v, const struct verdict_about *a,
+                    FILE *out)
+{
+	fprintf(out,
+	        "**%s**: %zu rows, %zu processes, threshold %g %%, seed %llu.\n\n",
+	        verdict_end_name(v->end), v->n, a->observations,
+	        100 * v->threshold, (unsigned long long)v->seed);
+	if (v->end == VERDICT_TOO_NOISY)
+		fputs("Base differed from itself: this machine was too noisy to "
+		      "tell anything.\n\n",
+		      out);
+	if (v->end == VERDICT_UNFINISHED)
+		fputs("The gate did not come to its end.\n\n", out);
+}
+
+static void markdown_row(const struct verdict_row *r, FILE *out)
+{
+	struct cells c;
+	fill(r, &c);
+	for (int i = 0; i < COLUMNS; i++) {
+		fputs("| ", out);
+		markdown_text(c.cell[i], out);
+		fputc(' ', out);
+	}
+	fputs("|\n", out);
+}
+
+int verdict_markdown(const struct verdict *v, const struct verdict_about *a,
+                     FILE *out)
+{
+	size_t written = 0, left_out = 0;
+	say_end(v, a, out);
+	fputs("| | base | head | change (95 %) | verdict | |\n"
+	      "|---|--:|--:|---|---|---|\n",
+	      out);
+	for (int kind = 0; kind < VERDICT_KINDS; kind++) {
+		for (size_t i = 0; i < v->n; i++) {
+			char *text = NULL;
+			size_t size;
+			if (v->row[i].kind != (enum verdict_kind)kind)
+				continue;
+			FILE *row = open_memstream(&text, &size);
+			if (!row)
+				return -ENOMEM;
+			markdown_row(&v->row[i], row);
+			if (fclose(row) == EOF) {
+				free(text);
+				return -ENOMEM;
+			}
+			written += size;
+			if (written < VERDICT_MARKDOWN_MAX - 1000)
+				fputs(text, out);
+			else
+				left_out++;
+			free(text);
+		}
+	}
+	if (left_out)
+		fprintf(out, "\n%zu more rows are in verdict.json.\n", left_out);
+	return ferror(out) ? -EIO : 0;
+}
+
+//---------------------------------------------------------------------------
+// JUnit XML
+//---------------------------------------------------------------------------
+
+static void attribute(const char *name, const char *text, FILE *out)
+{
+	fprintf(out, " %s=\"", name);
+	html_text(out, text);
+	fputc('"', out);
+}
+
+// GitLab shows the class name and not the suite: what is measured stands there.
+static void junit_case(const struct verdict_row *r, FILE *out)
+{
+	static const char *const element[VERDICT_KINDS] = {
+		[VERDICT_REGRESSED] = "failure",
+		[VERDICT_FAILED] = "error",
+		[VERDICT_NO_BASELINE] = "skipped",
+		[VERDICT_INCONCLUSIVE] = "skipped",
+		[VERDICT_SHOWN] = "skipped",
+	};
+	struct cells c;
+	char message[3 * CELL];
+	fill(r, &c);
+	snprintf(message, sizeof message, "%s %s %s", c.cell[4], c.cell[3],
+	         c.cell[5]);
+	fputs("<testcase", out);
+	attribute("classname", c.cell[0], out);
+	attribute("name", r->unit, out);
+	fputs(" time=\"0\">", out);
+	if (element[r->kind]) {
+		fprintf(out, "<%s", element[r->kind]);
+		attribute("message", message, out);
+		fputs("/>", out);
+	}
+	fputs("</testcase>\n", out);
+}
+
+int verdict_junit(const struct verdict *v, const struct verdict_about *a,
+                  FILE *out)
+{
+	size_t count[VERDICT_KINDS] = {0};
+	for (size_t i = 0; i < v->n; i++)
+		count[v->row[i].kind]++;
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite",
+	      out);
+	attribute("name", "dyno gate", out);
+	fprintf(out,
+	        " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" "
+	        "time=\"%.3f\"",
+	        v->n, count[VERDICT_REGRESSED], count[VERDICT_FAILED],
+	        count[VERDICT_NO_BASELINE] + count[VERDICT_INCONCLUSIVE] +
+	                count[VERDICT_SHOWN],
+	        a->seconds);
+	attribute("hostname", a->host, out);
+	fputs(">\n<properties>\n<property name=\"verdict\"", out);
+	attribute("value", verdict_end_name(v->end), out);
+	fputs("/>\n<property name=\"base\"", out);
+	attribute("value", a->base, out);
+	fputs("/>\n<property name=\"head\"", out);
+	attribute("value", a->head, out);
+	fputs("/>\n</properties>\n", out);
+	for (size_t i = 0; i < v->n; i++)
+		junit_case(&v->row[i], out);
+	fputs("</testsuite>\n</testsuites>\n", out);
+	return ferror(out) ? -EIO : 0;
+}
