@@ -22,6 +22,12 @@
 	X(wl_contend) \
 	X(wl_inject) \
 	X(wl_burst) \
+	X(wl_nqueens) \
+	X(wl_skynet) \
+	X(wl_matmul) \
+	X(wl_mergesort) \
+	X(wl_mandelbrot) \
+	X(wl_sieve) \
 	X(wl_null)
 
 #define DECLARE(w) extern const struct workload w;

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+)
+
+var yieldParams = []param{
+	{"goroutines", 1, 100000, [3]int64{10, 100, 100}},
+	{"yields", 1, 100000000, [3]int64{1000, 10000, 100000}},
+}
+
+// yield is workloads/yield.c: goroutines that yield in turn.
+type yield struct {
+	t       *trial
+	yielded []int64
+	fair    fairness
+}
+
+func newYield(t *trial) workload {
+	return &yield{t: t, yielded: make([]int64, t.value["goroutines"])}
+}
+
+func (y *yield) round() int64 {
+	ns := make([]uint64, len(y.yielded))
+	crew(len(y.yielded), func(i int) {
+		start := now()
+		y.yielded[i] = 0
+		for j := int64(0); j < y.t.value["yields"]; j++ {
+			runtime.Gosched()
+			y.yielded[i]++
+		}
+		ns[i] = now() - start
+	})
+	for _, t := range ns {
+		if !y.t.warmUp {
+			y.fair.add(1 / float64(t+1))
+		}
+	}
+	return int64(len(y.yielded)) * y.t.value["yields"]
+}
+
+func (y *yield) verify() string {
+	for i, n := range y.yielded {
+		if n != y.t.value["yields"] {
+			return fmt.Sprintf("goroutine %d yielded %d times instead of %d", i, n, y.t.value["yields"])
+		}
+	}
+	return ""
+}
+
+func (y *yield) metrics() []metric { return []metric{y.fair.report()} }
