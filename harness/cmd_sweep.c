@@ -29,6 +29,11 @@ static const struct option_def options[] = {
          request_policy},
 	{"reps", 'n', "N", "How many trials each point gets. Default: 10.",
          request_reps},
+	{"budget", 0, "TIME",
+         "Instead of --reps: as many trials as fit into this time, with unit, "
+         "after a pilot of two trials of each point. Says before the first "
+         "which effect they can detect.",
+         request_budget},
 	{"seed", 0, "N",
          "Of the order and of the trials' random choices, 1 to 2^53-1. "
          "Default: drawn, and printed.",
@@ -79,6 +84,23 @@ static int write_spec(struct request *r)
 	return err ? EXIT_INTERNAL : EXIT_DONE;
 }
 
+// check_budget refuses what contradicts a budget.
+static int check_budget(const struct request *r)
+{
+	const char *other = r->given[KEY_REPS] ? "reps"
+	                    : r->resume        ? "resume"
+	                    : r->dry_run       ? "dry-run"
+	                                       : NULL;
+
+	if (!r->budget || !other)
+		return 0;
+	complain_at(r->at[KEY_BUDGET]);
+	complain("a budget decides the number of trials, from a pilot: leave it or %s out",
+	         other);
+	complain_nowhere();
+	return -EINVAL;
+}
+
 static int sweep(struct request *r)
 {
 	if (!r->workloads.n && !r->program.n &&
@@ -87,6 +109,8 @@ static int sweep(struct request *r)
 		         "workloads), a spec, or a program after --");
 		return EXIT_USAGE;
 	}
+	if (check_budget(r) != 0)
+		return EXIT_USAGE;
 	if (!r->out)
 		r->out = "dyno-out";
 	return r->write_spec ? write_spec(r) : sweep_run(r);

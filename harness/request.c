@@ -267,6 +267,12 @@ int request_timeout(struct request *r, const char *text)
 	return duration(r, "timeout", text, 1000000, &r->timeout);
 }
 
+int request_budget(struct request *r, const char *text)
+{
+	begin(r, KEY_BUDGET);
+	return duration(r, "budget", text, 1000000, &r->budget);
+}
+
 int request_seed(struct request *r, const char *text)
 {
 	begin(r, KEY_SEED);

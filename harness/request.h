@@ -31,6 +31,7 @@ enum request_key {
 	KEY_DURATION,
 	KEY_TIMEOUT,
 	KEY_REPS,
+	KEY_BUDGET,
 	KEY_MAX_THREADS,
 	KEY_STACK_GUARD,
 	KEY_COUNTERS,
@@ -58,6 +59,7 @@ struct request {
 	uint64_t duration, timeout; // ns
 	int64_t seed;               // 0: to be drawn
 	int64_t reps;
+	uint64_t budget;     // ns; 0: none, reps count
 	int64_t max_threads; // 0: the runtime's default
 	enum dy_stack_guard stack_guard;
 	bool counter[COUNTERS_MAX]; // by index into the catalogue
@@ -103,6 +105,7 @@ int request_size(struct request *r, const char *text);
 int request_duration(struct request *r, const char *text);
 int request_timeout(struct request *r, const char *text);
 int request_seed(struct request *r, const char *text);
+int request_budget(struct request *r, const char *text);
 int request_reps(struct request *r, const char *text);
 int request_stack_guard(struct request *r, const char *text);
 int request_counters(struct request *r, const char *text);

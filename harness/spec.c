@@ -33,6 +33,7 @@ static const struct key keys[] = {
 	{"duration", ONE, request_duration},
 	{"timeout", ONE, request_timeout},
 	{"reps", ONE, request_reps},
+	{"budget", ONE, request_budget},
 	{"seed", ONE, request_seed},
 	{"max-threads", ONE, request_max_threads},
 	{"stack-guard", ONE, request_stack_guard},

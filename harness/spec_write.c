@@ -198,7 +198,10 @@ static void put_all(struct writer *w, const struct request *r)
 	else
 		put_workloads(w, r);
 	put_time(w, "timeout", r->timeout);
-	put(w, "reps", "%" PRId64, r->reps);
+	if (r->budget)
+		put_time(w, "budget", r->budget);
+	else
+		put(w, "reps", "%" PRId64, r->reps);
 	if (r->seed)
 		put(w, "seed", "%" PRId64, r->seed);
 	put(w, "pin", "%s", r->pin);

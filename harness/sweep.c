@@ -5,6 +5,7 @@
 // and repeating a finished sweep are one and the same thing.
 #include "sweep.h"
 
+#include "budget.h"
 #include "complain.h"
 #include "dry_run.h"
 #include "exit_codes.h"
@@ -328,6 +329,21 @@ static void clean(struct sweep *s)
 	plan_free(&s->plan);
 }
 
+// spend_budget runs the pilot, unless the store that is to follow cannot be.
+static int spend_budget(struct sweep *s)
+{
+	const char *dir = s->request->out;
+	struct store *store;
+	char why[WHY_MAX];
+
+	if (store_open(dir, &store, why, sizeof why) != 0)
+		return budget_spend(&s->plan, s->program);
+	store_close(store);
+	complain("there is an experiment in %s already: name another directory with --output",
+	         dir);
+	return EXIT_USAGE;
+}
+
 int sweep_run(struct request *r)
 {
 	struct sweep s = {.request = r};
@@ -343,8 +359,12 @@ int sweep_run(struct request *r)
 		return code;
 	}
 	s.program = trial_program(r->trial_program);
-	code = s.program ? open_store(&s) : EXIT_INTERNAL;
 	interrupt_catch();
+	code = s.program ? EXIT_DONE : EXIT_INTERNAL;
+	if (!code && r->budget)
+		code = spend_budget(&s);
+	if (!code)
+		code = open_store(&s);
 	if (!code)
 		code = prepare(&s);
 	if (!code)

@@ -118,6 +118,30 @@ static void test_sweep_and_resume(void **state)
 	command_remove(dir);
 }
 
+// A budget is a number of trials, and no pilot is among them.
+static void test_budget(void **state)
+{
+	const char *dir = command_directory();
+	long long n;
+
+	(void)state;
+	DYNO_RUNS("sweep", "--budget=2s", "--procs=1,2", "-o", dir, "--metric",
+	          SAY, "--", "sh", "-c", "sleep 0.05; echo P=$((100+$$%7))");
+	assert_int_equal(command_exit(&r), 0);
+	assert_non_null(strstr(r.err, "the smallest effect"));
+	n = command_count(dir, "SELECT count(*) FROM trial");
+	assert_in_range(n, 4, 40);
+	assert_int_equal(n % 2, 0);
+	DYNO_RUNS("sweep", "--budget=2s", "-o", dir, "--", "sh", "-c", "true");
+	assert_int_equal(command_exit(&r), 2);
+	assert_non_null(strstr(r.err, "already"));
+	command_remove(dir);
+	DYNO_RUNS("sweep", "--budget=30ms", "-o", dir, "--", "sleep", "0.02");
+	assert_int_equal(command_exit(&r), 2);
+	assert_non_null(strstr(r.err, "too small"));
+	assert_int_equal(command_count(dir, "SELECT 1"), -1);
+}
+
 // A replay has the same command, environment and seed, and stores nothing.
 static void test_replay(void **state)
 {
@@ -191,6 +215,7 @@ int main(void)
 		cmocka_unit_test(test_words_and_environment),
 		cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_sweep_and_resume),
+		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_replay),
 		cmocka_unit_test(test_refused),
 	};
