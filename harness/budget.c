@@ -113,8 +113,9 @@ int budget_spend(const struct plan *plan, const char *program)
 	block = p.seconds / (double)p.n_trial * (double)plan->n;
 	reps = floor((budget - p.seconds) / block);
 	if (reps < 2) {
-		complain("the budget is too small: one trial of each of %zu "
-		         "points takes about %.3g s, and it should hold a pilot of %d and two or more",
+		complain("the budget is too small: a trial of each of %zu "
+		         "points takes about %.3g s, and it should hold a "
+		         "pilot of %d and two or more",
 		         plan->n, block, PILOT);
 		return EXIT_USAGE;
 	}
