@@ -139,9 +139,14 @@ static int combine_program(struct plan *p)
 	complain_at(r->at[KEY_COMMAND]);
 	p->path = program_path(r->program.v[0]);
 	complain_nowhere();
+	if (p->path && r->load.n) {
+		complain_at(r->at[KEY_LOAD]);
+		p->load_path = program_path(r->load.v[0]);
+		complain_nowhere();
+	}
 	size = text ? strlen(text) + 1 : 0;
 	p->command = malloc(size);
-	if (!p->path)
+	if (!p->path || (r->load.n && !p->load_path))
 		err = -EINVAL;
 	else if (!p->command)
 		err = -ENOMEM;
@@ -176,6 +181,8 @@ static int check_kind(const struct request *r)
 		{KEY_ENV, "env", true},
 		{KEY_METRIC, "metric", true},
 		{KEY_BETTER, "better", true},
+		{KEY_LOAD, "load", true},
+		{KEY_READY, "ready", true},
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -191,6 +198,18 @@ static int check_kind(const struct request *r)
 		return -EINVAL;
 	}
 	return 0;
+}
+
+// check_load demands that a load knows when to begin.
+static int check_load(const struct request *r)
+{
+	if (!r->load.n == !r->ready)
+		return 0;
+	complain_at(r->at[r->ready ? KEY_READY : KEY_LOAD]);
+	complain("load and ready belong together: ready says when the load may "
+	         "begin, such as tcp:8080");
+	complain_nowhere();
+	return -EINVAL;
 }
 
 static int refuse_caps(const struct request *r)
@@ -242,6 +261,8 @@ int plan_make(struct plan *p, struct request *r)
 		return -ENODEV;
 	err = check_kind(r);
 	if (!err)
+		err = check_load(r);
+	if (!err)
 		err = fill_in(p);
 	if (!err)
 		err = make_points(p);
@@ -257,6 +278,7 @@ void plan_free(struct plan *p)
 	pin_free(&p->pin);
 	free(p->point);
 	free(p->path);
+	free(p->load_path);
 	free(p->command);
 	if (p->topology)
 		hwloc_topology_destroy(p->topology);

@@ -25,9 +25,10 @@ struct plan {
 	struct pin pin; // the same for all points
 	struct point *point;
 	size_t n;
-	char *path;     // of the program, if one is measured
-	char *command;  // its command line, for people
-	size_t skipped; // points with fewer Ms than Ps, which there cannot be
+	char *path;      // of the program, if one is measured
+	char *load_path; // of what loads it, if anything does
+	char *command;   // its command line, for people
+	size_t skipped;  // points with fewer Ms than Ps, which there cannot be
 };
 
 // plan_make fills in what the request leaves open (procs, policy, M cap) and

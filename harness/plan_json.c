@@ -47,6 +47,10 @@ static void put_program(json_t *plan, const struct request *r)
 	json_object_set_new(plan, "command", words_json(&r->program));
 	json_object_set_new(plan, "env", words_json(&r->env));
 	json_object_set_new(plan, "metrics", words_json(&r->metrics));
+	if (r->load.n) {
+		json_object_set_new(plan, "load", words_json(&r->load));
+		json_object_set_new(plan, "ready", json_string(r->ready));
+	}
 	json_object_set_new(plan, "better",
 	                    json_string(r->lower ? "lower" : "higher"));
 }
@@ -176,6 +180,11 @@ static int read_program(struct request *r, const json_t *plan)
 	};
 	int err = take_singles(r, plan, single, sizeof single / sizeof *single);
 
+	if (!err && json_object_get(plan, "load"))
+		err = take_each(r, plan, "load", request_load_word);
+	if (!err && json_object_get(plan, "ready"))
+		err = take_one(r, json_object_get(plan, "ready"), "",
+		               request_ready);
 	if (!err)
 		err = take_each(r, plan, "command", request_command);
 	if (!err)

@@ -59,6 +59,16 @@
 	 "Whether higher or lower is better, of what regular expressions " \
 	 "find. Default: higher.", \
 	 request_better}, \
+	{"load", 0, "COMMAND", \
+	 "The program after -- serves, and this loads it: started when " \
+	 "--ready says so, its output is measured, and the program is " \
+	 "stopped when it has ended. Quotes hold words together; there is no " \
+	 "shell. It runs on the CPUs that --pin leaves, if there are any.", \
+	 request_load}, \
+	{"ready", 0, "WHEN", \
+	 "When the load may begin: tcp:PORT or tcp:HOST:PORT (somebody " \
+	 "listens), or a regular expression for what the program prints.", \
+	 request_ready}, \
 	{"trial-program", 0, "FILE", \
 	 "For testing: the program to run instead of the dyno-trial beside " \
 	 "this one.", \

@@ -220,15 +220,47 @@ static void judge(const struct request *r, const struct trial_process *p,
 		json_array_clear(metrics);
 }
 
+// judge_early judges a server that ended before its load, or before it was ready.
+static void judge_early(const struct request *r, const struct trial_process *p,
+                        struct outcome *out, json_t *metrics)
+{
+	const bool well = WIFEXITED(p->status) && WEXITSTATUS(p->status) == 0;
+
+	if (!well && !p->timed_out) {
+		judge(r, p, out, metrics);
+		return;
+	}
+	out->kind = p->timed_out ? STORE_TIMEOUT : STORE_ERROR;
+	snprintf(out->message, sizeof out->message,
+	         "%s after %.3g s, not ready or not loaded to the end",
+	         p->timed_out ? "stopped" : "it ended by itself", p->seconds);
+}
+
+// put_load tells what the load used, beside the program that it loaded.
+static void put_load(json_t *doc, const struct request *r,
+                     const struct trial_process *load)
+{
+	json_object_set_new(doc, "load", json_words(&r->load));
+	json_array_append_new(json_object_get(doc, "counters"),
+	                      json_pack("{s:s, s:s, s:s, s:s, s:s, s:f}",
+	                                "name", "load-cpu-time", "source",
+	                                "rusage", "event", "ru_utime+ru_stime",
+	                                "scope", "trial", "unit", "s", "value",
+	                                load->cpu_seconds));
+}
+
 void program_outcome(const struct plan *plan, const struct point *point,
                      int64_t seed, const struct trial_process *p,
-                     struct outcome *out)
+                     const struct trial_process *measured, struct outcome *out)
 {
 	json_t *metrics = json_array();
 	struct words env = {0};
 
 	*out = (struct outcome){.doc = NULL};
-	judge(plan->settings, p, out, metrics);
+	if (measured)
+		judge(plan->settings, measured, out, metrics);
+	else
+		judge_early(plan->settings, p, out, metrics);
 	program_environment(plan, point, &env);
 	out->doc = json_pack(
 		"{s:i, s:s, s:s, s:s, s:o, s:o, s:s, s:i, s:n, s:{}, s:I, s:s, "
@@ -239,6 +271,8 @@ void program_outcome(const struct plan *plan, const struct point *point,
 		"policy", point->policy, "procs", point->procs, "m_cap", "params",
 		"seed", (json_int_t)seed, "op", "run", "metrics", metrics,
 		"counters", usage_json(p), "environment", machine_facts(""));
+	if (out->doc && measured && measured != p)
+		put_load(out->doc, plan->settings, measured);
 	if (out->doc && p->left)
 		json_object_set_new(out->doc, "left_behind", json_true());
 	words_free(&env);

@@ -19,9 +19,11 @@ int program_environment(const struct plan *plan, const struct point *point,
                         struct words *env);
 
 // program_outcome judges a process that ended, and makes its document. The
-// document is complete but for what trial_run adds to all.
+// numbers are what measured printed: the process itself, or what loaded it, or
+// NULL when the process ended before that could end. The document is complete
+// but for what trial_run adds to all.
 void program_outcome(const struct plan *plan, const struct point *point,
                      int64_t seed, const struct trial_process *p,
-                     struct outcome *out);
+                     const struct trial_process *measured, struct outcome *out);
 
 #endif

@@ -5,6 +5,8 @@
 #include "metric.h"
 #include "nearest.h"
 #include "policy_names.h"
+#include "serve.h"
+#include "split.h"
 
 #include <dyno/policy.h>
 #include <errno.h>
@@ -38,6 +40,7 @@ void request_free(struct request *r)
 	words_free(&r->params);
 	words_free(&r->env);
 	words_free(&r->metrics);
+	words_free(&r->load);
 	words_free(&r->texts);
 	words_free(&r->ignore);
 	numbers_free(&r->procs);
@@ -389,6 +392,39 @@ int request_metric(struct request *r, const char *text)
 	return words_find(&r->metrics, text) >= 0
 	               ? 0
 	               : words_add(&r->metrics, text, strlen(text));
+}
+
+int request_load(struct request *r, const char *text)
+{
+	begin(r, KEY_LOAD);
+	words_free(&r->load);
+	if (split_words(&r->load, text) == 0)
+		return 0;
+	return refuse_value(
+		r, "load",
+		"a command and its words, with quotes that are closed", text);
+}
+
+// request_load_word adds a word of a spec's load.
+int request_load_word(struct request *r, const char *word)
+{
+	begin(r, KEY_LOAD);
+	return words_add(&r->load, word, strlen(word));
+}
+
+int request_ready(struct request *r, const char *text)
+{
+	char why[200], takes[300];
+
+	begin(r, KEY_READY);
+	if (serve_check(text, why, sizeof why) != 0) {
+		snprintf(takes, sizeof takes,
+		         "tcp:PORT, tcp:HOST:PORT or a regular expression (%s)",
+		         why);
+		return refuse_value(r, "ready", takes, text);
+	}
+	r->ready = keep(r, text);
+	return r->ready ? 0 : -ENOMEM;
 }
 
 int request_better(struct request *r, const char *text)

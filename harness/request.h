@@ -41,6 +41,8 @@ enum request_key {
 	KEY_ENV,
 	KEY_METRIC,
 	KEY_BETTER,
+	KEY_LOAD,
+	KEY_READY,
 	KEY_PLAN, // the number of those above
 	KEY_SEED = KEY_PLAN,
 	KEY_OUTPUT,
@@ -70,6 +72,8 @@ struct request {
 	struct words env;        // program: "NAME=VALUE"
 	struct words metrics;    // program: rules of metric.h
 	bool lower;              // program: less is better
+	struct words load;       // what loads the program, with its words
+	const char *ready;       // when it may begin: a condition of serve.h
 	struct words texts;      // what strings below and above may point into
 	const char *out;
 	const char *trial_program;
@@ -114,6 +118,9 @@ int request_pin_ps(struct request *r, const char *none);
 int request_command(struct request *r, const char *word);
 int request_env(struct request *r, const char *text);
 int request_metric(struct request *r, const char *text);
+int request_load(struct request *r, const char *text);
+int request_load_word(struct request *r, const char *word);
+int request_ready(struct request *r, const char *text);
 int request_better(struct request *r, const char *text);
 int request_pin_cpus(struct request *r, const char *text);
 int request_out(struct request *r, const char *text);

@@ -45,6 +45,8 @@ static const struct key keys[] = {
 	{"env", MAP, request_env},
 	{"metric", LIST, request_metric},
 	{"better", ONE, request_better},
+	{"load", WORDS, request_load_word},
+	{"ready", ONE, request_ready},
 };
 
 enum { SPEC_KEYS = sizeof keys / sizeof *keys };

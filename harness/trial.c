@@ -4,6 +4,7 @@
 #include "complain.h"
 #include "noise.h"
 #include "program.h"
+#include "serve.h"
 #include "trial_args.h"
 
 #include <errno.h>
@@ -106,27 +107,69 @@ static void finish_document(struct trial *t, const struct point *point,
 	json_object_set_new(t->doc, "why", json_text(t->outcome.message));
 }
 
+// run_loaded runs a program that serves together with what loads it.
+static int run_loaded(const struct plan *plan, const struct point *point,
+                      int64_t seed, struct trial_process *server,
+                      struct trial *out, double *cpu)
+{
+	char **argv = vector(&plan->settings->load);
+	struct trial_process load = {
+		.path = plan->load_path,
+		.argv = argv,
+		.topology = plan->topology,
+		.timeout = plan->settings->timeout,
+	};
+	bool early;
+	int err = argv ? serve_run(plan, server, &load, &early) : -ENOMEM;
+
+	if (!err) {
+		program_outcome(plan, point, seed, server, early ? NULL : &load,
+		                &out->outcome);
+		*cpu = server->cpu_seconds + load.cpu_seconds;
+	}
+	trial_process_free(&load);
+	free(argv);
+	return err;
+}
+
+// run_one_process runs a program that is alone.
+static int run_one_process(const struct plan *plan, const struct point *point,
+                           int64_t seed, struct trial_process *process,
+                           struct trial *out, double *cpu)
+{
+	int err = trial_process_run(process);
+
+	if (err)
+		return err;
+	*cpu = process->cpu_seconds;
+	if (point->workload)
+		outcome_decide(process, &out->outcome);
+	else
+		program_outcome(plan, point, seed, process, process,
+		                &out->outcome);
+	return 0;
+}
+
 static int run_process(const struct plan *plan, const struct point *point,
                        int64_t seed, struct trial_process *process,
                        struct trial *out)
 {
 	struct noise_sample before, after;
 	struct noise noise;
+	double cpu;
 	int err;
 
 	out->started = wall_clock();
 	before = noise_read(plan->pin.set);
-	err = trial_process_run(process);
+	err = plan->settings->load.n
+	              ? run_loaded(plan, point, seed, process, out, &cpu)
+	              : run_one_process(plan, point, seed, process, out, &cpu);
 	if (err)
 		return err;
 	after = noise_read(plan->pin.set);
-	noise = noise_between(&before, &after, process->cpu_seconds);
+	noise = noise_between(&before, &after, cpu);
 	out->seconds = process->seconds;
 	memcpy(out->errors, process->errors, sizeof out->errors);
-	if (point->workload)
-		outcome_decide(process, &out->outcome);
-	else
-		program_outcome(plan, point, seed, process, &out->outcome);
 	finish_document(out, point, seed, &noise);
 	return 0;
 }

@@ -3,12 +3,16 @@
 #include "command.h"
 
 #include <jansson.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -118,6 +122,65 @@ static void test_sweep_and_resume(void **state)
 	command_remove(dir);
 }
 
+// The load begins when the server is ready, its output is measured, and the
+// server is gone when it has ended.
+static void test_load(void **state)
+{
+	json_t *doc;
+
+	(void)state;
+	DYNO_RUNS("run", "--json", "-P2", "--metric", SAY, "--ready=^up$",
+	          "--load", "sh -c 'echo P=\"$0\"' 41", "--", "sh", "-c",
+	          "echo up; exec sleep 60");
+	assert_int_equal(command_exit(&r), 0);
+	assert_true(metric() == 41);
+	doc = json_loads(r.out, 0, NULL);
+	assert_string_equal(json_string_value(json_array_get(
+				    json_object_get(doc, "load"), 3)),
+	                    "41");
+	json_decref(doc);
+}
+
+static void test_load_fails(void **state)
+{
+	(void)state;
+	DYNO_RUNS("run", "--metric", SAY, "--ready=up", "--load=sleep 60", "--",
+	          "sh", "-c", "echo up; sleep 0.1");
+	assert_int_equal(command_exit(&r), 6);
+	assert_non_null(strstr(r.err, "ended by itself"));
+	DYNO_RUNS("run", "--metric", SAY, "--ready=up", "--timeout=200ms",
+	          "--load=sleep 60", "--", "sleep", "60");
+	assert_int_equal(command_exit(&r), 6);
+	assert_non_null(strstr(r.err, "not ready"));
+	DYNO_RUNS("run", "--metric", SAY, "--ready=up", "--load=sh -c 'exit 3'",
+	          "--", "sh", "-c", "echo up; exec sleep 60");
+	assert_int_equal(command_exit(&r), 6);
+	assert_non_null(strstr(r.err, "exit status 3"));
+}
+
+// A port that listens is ready: here one of this test's own.
+static void test_ready_port(void **state)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET,
+	                        .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof a;
+	char ready[64];
+
+	(void)state;
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, len), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
+	snprintf(ready, sizeof ready, "--ready=tcp:127.0.0.1:%d",
+	         ntohs(a.sin_port));
+	DYNO_RUNS("run", "--timeout=200ms", ready, "--load=true", "--", "sleep",
+	          "60");
+	assert_int_equal(command_exit(&r), 6);
+	assert_int_equal(listen(fd, 8), 0);
+	DYNO_RUNS("run", ready, "--load=true", "--", "sleep", "60");
+	assert_int_equal(command_exit(&r), 0);
+	close(fd);
+}
+
 // A budget is a number of trials, and no pilot is among them.
 static void test_budget(void **state)
 {
@@ -200,6 +263,9 @@ static void test_refused(void **state)
 		{{"replay"}, "name the directory"},
 		{{"replay", "x", "1x"}, "number of a trial"},
 		{{"replay", "/nonexistent", "1"}, "no experiment"},
+		{{"run", "--load=cat 'x", "--", "sh"}, "quotes"},
+		{{"run", "--load=cat", "--", "sh"}, "belong together"},
+		{{"run", "--ready=tcp:0", "--", "sh"}, "tcp:PORT"},
 		{{"sweep", "-w", "fib", "--", "sh"}, "workloads is for"},
 	};
 
@@ -215,6 +281,9 @@ int main(void)
 		cmocka_unit_test(test_words_and_environment),
 		cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_sweep_and_resume),
+		cmocka_unit_test(test_load),
+		cmocka_unit_test(test_load_fails),
+		cmocka_unit_test(test_ready_port),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_replay),
 		cmocka_unit_test(test_refused),

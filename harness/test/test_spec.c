@@ -138,7 +138,7 @@ static void test_every_key(void **state)
 	request_init(&r);
 	assert_int_equal(spec_read(SPECS "/good/full.yaml", &r), 0);
 	for (int k = 0; k < KEYS; k++)
-		assert_true(r.given[k] || (k >= KEY_COMMAND && k <= KEY_BETTER) ||
+		assert_true(r.given[k] || (k >= KEY_COMMAND && k <= KEY_READY) ||
 		            k == KEY_BUDGET);
 	assert_int_equal(r.workloads.n, 2);
 	assert_int_equal(r.procs.n, 3);
@@ -167,7 +167,7 @@ static void test_program(void **state)
 	(void)state;
 	request_init(&r);
 	assert_int_equal(spec_read(SPECS "/good/program.yaml", &r), 0);
-	for (int k = KEY_COMMAND; k <= KEY_BETTER; k++)
+	for (int k = KEY_COMMAND; k <= KEY_READY; k++)
 		assert_true(r.given[k]);
 	assert_int_equal(r.program.n, 3);
 	assert_string_equal(r.program.v[2], "echo $GOMAXPROCS");
@@ -175,6 +175,8 @@ static void test_program(void **state)
 	assert_int_equal(r.procs.v[0], 0);
 	assert_int_equal(r.metrics.n, 2);
 	assert_true(r.lower);
+	assert_int_equal(r.load.n, 2);
+	assert_string_equal(r.ready, "tcp:8080");
 	request_free(&r);
 }
 
