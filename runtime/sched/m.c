@@ -149,7 +149,8 @@ static struct m *start_thread(enum m_reason why, struct p *pp, bool spinning,
 	return NULL;
 }
 
-// What it allocates for the thread is freed by others.
+// A record that is used again was allocated by another than who frees it, if
+// there is no thread to be had.
 struct m *m_new(enum m_reason why, struct p *pp, bool spinning,
                 void (*fn)(struct m *))
 {

@@ -27,6 +27,7 @@ extern const struct race_program race_of_waits[];
 extern const struct race_program race_of_context[];
 extern const struct race_program race_of_time[];
 extern const struct race_program race_of_sched[];
+extern const struct race_program race_of_outside[];
 extern const struct race_program race_of_io[];
 
 // What is raced for.
@@ -42,6 +43,8 @@ void race_linger(void);
 void race_first(void);
 void race_await_first(void);
 void race_second(void);
+// race_run starts a runtime, and needs it to succeed.
+void race_run(const char *policy, int procs, dy_fn fn);
 // race_join waits until the caller is the only goroutine, and is not ordered
 // after the others.
 void race_join(void);

@@ -8,6 +8,7 @@
 #include "race.h"
 
 static struct dy_context *ctx;
+static struct dy_waitgroup wg;
 
 static void open_context(void)
 {
@@ -146,17 +147,23 @@ static void make_child(void *none)
 	race_step(1);
 	dy_chan_recv(dy_context_done(child), NULL);
 	dy_context_release(child);
+	dy_wg_done(&wg);
 }
 
+// Who cancels the parent holds the child for a moment, and may be the last.
 static void last_reference(void *none)
 {
 	(void)none;
-	open_context();
-	dy_go(make_child, NULL);
-	race_await(1);
-	dy_context_cancel(ctx, 0);
-	dy_context_release(ctx);
-	race_join();
+	for (int i = 0; i < 300; i++) {
+		race_step(0);
+		open_context();
+		dy_wg_add(&wg, 1);
+		dy_go(make_child, NULL);
+		race_await(1);
+		dy_context_cancel(ctx, 0);
+		dy_wg_wait(&wg);
+		dy_context_release(ctx);
+	}
 }
 
 static void retained(void *c)

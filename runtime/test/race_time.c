@@ -1,5 +1,6 @@
 // race_time.c - what timers order; that time itself orders nothing.
 #include <dyno/chan.h>
+#include <dyno/io.h>
 #include <dyno/sync.h>
 #include <dyno/time.h>
 
@@ -100,7 +101,7 @@ static void sleep_often(void *none)
 
 	(void)none;
 	for (int i = 0; i < 100; i++) {
-		dy_sleep(10 * DY_US);
+		dy_sleep(i == 0 ? 5 * DY_MS : 10 * DY_US); // all at once, then each
 		own++;
 	}
 	race_need(own == 100);
@@ -163,6 +164,30 @@ static void two_funcs(void *none)
 	dy_timer_close(&other);
 }
 
+// The scheduler has seen the pipe that came after the write. The timer is not
+// ordered after it for that.
+static void write_and_open(void *none)
+{
+	int h[2];
+	char byte;
+
+	(void)none;
+	race_first();
+	race_need(dy_pipe(h) == 0);
+	dy_read(h[0], &byte, 1);
+}
+
+static void poller_knows(void *none)
+{
+	(void)none;
+	dy_wg_add(&wg, 1);
+	dy_timer_start_func(&timer, 5 * DY_MS, second, NULL);
+	dy_go(write_and_open, NULL);
+	for (uint64_t end = dy_now() + 4 * DY_MS; dy_now() < end;)
+		dy_yield();
+	dy_wg_wait(&wg);
+}
+
 const struct race_program race_of_time[] = {
 	{"timer_func", false, timer_func, NULL},
 	{"timer_chan", false, timer_chan, NULL},
@@ -172,5 +197,6 @@ const struct race_program race_of_time[] = {
 	{"published_by_sleep", true, published_by_sleep, NULL},
 	{"write_after_set", true, write_after_set, NULL},
 	{"two_funcs", true, two_funcs, NULL},
+	{"poller_knows", true, poller_knows, NULL},
 	{NULL, false, NULL, NULL},
 };

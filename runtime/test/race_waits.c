@@ -80,6 +80,39 @@ static void weighted_excludes(void *none)
 	race_join();
 }
 
+// Both who made room come before who takes it.
+static int halves[2];
+
+static void write_and_give_half(void *half)
+{
+	race_linger();
+	++*(int *)half;
+	dy_weighted_release(&weighted, 1);
+}
+
+static void weighted_sums_up(void *none)
+{
+	(void)none;
+	dy_weighted_init(&weighted, 2);
+	race_need(dy_weighted_try(&weighted, 2));
+	dy_go(write_and_give_half, &halves[0]);
+	dy_go(write_and_give_half, &halves[1]);
+	race_need(dy_weighted_acquire(&weighted, NULL, 2) == 0);
+	race_need(halves[0] + halves[1] == 2);
+	race_join();
+}
+
+static void weighted_is_free(void *none)
+{
+	(void)none;
+	dy_weighted_init(&weighted, 2);
+	race_need(dy_weighted_try(&weighted, 1));
+	dy_go(write_and_give_half, &halves[0]);
+	race_join();
+	race_need(dy_weighted_acquire(&weighted, NULL, 2) == 0);
+	race_need(halves[0] == 1);
+}
+
 static void hold_one(void *none)
 {
 	(void)none;
@@ -280,6 +313,19 @@ static void pool_passes_on(void *none)
 	dy_pool_clear(&pool);
 }
 
+// The store grows and is emptied by those who did not fill it.
+static void pool_drops(void *none)
+{
+	(void)none;
+	pool.drop = drop;
+	dy_go(put_items, NULL);
+	dy_go(put_items, NULL);
+	race_join();
+	dy_pool_trim(&pool);
+	dy_pool_trim(&pool);
+	dy_pool_clear(&pool);
+}
+
 // The second item can be taken from any P.
 static void put_and_keep(void *items)
 {
@@ -312,6 +358,8 @@ const struct race_program race_of_waits[] = {
 	{"sema_is_free", false, sema_is_free, NULL},
 	{"after_release", true, after_release, NULL},
 	{"weighted_excludes", false, weighted_excludes, NULL},
+	{"weighted_sums_up", false, weighted_sums_up, NULL},
+	{"weighted_is_free", false, weighted_is_free, NULL},
 	{"weighted_is_shared", true, weighted_is_shared, NULL},
 	{"wg_waits", false, wg_waits, NULL},
 	{"wg_is_done", false, wg_is_done, NULL},
@@ -321,6 +369,7 @@ const struct race_program race_of_waits[] = {
 	{"read_before_wait", true, read_before_wait, NULL},
 	{"add_beside_wait", true, add_beside_wait, NULL},
 	{"pool_passes_on", false, pool_passes_on, NULL},
+	{"pool_drops", false, pool_drops, NULL},
 	{"pool_item_is_kept", true, pool_item_is_kept, NULL},
 	{NULL, false, NULL, NULL},
 };

@@ -24,8 +24,9 @@
 enum { RACED = 66, CHILD_SECONDS = 30, HAPPENED = 100, TRIES = 4 };
 
 static const struct race_program *const corpus[] = {
-	race_of_chan,    race_of_select, race_of_locks, race_of_waits,
-	race_of_context, race_of_time,   race_of_sched, race_of_io,
+	race_of_chan,  race_of_select,  race_of_locks,
+	race_of_waits, race_of_context, race_of_time,
+	race_of_sched, race_of_outside, race_of_io,
 };
 
 enum { TABLES = sizeof corpus / sizeof corpus[0] };
@@ -75,6 +76,13 @@ void race_second(void)
 	race_x++;
 }
 
+void race_run(const char *policy, int procs, dy_fn fn)
+{
+	struct dy_config cfg = {.procs = procs, .policy = policy, .seed = 1};
+
+	race_need(dy_run(&cfg, fn, NULL) == 0);
+}
+
 void race_join(void)
 {
 	while (dy_num_goroutine() > 1)
@@ -87,13 +95,11 @@ void race_join(void)
 
 static int run(const struct race_program *p, int procs)
 {
-	struct dy_config cfg = {.procs = procs, .seed = 1};
-
 	alarm(CHILD_SECONDS);
 	if (p->whole)
 		p->whole(procs);
-	else if (dy_run(&cfg, p->fn, NULL) != 0)
-		return 1;
+	else
+		race_run(NULL, procs, p->fn);
 	return 0;
 }
 
@@ -206,9 +212,11 @@ static void says_where(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		TABLE(chan),  TABLE(select),  TABLE(locks),
-		TABLE(waits), TABLE(context), TABLE(time),
-		TABLE(sched), TABLE(io),      cmocka_unit_test(says_where),
+		TABLE(chan),    TABLE(select),
+		TABLE(locks),   TABLE(waits),
+		TABLE(context), TABLE(time),
+		TABLE(sched),   TABLE(outside),
+		TABLE(io),      cmocka_unit_test(says_where),
 	};
 
 	if (argc == 3)
