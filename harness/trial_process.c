@@ -289,6 +289,12 @@ void trial_process_step(struct trial_process *const *all, int n, uint64_t until)
 	for (int i = 0; i < n && i < PROCESSES_MAX; i++) {
 		if (!running(all[i]))
 			continue;
+		// What ended while we were off the CPU is not late.
+		look(all[i]);
+		if (!running(all[i])) {
+			until = 0;
+			continue;
+		}
 		hurry(all[i]);
 		until = all[i]->deadline < until ? all[i]->deadline : until;
 		fds[used++] = (struct pollfd){all[i]->out, POLLIN, 0};

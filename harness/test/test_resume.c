@@ -223,7 +223,7 @@ static void test_every_outcome_is_recorded(void **state)
 	                            "--workloads=null",
 	                            "--procs=1-10",
 	                            "--reps=2",
-	                            "--timeout=300ms",
+	                            "--timeout=2s",
 	                            "--trial-program=" FAKE_TRIAL,
 	                            out_option(),
 	                            NULL};
