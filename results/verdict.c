@@ -359,7 +359,7 @@ static enum verdict_end end_of(const struct verdict *v)
 	return VERDICT_PASS;
 }
 
-int verdict_reach(struct verdict *v)
+int verdict_decide(struct verdict *v)
 {
 	int err = 0;
 	for (size_t i = 0; !err && i < v->n; i++) {

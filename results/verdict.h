@@ -75,9 +75,9 @@ struct verdict {
 	enum verdict_end end;
 };
 
-// verdict_reach finds all of it. Called before confirmation, flagged rows are
+// verdict_decide finds all of it. Called before confirmation, flagged rows are
 // inconclusive. 0, -EINVAL when a change is not finite, -ENOMEM.
-int verdict_reach(struct verdict *v);
+int verdict_decide(struct verdict *v);
 
 // verdict_blocks returns how many blocks it takes before any of that many rows
 // can be flagged.

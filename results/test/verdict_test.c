@@ -57,7 +57,7 @@ static void play(struct gate *g, size_t n, double change, double sd,
 
 static void reach(struct gate *g)
 {
-	assert_int_equal(verdict_reach(&g->v), 0);
+	assert_int_equal(verdict_decide(&g->v), 0);
 }
 
 static struct gate g; // large
@@ -232,10 +232,10 @@ static void test_hostile(void **state)
 	uint64_t seed = 11;
 	play(&g, 2, 0, 0.01, &seed);
 	g.change[1][3] = NAN;
-	assert_int_equal(verdict_reach(&g.v), -EINVAL);
+	assert_int_equal(verdict_decide(&g.v), -EINVAL);
 	play(&g, 2, 0, 0.01, &seed);
 	g.null[0][3] = INFINITY;
-	assert_int_equal(verdict_reach(&g.v), -EINVAL);
+	assert_int_equal(verdict_decide(&g.v), -EINVAL);
 	g.v.n = 0;
 	reach(&g);
 	assert_int_equal(g.v.end, VERDICT_PASS);
