@@ -51,8 +51,23 @@ static void forget(struct file_new *f)
 	f->path = f->temporary = NULL;
 }
 
+// is_special: renaming over a device would take it from the whole machine.
+static int is_special(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static int begin_in_place(struct file_new *f, const char *path)
+{
+	*f = (struct file_new){.out = fopen(path, "we")};
+	return f->out ? 0 : -errno;
+}
+
 int file_begin(struct file_new *f, const char *path)
 {
+	if (is_special(path))
+		return begin_in_place(f, path);
 	f->temporary = NULL;
 	f->path = strdup(path);
 	if (!f->path || asprintf(&f->temporary, "%s.XXXXXX", path) < 0) {
@@ -87,13 +102,13 @@ int file_commit(struct file_new *f, int failed)
 	errno = 0;
 	if (!err && (fflush(f->out) == EOF || ferror(f->out)))
 		err = errno ? errno : EIO;
-	if (!err)
+	if (!err && f->temporary)
 		err = readable(fileno(f->out));
 	if (fclose(f->out) == EOF && !err)
 		err = errno;
-	if (!err && rename(f->temporary, f->path) < 0)
+	if (!err && f->temporary && rename(f->temporary, f->path) < 0)
 		err = errno;
-	if (err)
+	if (err && f->temporary)
 		unlink(f->temporary);
 	forget(f);
 	return -err;

@@ -10,10 +10,11 @@
 char *file_read(const char *path, size_t max);
 
 // A file being replaced: what is written goes to a temporary one beside it, and
-// the old one stays whole until file_commit.
+// the old one stays whole until file_commit. What is no regular file, such as a
+// device or a pipe, is never replaced: it is written to.
 struct file_new {
 	FILE *out;
-	char *path, *temporary;
+	char *path, *temporary; // temporary NULL: path itself is written to
 };
 
 // file_begin opens one. 0 or -errno.

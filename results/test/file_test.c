@@ -11,6 +11,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <results/file.h>
 #include <signal.h>
 #include <string.h>
@@ -87,6 +88,24 @@ static void test_failures(void **state)
 	assert_int_equal(files(), 2);
 }
 
+// A device, here a pipe by name, is written to and stays what it is.
+static void test_special(void **state)
+{
+	(void)state;
+	struct stat st;
+	char back[8] = "";
+	const char *path = scratch_path("pipe");
+	assert_int_equal(mkfifo(path, 0600), 0);
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(replace(path, "x", 3, 0), 0);
+	assert_int_equal(read(fd, back, sizeof back), 3);
+	close(fd);
+	assert_int_equal(lstat(scratch_path("pipe"), &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	assert_int_equal(unlink(scratch_path("pipe")), 0);
+}
+
 static void test_read(void **state)
 {
 	(void)state;
@@ -108,6 +127,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_special),
 		cmocka_unit_test(test_read),
 	};
 	return cmocka_run_group_tests(tests, scratch_make, scratch_drop);
