@@ -19,6 +19,8 @@ static const struct {
 	{"replay", cmd_replay, "run a trial of an experiment once more"},
 	{"report", cmd_report, "make the report of an experiment again"},
 	{"compare", cmd_compare, "two sets of results side by side"},
+	{"gate", cmd_gate,
+         "is head slower than base? For CI: a verdict file and a code"},
 	{"doctor", cmd_doctor,
          "is this machine fit to measure on, and what to change"},
 	{"why", cmd_why,

@@ -27,6 +27,7 @@ void request_init(struct request *r)
 		.pin = "none",
 		.alpha = 0.05,
 	};
+	gate_request_init(&r->gate);
 	for (int i = 0; counters_catalogue((size_t)i); i++)
 		r->counter[i] = true;
 }

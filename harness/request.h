@@ -7,6 +7,7 @@
 
 #include "complain.h"
 #include "counters.h"
+#include "gate/gate_request.h"
 #include "numbers.h"
 
 #include <dyno/dyno.h>
@@ -78,7 +79,8 @@ struct request {
 	const char *out;
 	const char *trial_program;
 	struct words ignore; // dyno compare: parts of names
-	double alpha;        // dyno compare
+	double alpha;        // dyno compare, dyno gate
+	struct gate_request gate;
 	bool mix_hosts, markdown;
 	const char *format;  // dyno report: of the samples; NULL: the report
 	const char *sysroot; // "" and NULL: this machine

@@ -1,0 +1,286 @@
+// cmd_gate.c - dyno gate: base against head, a verdict file and an exit code.
+//
+// The file is there from the start and says "unfinished" until the gate has come
+// to its end, so that no way of dying leaves an older verdict behind.
+#include "commands.h"
+#include "complain.h"
+#include "exit_codes.h"
+#include "gate/gate.h"
+#include "interrupt.h"
+#include "options.h"
+
+#include <errno.h>
+#include <results/file.h>
+#include <results/verdict_file.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#define BUDGET UINT64_C(120000000000) // ns
+
+static const struct option_def options[] = {
+	{"base", 0, "COMMAND",
+         "What head is compared with. Words and quotes are read as a shell "
+         "does, but none is started. {ms} in both commands is the length of a "
+         "run in milliseconds: 50, 200 or 500, whichever the pilot finds tells "
+         "most in a second.",
+         gate_request_base},
+	{"head", 0, "COMMAND", "What is judged.", gate_request_head},
+	{"rows", 0, "KIND",
+         "What a run gives: time (how long it took), gobench (each name and unit "
+         "of Go benchmark text), json (each metric of what dyno run --json "
+         "prints), or auto, by what base prints. Default: auto.",
+         gate_request_rows},
+	{"threshold", 0, "P%", "The change that is still allowed. Default: 2%.",
+         gate_request_threshold},
+	{"alpha", 0, "P",
+         "How often a gate without any change above the threshold may find "
+         "one, over all rows. Default: 0.05.",
+         request_alpha},
+	{"tails", 0, NULL,
+         "Gate quantiles from 90 % on and maxima too, which are only shown "
+         "otherwise.",
+         gate_request_tails},
+	{"budget", 0, "TIME",
+         "How long it may take, confirmation included. Default: 2m.",
+         request_budget},
+	{"timeout", 0, "TIME",
+         "A run that takes longer has failed. Default: 1m.", request_timeout},
+	{"pin", 0, "PLAN",
+         "The CPUs for the runs, as in dyno sweep. Default: none.", request_pin},
+	{"seed", 0, "N", "The seed of the order. Default: drawn, and printed.",
+         request_seed},
+	{"fail-on", 0, "LIST",
+         "The verdicts that are an exit code other than 0: some of regressed, "
+         "failed, inconclusive, too-noisy, no-baseline. Default: "
+         "regressed,failed.",
+         gate_request_fail_on},
+	{"output", 'o', "FILE", "The verdict file. Default: verdict.json.",
+         request_out},
+	{"summary", 0, "FILE",
+         "Append Markdown to FILE, for $GITHUB_STEP_SUMMARY: at most 60 kB.",
+         gate_request_summary},
+	{"junit", 0, "FILE", "Write JUnit XML.", gate_request_junit},
+	{"check", 0, "FILE",
+         "Run nothing: exit as the verdict in FILE says, by its own --fail-on "
+         "or by the one given. For a later step, when make, tee or || true have "
+         "eaten the code.",
+         gate_request_check},
+	{"quiet", 'q', NULL, "Say nothing but the verdict.", request_quiet},
+	{"help", 'h', NULL, "Print this page.", NULL},
+	{.name = NULL},
+};
+
+static int check(const struct request *r)
+{
+	const unsigned *fail_on = r->gate.fail_on_given ? &r->gate.fail_on : NULL;
+	enum verdict_end end;
+	char err[512];
+	int code;
+
+	if (verdict_check(r->gate.check, fail_on, &end, &code, err, sizeof err)) {
+		complain("%s", err);
+		return EXIT_USAGE;
+	}
+	printf("%s\n", verdict_end_name(end));
+	return code;
+}
+
+//---------------------------------------------------------------------------
+// Files
+//---------------------------------------------------------------------------
+
+typedef int (*writer)(const struct verdict *v, const struct verdict_about *a,
+                      FILE *out);
+
+// replace writes a whole file, or leaves the old one. 0, or -errno after a
+// message.
+static int replace(const char *path, writer write, const struct verdict *v,
+                   const struct verdict_about *a)
+{
+	struct file_new f;
+	int err = file_begin(&f, path);
+
+	if (!err)
+		err = file_commit(&f, write(v, a, f.out));
+	if (err)
+		complain("%s cannot be written: %s", path, strerror(-err));
+	return err;
+}
+
+static int append(const char *path, const struct verdict *v,
+                  const struct verdict_about *a)
+{
+	FILE *out = fopen(path, "ae");
+	int err = out ? verdict_markdown(v, a, out) : -errno;
+
+	if (out && fclose(out) == EOF && !err)
+		err = -errno;
+	if (err)
+		complain("%s cannot be appended to: %s", path, strerror(-err));
+	return err;
+}
+
+static const char *verdict_path(const struct request *r)
+{
+	return r->out ? r->out : "verdict.json";
+}
+
+// tell writes all files and the table. 0 or -errno.
+static int tell(const struct request *r, const struct verdict *v,
+                const struct verdict_about *a)
+{
+	int err = replace(verdict_path(r), verdict_json, v, a), other = 0;
+
+	if (r->gate.summary)
+		other = append(r->gate.summary, v, a);
+	err = err ? err : other;
+	if (r->gate.junit)
+		other = replace(r->gate.junit, verdict_junit, v, a);
+	err = err ? err : other;
+	if (v->n)
+		verdict_print(v, stdout);
+	printf("\n%s: %zu runs in %.0f s, threshold %g %%\n",
+	       verdict_end_name(v->end), a->observations, a->seconds,
+	       100 * v->threshold);
+	return err;
+}
+
+//---------------------------------------------------------------------------
+// The gate
+//---------------------------------------------------------------------------
+
+static int draw_seed(const struct request *r, uint64_t *seed)
+{
+	*seed = (uint64_t)r->seed;
+	if (r->seed)
+		return 0;
+	if (getrandom(seed, sizeof *seed, 0) != sizeof *seed) {
+		complain("no seed can be drawn: %s", strerror(errno));
+		return -EIO;
+	}
+	*seed = *seed % (uint64_t)REQUEST_SEED_MAX + 1;
+	return 0;
+}
+
+static int run_gate(const struct request *r, struct gate *g,
+                    struct verdict_about *about)
+{
+	int err = gate_run(g), told;
+
+	about->seconds = g->seconds;
+	about->observations = g->observations;
+	about->length_ms = g->length_ms;
+	if (err == -EINVAL)
+		return EXIT_USAGE;
+	if (err && err != -EINTR) {
+		complain("the gate could not go on: %s", strerror(-err));
+		return EXIT_INTERNAL;
+	}
+	told = tell(r, &g->verdict, about);
+	if (err == -EINTR)
+		return EXIT_INTERRUPTED;
+	return told ? EXIT_INTERNAL
+	            : verdict_exit(g->verdict.end, about->fail_on);
+}
+
+// begin says "unfinished" in the verdict file before anything is run.
+static int begin(const struct request *r, struct gate *g,
+                 struct verdict_about *about)
+{
+	struct pin pin;
+	int status;
+
+	if (replace(verdict_path(r), verdict_json, &g->verdict, about) != 0)
+		return EXIT_INTERNAL;
+	g->topology = pin_topology();
+	if (!g->topology)
+		return EXIT_INTERNAL;
+	if (pin_plan(g->topology, r->pin, 1, &pin) != 0) {
+		hwloc_topology_destroy(g->topology);
+		return EXIT_USAGE;
+	}
+	g->pin = &pin;
+	interrupt_catch();
+	status = run_gate(r, g, about);
+	gate_free(g);
+	pin_free(&pin);
+	hwloc_topology_destroy(g->topology);
+	return status;
+}
+
+static int gate(struct request *r)
+{
+	struct utsname machine = {.nodename = ""};
+	struct gate g = {.asked = &r->gate,
+	                 .budget = r->budget ? r->budget : BUDGET,
+	                 .timeout = r->timeout,
+	                 .alpha = r->alpha,
+	                 .quiet = r->quiet};
+	struct verdict_about about = {.base = r->gate.base,
+	                              .head = r->gate.head,
+	                              .host = machine.nodename,
+	                              .version = DYNO_VERSION,
+	                              .fail_on = r->gate.fail_on,
+	                              .started = time(NULL),
+	                              .budget = (double)g.budget * 1e-9};
+
+	if (r->gate.check)
+		return check(r);
+	if (r->words.n || !r->gate.base || !r->gate.head) {
+		complain("name two commands: --base 'COMMAND' --head 'COMMAND'");
+		return EXIT_USAGE;
+	}
+	uname(&machine);
+	if (draw_seed(r, &g.seed) != 0)
+		return EXIT_INTERNAL;
+	g.verdict = (struct verdict){.threshold = r->gate.threshold,
+	                             .alpha = r->alpha,
+	                             .seed = g.seed,
+	                             .end = VERDICT_UNFINISHED};
+	return begin(r, &g, &about);
+}
+
+static const struct command command = {
+	.name = "dyno gate",
+	.summary = "is head slower than base? For CI: a verdict file and a code",
+	.synopsis = "--base COMMAND --head COMMAND [OPTION]... | --check FILE",
+	.description =
+		"Runs both commands, each time in a fresh process, in mirrored "
+		"blocks of seeded order, with base a second time in each block to "
+		"see how much it differs from itself. Stops when every row is "
+		"known to within a quarter of the threshold, or when the budget "
+		"is spent; never because of what it sees. A row that seems worse "
+		"or better than the threshold is confirmed in fresh blocks in "
+		"reversed order. Each row is then regressed, improved, "
+		"equivalent, or inconclusive, with the change that would have "
+		"been seen; head without a row of base has failed, base without "
+		"a row of head is no-baseline. When base differs from itself, all "
+		"is too-noisy. Rows without a better side are shown.",
+	.options = options,
+	.notes = "EXIT STATUS\n"
+		 "       0    nothing that --fail-on names\n"
+		 "       1    dyno failed, or the gate did not come to its end\n"
+		 "       2    the command line is wrong, or FILE is no verdict\n"
+		 "       3    regressed\n"
+		 "       4    inconclusive, too-noisy\n"
+		 "       5    no-baseline\n"
+		 "       6    failed\n"
+		 "       130  interrupted\n",
+	.examples = "       dyno gate --base ./old --head ./new\n"
+		    "       dyno gate --base './old.test -test.bench . "
+		    "-test.benchtime {ms}ms' \\\n"
+		    "               --head './new.test -test.bench . "
+		    "-test.benchtime {ms}ms' --threshold 5%\n"
+		    "       dyno gate --check verdict.json --fail-on "
+		    "regressed,failed,too-noisy\n",
+	.run = gate,
+};
+
+int cmd_gate(int argc, char **argv)
+{
+	return options_run(&command, argc, argv);
+}

@@ -1,0 +1,259 @@
+// evidence.c - from runs to changes.
+//
+// A change is the mean logarithm of head's two runs in a block less that of
+// base's four (base and base again); the null is base again less base. Logarithms
+// make twice as slow and twice as fast equally far from no change.
+#include "evidence.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <results/stats.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BASE, HEAD };
+
+static void empty_block(struct evidence_row *r)
+{
+	for (int arm = 0; arm < GATE_ARMS; arm++)
+		r->value[arm][0] = r->value[arm][1] = NAN;
+}
+
+// row_of finds or makes the row for one of a run; NULL without memory.
+static struct evidence_row *row_of(struct evidence *e,
+                                   const struct samples_row *like)
+{
+	const struct samples_row *name;
+
+	if (samples_add_failed(&e->names, like, 0) != 0)
+		return NULL;
+	if (e->names.n > e->n) {
+		struct evidence_row *all = realloc(e->row,
+		                                   e->names.n * sizeof *all);
+		if (!all)
+			return NULL;
+		e->row = all;
+		all[e->n] = (struct evidence_row){.n = 0};
+		empty_block(&all[e->n++]);
+	}
+	name = samples_find(&e->names, like->name, like->unit, like->group);
+	return &e->row[name - e->names.row];
+}
+
+static int median_of(const struct samples_row *r, double *out)
+{
+	double *v = malloc(r->n * sizeof *v);
+
+	if (!v)
+		return -ENOMEM;
+	memcpy(v, r->value, r->n * sizeof *v);
+	stats_sort(v, r->n);
+	*out = stats_median(v, r->n);
+	free(v);
+	return 0;
+}
+
+int evidence_take(struct evidence *e, enum gate_arm arm, int turn,
+                  const struct samples *run)
+{
+	for (size_t i = 0; i < run->n; i++) {
+		struct evidence_row *r = row_of(e, &run->row[i]);
+		int side = arm == GATE_HEAD ? HEAD : BASE;
+		double value;
+
+		if (!r)
+			return -ENOMEM;
+		if (!run->row[i].n)
+			continue;
+		if (median_of(&run->row[i], &value) != 0)
+			return -ENOMEM;
+		if (!(value > 0)) {
+			r->not_positive = true;
+			continue;
+		}
+		r->value[arm][turn] = log(value);
+		r->sum[side] += log(value);
+		r->runs[side]++;
+	}
+	return 0;
+}
+
+static int push(double **v, size_t *n, double x)
+{
+	double *bigger = realloc(*v, (*n + 1) * sizeof *bigger);
+
+	if (!bigger)
+		return -ENOMEM;
+	*v = bigger;
+	bigger[(*n)++] = x;
+	return 0;
+}
+
+static double arm_mean(const struct evidence_row *r, enum gate_arm arm)
+{
+	return (r->value[arm][0] + r->value[arm][1]) / 2;
+}
+
+static int end_block(struct evidence_row *r, bool confirm)
+{
+	double base = arm_mean(r, GATE_BASE), again = arm_mean(r, GATE_AGAIN);
+	double head = arm_mean(r, GATE_HEAD);
+	double change = head - (base + again) / 2;
+	size_t nulls = r->n;
+
+	if (isnan(head) && !isnan(base))
+		r->missed++;
+	empty_block(r);
+	if (isnan(change))
+		return 0;
+	if (confirm)
+		return push(&r->confirm, &r->n_confirm, change);
+	if (push(&r->null, &nulls, again - base) != 0)
+		return -ENOMEM;
+	return push(&r->change, &r->n, change);
+}
+
+int evidence_block(struct evidence *e, bool confirm)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < e->n; i++)
+		err = end_block(&e->row[i], confirm);
+	return err;
+}
+
+size_t evidence_blocks(const struct evidence *e)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < e->n; i++)
+		most = e->row[i].n > most ? e->row[i].n : most;
+	return most;
+}
+
+//---------------------------------------------------------------------------
+// Judging
+//---------------------------------------------------------------------------
+
+static bool is_far_quantile(const char *word, size_t n)
+{
+	if (n >= 3 && (*word == 'p' || *word == 'P') && word[1] == '9') {
+		for (size_t i = 2; i < n; i++)
+			if (!isdigit((unsigned char)word[i]))
+				return false;
+		return true;
+	}
+	return n == 3 && strncmp(word, "max", 3) == 0;
+}
+
+bool evidence_is_tail(const char *unit)
+{
+	while (*unit) {
+		size_t n = 0;
+
+		while (isalnum((unsigned char)unit[n]))
+			n++;
+		if (is_far_quantile(unit, n))
+			return true;
+		unit += n + (unit[n] != '\0');
+	}
+	return false;
+}
+
+static bool row_gated(const struct evidence *e, size_t i, bool tails)
+{
+	const struct samples_row *name = &e->names.row[i];
+
+	return name->better != SAMPLES_UNKNOWN &&
+	       (tails || !evidence_is_tail(name->unit));
+}
+
+size_t evidence_gated(const struct evidence *e, bool tails)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n; i++)
+		n += row_gated(e, i, tails) ? 1 : 0;
+	return n;
+}
+
+bool evidence_precise(const struct evidence *e, bool tails, double error)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		const struct evidence_row *r = &e->row[i];
+		double squares = 0, mean;
+
+		if (!r->n || !row_gated(e, i, tails))
+			continue;
+		mean = stats_mean(r->change, r->n);
+		for (size_t k = 0; k < r->n; k++)
+			squares += (r->change[k] - mean) * (r->change[k] - mean);
+		if (r->n < 2 ||
+		    sqrt(squares / (double)(r->n - 1) / (double)r->n) > error)
+			return false;
+	}
+	return true;
+}
+
+// failure says why a row has no verdict by numbers; NULL: it may have.
+static const char *failure(const struct evidence *e, const struct evidence_row *r)
+{
+	if (*e->failure)
+		return e->failure;
+	if (r->not_positive)
+		return "a value is not above 0";
+	if (r->runs[BASE] && r->missed)
+		return "head does not have it, or not in every run";
+	return NULL;
+}
+
+static double typical(const struct evidence_row *r, int side)
+{
+	return r->runs[side] ? exp(r->sum[side] / (double)r->runs[side]) : NAN;
+}
+
+int evidence_verdict(struct evidence *e, bool tails, struct verdict *v)
+{
+	struct verdict_row *all = realloc(e->verdict, (e->n + 1) * sizeof *all);
+
+	if (!all)
+		return -ENOMEM;
+	e->verdict = all;
+	for (size_t i = 0; i < e->n; i++) {
+		const struct samples_row *name = &e->names.row[i];
+		const struct evidence_row *r = &e->row[i];
+
+		all[i] = (struct verdict_row){
+			.name = name->name,
+			.unit = name->unit,
+			.better = name->better,
+			.tail = !tails && evidence_is_tail(name->unit),
+			.failure = failure(e, r),
+			.no_baseline = !r->runs[BASE] && r->runs[HEAD],
+			.change = r->change,
+			.null = r->null,
+			.confirm = r->confirm,
+			.n = r->n,
+			.n_confirm = r->n_confirm,
+			.base = typical(r, BASE),
+			.head = typical(r, HEAD),
+		};
+	}
+	v->row = all;
+	v->n = e->n;
+	return 0;
+}
+
+void evidence_free(struct evidence *e)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		free(e->row[i].change);
+		free(e->row[i].null);
+		free(e->row[i].confirm);
+	}
+	free(e->row);
+	free(e->verdict);
+	samples_free(&e->names);
+	*e = (struct evidence){.n = 0};
+}

@@ -1,0 +1,58 @@
+// evidence.h - what the runs of a gate said, row by row and block by block.
+#ifndef HARNESS_GATE_EVIDENCE_H
+#define HARNESS_GATE_EVIDENCE_H
+
+#include "blocks.h"
+
+#include <results/samples.h>
+#include <results/verdict.h>
+
+struct evidence_row {
+	double value[GATE_ARMS][2]; // logarithms, of this block; NaN: none
+	double sum[2];              // of logarithms: base, head
+	size_t runs[2];             // how many those are
+	size_t missed;              // runs of head that lacked it
+	bool not_positive;          // a value has no logarithm
+	double *change, *null, *confirm;
+	size_t n, n_confirm;
+};
+
+// Zeroed, it is empty.
+struct evidence {
+	struct samples names; // the rows' names, units and groups
+	struct evidence_row *row;
+	size_t n;
+	struct verdict_row *verdict; // for evidence_verdict
+	char failure[512];           // why the gate ended early; "": it did not
+};
+
+// evidence_take notes the run of an arm in this block, turn 0 or 1. Several
+// values of a row are one process's: their median counts. 0 or -ENOMEM.
+int evidence_take(struct evidence *e, enum gate_arm arm, int turn,
+                  const struct samples *run);
+
+// evidence_block ends a block. 0 or -ENOMEM.
+int evidence_block(struct evidence *e, bool confirm);
+
+// evidence_precise says whether every row that is gated is known to within that
+// standard error, of the logarithm. It looks at the spread only, never at the
+// change, so that to stop for it favours no verdict.
+bool evidence_precise(const struct evidence *e, bool tails, double error);
+
+// evidence_verdict lists the rows in v, whose strings and numbers stay those of
+// e. 0 or -ENOMEM.
+int evidence_verdict(struct evidence *e, bool tails, struct verdict *v);
+
+// evidence_blocks is the number of blocks of the row that has most.
+size_t evidence_blocks(const struct evidence *e);
+
+// evidence_gated is the number of rows that may be gated.
+size_t evidence_gated(const struct evidence *e, bool tails);
+
+// evidence_is_tail says whether a unit names a quantile from 90 % on, or a
+// maximum: "p99-sec", "sched_latency_p999-sec", "max-ns".
+bool evidence_is_tail(const char *unit);
+
+void evidence_free(struct evidence *e);
+
+#endif

@@ -1,0 +1,294 @@
+// gate.c - how a gate runs.
+//
+//	1  base and head are run once each, to warm up and to see what they print
+//	2  if they ask for a length ("{ms}"), the pilot chooses it
+//	3  blocks, until every row is known precisely enough or 65 % of the budget
+//	   are spent; never because a difference was or was not seen
+//	4  a verdict; when rows are flagged, reversed blocks confirm them or not
+//
+// A run that fails ends the gate at once: what crashes now and then is no
+// subject to measure.
+#include "gate.h"
+
+#include "../command_words.h"
+#include "../complain.h"
+#include "../program.h"
+#include "../trial_process.h"
+#include "pilot.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	LEAST_BLOCKS = 6, // for an interval at 95 %
+	SPARE_BLOCKS = 3, // for confirmation, beyond the least
+	MOST_BLOCKS = 400,
+};
+
+#define MAIN_SHARE 0.65    // of the budget
+#define PRECISE_SHARE 0.25 // standard error, of the threshold
+
+//---------------------------------------------------------------------------
+// One run
+//---------------------------------------------------------------------------
+
+// look runs an arm once. 0, OBSERVE_FAILED with the evidence told why, or
+// -errno.
+static int look(struct gate *g, enum gate_arm arm, struct samples *out,
+                double *seconds)
+{
+	int side = arm == GATE_HEAD;
+	const struct observer o = {.command = &g->argv[side],
+	                           .path = g->path[side],
+	                           .topology = g->topology,
+	                           .pin = g->pin,
+	                           .timeout = g->timeout};
+	char why[400] = "";
+	int err = observe(&o, &g->rows, out, seconds, why, sizeof why);
+
+	g->observations++;
+	g->run_seconds += *seconds;
+	if (err == OBSERVE_FAILED)
+		snprintf(g->evidence.failure, sizeof g->evidence.failure,
+		         "%s: %s", side ? "head" : "base", why);
+	return err;
+}
+
+int gate_look(struct gate *g, struct samples *out, double *seconds)
+{
+	return look(g, GATE_BASE, out, seconds);
+}
+
+static int run_block(struct gate *g, size_t number, bool confirm)
+{
+	enum gate_arm order[GATE_RUNS];
+	int turn[GATE_ARMS] = {0}, err = 0;
+
+	gate_block(g->seed, number, confirm, order);
+	for (int i = 0; !err && i < GATE_RUNS; i++) {
+		struct samples run = {.n = 0};
+		double seconds;
+
+		err = look(g, order[i], &run, &seconds);
+		if (!err)
+			err = evidence_take(&g->evidence, order[i],
+			                    turn[order[i]]++, &run);
+		samples_free(&run);
+	}
+	return err ? err : evidence_block(&g->evidence, confirm);
+}
+
+//---------------------------------------------------------------------------
+// Before the blocks
+//---------------------------------------------------------------------------
+
+static int take_command(const char *option, const char *text, struct words *out,
+                        char **path)
+{
+	int err = command_words(out, text);
+
+	if (err == -EINVAL)
+		complain("%s is no command: '%.200s' is empty, or a quote is open",
+		         option, text);
+	if (err)
+		return err;
+	*path = program_path(out->v[0]);
+	return *path ? 0 : -EINVAL;
+}
+
+int gate_set_length(struct gate *g, int ms)
+{
+	int err;
+
+	words_free(&g->argv[0]);
+	words_free(&g->argv[1]);
+	g->length_ms = ms;
+	err = command_words_with(&g->argv[0], &g->base, ms);
+	return err ? err : command_words_with(&g->argv[1], &g->head, ms);
+}
+
+// warm_up runs both once; their values are not used.
+static int warm_up(struct gate *g)
+{
+	static const enum gate_arm arms[] = {GATE_BASE, GATE_HEAD};
+	int err = 0;
+
+	for (int i = 0; !err && i < 2; i++) {
+		struct samples run = {.n = 0};
+		double seconds;
+
+		err = look(g, arms[i], &run, &seconds);
+		samples_free(&run);
+	}
+	return err;
+}
+
+static int prepare(struct gate *g)
+{
+	int err = take_command("--base", g->asked->base, &g->base, &g->path[0]);
+	bool ask;
+
+	if (!err)
+		err = take_command("--head", g->asked->head, &g->head,
+		                   &g->path[1]);
+	if (err)
+		return err;
+	ask = command_words_ask(&g->base);
+	if (ask != command_words_ask(&g->head)) {
+		complain("one of --base and --head has {ms} in it, and the other "
+		         "has not: they would run for different times");
+		return -EINVAL;
+	}
+	g->rows = g->asked->rows;
+	g->started = trial_process_now();
+	err = gate_set_length(g, ask ? PILOT_FIRST : 0);
+	if (!err)
+		err = warm_up(g);
+	return !err && ask ? pilot(g) : err;
+}
+
+//---------------------------------------------------------------------------
+// Blocks
+//---------------------------------------------------------------------------
+
+static double elapsed(const struct gate *g)
+{
+	return (double)(trial_process_now() - g->started) * 1e-9;
+}
+
+// room says whether one more block fits into a share of the budget.
+static bool room(const struct gate *g, double from, size_t blocks, double share)
+{
+	double now = elapsed(g);
+	double block = blocks ? (now - from) / (double)blocks
+	                      : GATE_RUNS * g->run_seconds /
+	                                (double)g->observations;
+
+	return now + block <= share * (double)g->budget * 1e-9;
+}
+
+// say_short warns when the budget cannot hold what it takes.
+static void say_short(const struct gate *g, size_t least)
+{
+	double block = GATE_RUNS * g->run_seconds / (double)g->observations;
+	double needed = block * (double)(least + least + SPARE_BLOCKS);
+
+	if (!g->quiet)
+		fprintf(stderr,
+		        "dyno gate: a block of %d runs takes %.1f s; seed %llu\n",
+		        GATE_RUNS, block, (unsigned long long)g->seed);
+	if (needed > (double)g->budget * 1e-9)
+		complain("the budget is short: with %zu blocks and as many again "
+		         "to confirm, --budget %.0fs would be enough",
+		         least, needed * 1.1);
+}
+
+static int measure(struct gate *g)
+{
+	double from = elapsed(g);
+	size_t n = 0, least = 0;
+	int err = 0;
+
+	while (!err && n < MOST_BLOCKS) {
+		if (n >= least && n > 0 &&
+		    (!room(g, from, n, MAIN_SHARE) ||
+		     (n >= LEAST_BLOCKS &&
+		      evidence_precise(&g->evidence, g->asked->tails,
+		                       PRECISE_SHARE * g->asked->threshold))))
+			break;
+		if (n > 0 && !room(g, from, n, 1))
+			break;
+		err = run_block(g, n++, false);
+		if (n == 1) { // now the rows are known
+			least = verdict_blocks(evidence_gated(&g->evidence,
+			                                      g->asked->tails),
+			                       g->alpha);
+			say_short(g, least);
+		}
+	}
+	return err;
+}
+
+static int decide(struct gate *g)
+{
+	int err;
+
+	g->verdict.threshold = g->asked->threshold;
+	g->verdict.alpha = g->alpha;
+	g->verdict.seed = g->seed;
+	err = evidence_verdict(&g->evidence, g->asked->tails, &g->verdict);
+	return err ? err : verdict_decide(&g->verdict);
+}
+
+static size_t flagged_rows(const struct gate *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->verdict.n; i++)
+		n += g->verdict.row[i].flagged ? 1 : 0;
+	return n;
+}
+
+// confirm runs fresh blocks in reversed order, the least that can confirm and a
+// few more; then, while there is time, as many as there were before.
+static int confirm(struct gate *g, size_t flagged)
+{
+	size_t before = evidence_blocks(&g->evidence), n = 0;
+	size_t least = verdict_blocks(flagged, g->alpha) + SPARE_BLOCKS;
+	double from = elapsed(g);
+	int err = 0;
+
+	while (!err && (n < least || (n < before && room(g, from, n, 1))))
+		err = run_block(g, MOST_BLOCKS + n++, true);
+	return err;
+}
+
+// fail_without_rows makes a row for a gate that failed before it had any.
+static int fail_without_rows(struct gate *g)
+{
+	struct samples all = {.n = 0};
+	const struct samples_row like = {
+		.name = "all", .unit = "", .group = "", .host = ""};
+	int err = g->evidence.n ? 0 : samples_add_failed(&all, &like, 1);
+
+	if (!err)
+		err = evidence_take(&g->evidence, GATE_HEAD, 0, &all);
+	samples_free(&all);
+	return err;
+}
+
+int gate_run(struct gate *g)
+{
+	int err = prepare(g), decided;
+	size_t flagged = 0;
+
+	if (!err)
+		err = measure(g);
+	if (!err)
+		err = decide(g);
+	if (!err)
+		flagged = flagged_rows(g);
+	if (flagged && g->verdict.end != VERDICT_TOO_NOISY)
+		err = confirm(g, flagged);
+	if (err == OBSERVE_FAILED)
+		err = fail_without_rows(g);
+	g->verdict.interrupted = err == -EINTR;
+	g->seconds = g->started ? elapsed(g) : 0;
+	if (err && err != -EINTR)
+		return err;
+	decided = decide(g);
+	return decided ? decided : err;
+}
+
+void gate_free(struct gate *g)
+{
+	words_free(&g->base);
+	words_free(&g->head);
+	for (int i = 0; i < 2; i++) {
+		words_free(&g->argv[i]);
+		free(g->path[i]);
+	}
+	evidence_free(&g->evidence);
+}

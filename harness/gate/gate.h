@@ -1,0 +1,41 @@
+// gate.h - base against head, from the first run to the verdict.
+#ifndef HARNESS_GATE_GATE_H
+#define HARNESS_GATE_GATE_H
+
+#include "evidence.h"
+#include "gate_request.h"
+#include "observe.h"
+
+struct gate {
+	// Set by the caller.
+	const struct gate_request *asked;
+	uint64_t budget, timeout; // ns
+	double alpha;
+	uint64_t seed;
+	hwloc_topology_t topology;
+	const struct pin *pin;
+	bool quiet;
+
+	// Found.
+	struct evidence evidence;
+	struct verdict verdict;
+	size_t observations;
+	int length_ms; // 0: the commands do not ask
+	double seconds;
+
+	// The gate's own.
+	struct words base, head; // as given
+	struct words argv[2];    // base and head, with their length
+	char *path[2];
+	enum gate_rows rows;
+	uint64_t started;
+	double run_seconds; // of all observations
+};
+
+// gate_run measures and decides. 0, whatever the verdict; -EINTR when it was
+// interrupted (the verdict is then unfinished); -EINVAL for a command that
+// cannot be one, or another -errno, after a message.
+int gate_run(struct gate *g);
+void gate_free(struct gate *g);
+
+#endif

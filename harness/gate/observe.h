@@ -1,0 +1,27 @@
+// observe.h - one run of a command, and the values it gives.
+#ifndef HARNESS_GATE_OBSERVE_H
+#define HARNESS_GATE_OBSERVE_H
+
+#include "../numbers.h"
+#include "../pin.h"
+#include "gate_request.h"
+
+#include <results/samples.h>
+
+struct observer {
+	const struct words *command; // with a NULL behind its words
+	char *path;                  // of the program
+	hwloc_topology_t topology;
+	const struct pin *pin;
+	uint64_t timeout; // ns
+};
+
+enum { OBSERVE_FAILED = 1 }; // the command failed; why says how
+
+// observe runs the command in a fresh process and reads its output as *rows
+// says; GATE_ROWS_AUTO is settled by what it looks like. 0; OBSERVE_FAILED;
+// -EINTR when it was interrupted; another -errno after a message.
+int observe(const struct observer *o, enum gate_rows *rows, struct samples *out,
+            double *seconds, char *why, size_t whylen);
+
+#endif

@@ -1,0 +1,87 @@
+// pilot.c - short trials are many, long ones vary less; which is better differs
+// between machines, so it is tried.
+//
+// The standard error that a time T reaches with trials of length L is
+// sd(L) * sqrt(seconds(L) / T): the length with the smallest sd^2 * seconds
+// wins, on average over the rows. A few runs tell a spread only roughly; lengths
+// that are close are about equally good, so that a wrong choice costs little.
+#include "pilot.h"
+
+#include <math.h>
+
+enum { LENGTHS = 3, ROUNDS = 5 };
+
+static const int lengths[LENGTHS] = {50, 200, 500};
+
+// variance is that of the logarithms of a row, by the differences of successive
+// values, so that a drift does not count (von Neumann 1941).
+static double variance(const struct samples_row *r)
+{
+	double squares = 0;
+
+	for (size_t i = 1; i < r->n; i++) {
+		double step = log(r->value[i] / r->value[i - 1]);
+
+		squares += step * step;
+	}
+	return r->n > 1 ? squares / (2 * (double)(r->n - 1)) : NAN;
+}
+
+// cost is the mean logarithm of sd^2 * seconds. A spread of nothing, or less
+// than clocks can tell, counts as 1e-6.
+static double cost(const struct samples *s, double seconds)
+{
+	double sum = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		double v = variance(&s->row[i]);
+
+		if (isnan(v))
+			continue;
+		sum += log(fmax(v, 1e-12));
+		n++;
+	}
+	return n ? sum / (double)n + log(seconds) : INFINITY;
+}
+
+// run_rounds runs each length in turn, so that a drift meets all alike.
+static int run_rounds(struct gate *g, struct samples *at, double *seconds)
+{
+	int err = 0;
+
+	for (int i = 0; !err && i < LENGTHS * ROUNDS; i++) {
+		int length = i % LENGTHS;
+		double took = 0;
+
+		err = gate_set_length(g, lengths[length]);
+		if (!err)
+			err = gate_look(g, &at[length], &took);
+		seconds[length] += took / ROUNDS;
+	}
+	return err;
+}
+
+int pilot(struct gate *g)
+{
+	struct samples at[LENGTHS] = {{.n = 0}};
+	double seconds[LENGTHS] = {0}, least = INFINITY;
+	int err = run_rounds(g, at, seconds), best = PILOT_FIRST;
+
+	for (int i = 0; i < LENGTHS; i++) {
+		double c = cost(&at[i], seconds[i]);
+
+		if (c < least)
+			best = lengths[i];
+		least = fmin(least, c);
+		samples_free(&at[i]);
+	}
+	if (!err)
+		err = gate_set_length(g, best);
+	// What a run takes is now that of this length.
+	g->run_seconds = 0;
+	for (int i = 0; i < LENGTHS; i++)
+		if (lengths[i] == best)
+			g->run_seconds = seconds[i] * (double)g->observations;
+	return err;
+}

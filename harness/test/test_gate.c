@@ -1,0 +1,286 @@
+// test_gate.c - dyno gate on programs whose numbers are made up: verdict, exit
+// code and files.
+//
+// The program is a script that prints Go benchmark text. Its numbers depend on
+// how often it was run, never on the time it took, so that what it says is the
+// same on a loaded machine.
+#include "command.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATH = 4096, COMMAND = 3 * PATH };
+
+static char dir[PATH];
+
+static const char script[] =
+	"#!/bin/sh\n"
+	"# FACTOR COUNTER: row A is as it is, row B is FACTOR percent of it\n"
+	"n=$(cat \"$2\" 2>/dev/null || echo 0)\n"
+	"echo $((n + 1)) >\"$2\"\n"
+	"v=$((100000 + n * 7919 % 41 * 20))\n"
+	"echo BenchmarkA-1 1 $v ns/op\n"
+	"echo BenchmarkB-1 1 $((v * $1 / 100)) ns/op $v p99-ns\n";
+
+static const char *in_dir(const char *name)
+{
+	static char path[2][COMMAND];
+	static int turn;
+
+	turn = !turn;
+	snprintf(path[turn], sizeof path[turn], "%s/%s", dir, name);
+	return path[turn];
+}
+
+static int make_script(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof dir, "%s", command_directory());
+	FILE *f = fopen(in_dir("script"), "w");
+	if (!f || fputs(script, f) == EOF || fclose(f) == EOF)
+		return -1;
+	return chmod(in_dir("script"), 0700);
+}
+
+static int drop_script(void **state)
+{
+	(void)state;
+	command_remove(dir);
+	return 0;
+}
+
+static const char *subject(int percent)
+{
+	static char text[2][COMMAND];
+	static int turn;
+
+	turn = !turn;
+	snprintf(text[turn], sizeof text[turn], "'%s/script' %d '%s/count'",
+	         dir, percent, dir);
+	return text[turn];
+}
+
+static struct command_result result;
+
+// gate runs one and returns its exit code. more: further options.
+static int gate(const char *base, const char *head, const char *fail_on,
+                const char *more)
+{
+	char output[COMMAND];
+	const char *const argv[] = {DYNO,        "gate",  "--base",   base,
+	                            "--head",    head,    "--seed=1", "--quiet",
+	                            "--fail-on", fail_on, "-o",       output,
+	                            "--budget",  "60s",   more,       NULL};
+
+	snprintf(output, sizeof output, "%s", in_dir("verdict.json"));
+	unlink(in_dir("count")); // the same numbers whatever was run before
+	command_run(&result, argv);
+	return command_exit(&result);
+}
+
+static int check(const char *fail_on)
+{
+	char file[COMMAND];
+	const char *const argv[] = {DYNO, "gate",  "--check",
+	                            file, fail_on, NULL};
+
+	snprintf(file, sizeof file, "%s", in_dir("verdict.json"));
+	command_run(&result, argv);
+	return command_exit(&result);
+}
+
+static void assert_says(const char *what)
+{
+	if (!strstr(result.out, what))
+		fail_msg("no '%s' in\n%s%s", what, result.out, result.err);
+}
+
+#define ALL "regressed,failed,inconclusive,too-noisy,no-baseline"
+
+static void test_slower(void **state)
+{
+	char junit[COMMAND];
+
+	(void)state;
+	snprintf(junit, sizeof junit, "--junit=%s", in_dir("junit.xml"));
+	assert_int_equal(gate(subject(100), subject(110), ALL, junit), 3);
+	assert_says("regressed: ");
+	assert_says("equivalent");
+	assert_says("a tail");
+	assert_int_equal(access(in_dir("junit.xml"), R_OK), 0);
+	assert_int_equal(check(NULL), 3);
+	assert_says("regressed");
+	assert_int_equal(check("--fail-on=failed"), 0);
+}
+
+static void test_alike(void **state)
+{
+	char summary[COMMAND];
+
+	(void)state;
+	snprintf(summary, sizeof summary, "--summary=%s", in_dir("summary.md"));
+	assert_int_equal(gate(subject(100), subject(100), ALL, summary), 0);
+	assert_says("pass: ");
+	assert_int_equal(access(in_dir("summary.md"), R_OK), 0);
+	assert_int_equal(check(NULL), 0);
+}
+
+static void test_faster(void **state)
+{
+	(void)state;
+	assert_int_equal(gate(subject(110), subject(100), ALL, NULL), 0);
+	assert_says("improved");
+}
+
+static void test_failed(void **state)
+{
+	static const struct {
+		const char *head, *says;
+	} all[] = {
+		{"sh -c 'kill -SEGV $$'", "head: signal SEGV"},
+		{"sh -c 'echo went wrong >&2; exit 3'",
+	         "head: status 3: went wrong"},
+		{"true", "head: it printed no result"},
+		{"echo BenchmarkB-1 1 NaN ns/op", "head: B-1 did not end well"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		assert_int_equal(gate(subject(100), all[i].head,
+		                      "regressed,failed", NULL),
+		                 6);
+		assert_says(all[i].says);
+		assert_int_equal(check(NULL), 6);
+	}
+	assert_int_equal(gate("false", subject(100), "failed", NULL), 6);
+	assert_says("base: status 1");
+	assert_int_equal(gate("false", subject(100), "regressed", NULL), 0);
+	assert_int_equal(gate("/nonexistent", subject(100), "failed", NULL), 2);
+	assert_int_equal(gate(" ", subject(100), "failed", NULL), 2);
+	assert_non_null(strstr(result.err, "--base is no command"));
+	assert_int_equal(gate("true", "a 'b", "failed", NULL), 2);
+	assert_non_null(strstr(result.err, "a quote is open"));
+}
+
+static void test_timeout(void **state)
+{
+	(void)state;
+	assert_int_equal(gate("true", "sleep 1000", "failed", "--timeout=100ms"),
+	                 6);
+	assert_says("head: it was stopped after the timeout");
+}
+
+static void test_rows_that_come_and_go(void **state)
+{
+	const char *both = "printf 'BenchmarkA 1 5 ns/op\\nBenchmarkB 1 5 ns/op\\n'";
+	const char *one = "echo BenchmarkA 1 5 ns/op";
+
+	(void)state;
+	assert_int_equal(gate(one, both, ALL, NULL), 5);
+	assert_says("no-baseline");
+	assert_int_equal(gate(both, one, ALL, NULL), 6);
+	assert_says("head does not have it");
+}
+
+static void test_unwritable(void **state)
+{
+	const char *const argv[] = {DYNO,          "gate",
+	                            "--base=true", "--head=true",
+	                            "-o",          "/nonexistent/verdict.json",
+	                            NULL};
+
+	(void)state;
+	command_run(&result, argv);
+	assert_int_equal(command_exit(&result), 1);
+	assert_non_null(strstr(result.err, "cannot be written"));
+}
+
+static void wait_for(const char *name)
+{
+	const struct timespec pause = {.tv_nsec = 10000000};
+
+	for (int i = 0; i < 3000 && access(in_dir(name), F_OK) != 0; i++)
+		nanosleep(&pause, NULL);
+	assert_int_equal(access(in_dir(name), F_OK), 0);
+}
+
+// A verdict of before does not outlive a gate that is stopped, or killed.
+static void stopped_by(int sig)
+{
+	char output[COMMAND];
+	const char *const argv[] = {DYNO,      "gate",
+	                            "--base",  subject(100),
+	                            "--head",  subject(100),
+	                            "--quiet", "-o",
+	                            output,    "--threshold=0.001%",
+	                            NULL};
+	int status;
+	pid_t pid;
+
+	assert_int_equal(gate(subject(100), subject(100), ALL, NULL), 0);
+	snprintf(output, sizeof output, "%s", in_dir("verdict.json"));
+	unlink(in_dir("count"));
+	pid = command_start(argv);
+	wait_for("count");
+	kill(pid, sig);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (sig == SIGKILL)
+		assert_true(WIFSIGNALED(status));
+	else
+		assert_int_equal(WEXITSTATUS(status), 130);
+	assert_int_equal(check(NULL), 1);
+	assert_says("unfinished");
+}
+
+static void test_interrupted(void **state)
+{
+	(void)state;
+	stopped_by(SIGINT);
+}
+
+static void test_killed(void **state)
+{
+	(void)state;
+	stopped_by(SIGKILL);
+}
+
+// Whoever asks for a length gets one that the pilot chose.
+static void test_pilot(void **state)
+{
+	const char *text = "echo BenchmarkA 1 {ms} ns/op";
+
+	(void)state;
+	assert_int_equal(gate(text, text, ALL, NULL), 0);
+	assert_int_equal(gate(text, "echo BenchmarkA 1 5 ns/op", ALL, NULL), 2);
+	assert_non_null(strstr(result.err, "{ms}"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_slower),
+		cmocka_unit_test(test_alike),
+		cmocka_unit_test(test_faster),
+		cmocka_unit_test(test_failed),
+		cmocka_unit_test(test_timeout),
+		cmocka_unit_test(test_rows_that_come_and_go),
+		cmocka_unit_test(test_unwritable),
+		cmocka_unit_test(test_interrupted),
+		cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_pilot),
+	};
+	return cmocka_run_group_tests(tests, make_script, drop_script);
+}
