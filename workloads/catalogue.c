@@ -28,6 +28,13 @@
 	X(wl_mergesort) \
 	X(wl_mandelbrot) \
 	X(wl_sieve) \
+	X(wl_spawnjoin) \
+	X(wl_ring) \
+	X(wl_fan) \
+	X(wl_prodcons) \
+	X(wl_selectstorm) \
+	X(wl_chameneos) \
+	X(wl_transfer) \
 	X(wl_null)
 
 #define DECLARE(w) extern const struct workload w;
