@@ -182,6 +182,7 @@ static int check_kind(const struct request *r)
 		{KEY_METRIC, "metric", true},
 		{KEY_BETTER, "better", true},
 		{KEY_LOAD, "load", true},
+		{KEY_SCHEDTRACE, "schedtrace", true},
 		{KEY_READY, "ready", true},
 	};
 

@@ -51,6 +51,9 @@ static void put_program(json_t *plan, const struct request *r)
 		json_object_set_new(plan, "load", words_json(&r->load));
 		json_object_set_new(plan, "ready", json_string(r->ready));
 	}
+	if (r->schedtrace)
+		json_object_set_new(plan, "schedtrace_ns",
+		                    json_integer((json_int_t)r->schedtrace));
 	json_object_set_new(plan, "better",
 	                    json_string(r->lower ? "lower" : "higher"));
 }
@@ -185,6 +188,9 @@ static int read_program(struct request *r, const json_t *plan)
 	if (!err && json_object_get(plan, "ready"))
 		err = take_one(r, json_object_get(plan, "ready"), "",
 		               request_ready);
+	if (!err && json_object_get(plan, "schedtrace_ns"))
+		err = take_one(r, json_object_get(plan, "schedtrace_ns"), "ns",
+		               request_schedtrace);
 	if (!err)
 		err = take_each(r, plan, "command", request_command);
 	if (!err)

@@ -69,6 +69,12 @@
 	 "When the load may begin: tcp:PORT or tcp:HOST:PORT (somebody " \
 	 "listens), or a regular expression for what the program prints.", \
 	 request_ready}, \
+	{"schedtrace", 0, "TIME", \
+	 "The program after -- is Go's: run it a second time after each " \
+	 "trial, not measured, with this setting in GODEBUG (behind what " \
+	 "you set there), and keep what its scheduler says in whole " \
+	 "milliseconds apart: threads, spinning, idle Ps, queues.", \
+	 request_schedtrace}, \
 	{"trial-program", 0, "FILE", \
 	 "For testing: the program to run instead of the dyno-trial beside " \
 	 "this one.", \

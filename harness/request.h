@@ -43,6 +43,7 @@ enum request_key {
 	KEY_METRIC,
 	KEY_BETTER,
 	KEY_LOAD,
+	KEY_SCHEDTRACE,
 	KEY_READY,
 	KEY_PLAN, // the number of those above
 	KEY_SEED = KEY_PLAN,
@@ -74,6 +75,7 @@ struct request {
 	struct words metrics;    // program: rules of metric.h
 	bool lower;              // program: less is better
 	struct words load;       // what loads the program, with its words
+	uint64_t schedtrace;     // program: between two lines, in ns; 0: none
 	const char *ready;       // when it may begin: a condition of serve.h
 	struct words texts;      // what strings below and above may point into
 	const char *out;
@@ -122,6 +124,7 @@ int request_env(struct request *r, const char *text);
 int request_metric(struct request *r, const char *text);
 int request_load(struct request *r, const char *text);
 int request_load_word(struct request *r, const char *word);
+int request_schedtrace(struct request *r, const char *text);
 int request_ready(struct request *r, const char *text);
 int request_better(struct request *r, const char *text);
 int request_pin_cpus(struct request *r, const char *text);

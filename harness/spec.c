@@ -46,6 +46,7 @@ static const struct key keys[] = {
 	{"metric", LIST, request_metric},
 	{"better", ONE, request_better},
 	{"load", WORDS, request_load_word},
+	{"schedtrace", ONE, request_schedtrace},
 	{"ready", ONE, request_ready},
 };
 

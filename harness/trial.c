@@ -4,6 +4,7 @@
 #include "complain.h"
 #include "noise.h"
 #include "program.h"
+#include "schedtrace.h"
 #include "serve.h"
 #include "trial_args.h"
 
@@ -174,6 +175,11 @@ static int run_process(const struct plan *plan, const struct point *point,
 	return 0;
 }
 
+static void hear_trace(void *trace, const char *data, size_t n)
+{
+	schedtrace_feed(trace, data, n); // what does not fit is not counted
+}
+
 // make_command writes what is executed for a point, and in what environment.
 static int make_command(const struct plan *plan, const struct point *point,
                         int64_t seed, const char *program, struct words *args,
@@ -189,31 +195,86 @@ static int make_command(const struct plan *plan, const struct point *point,
 	return err ? err : program_environment(plan, point, env);
 }
 
-int trial_run(const struct plan *plan, const struct point *point, int64_t seed,
-              const char *program, struct trial *out)
+// run_words runs a command line on a point.
+static int run_words(const struct plan *plan, const struct point *point,
+                     int64_t seed, const struct words *args,
+                     const struct words *env, struct schedtrace *trace,
+                     struct trial *out)
 {
-	struct words args = {0}, env = {0};
 	struct trial_process process = {
+		.argv = vector(args),
 		.path = plan->path,
-		.env = &env,
+		.env = env,
 		.topology = plan->topology,
 		.pin = &plan->pin,
 		.timeout = plan->settings->timeout,
+		.hear = trace ? hear_trace : NULL,
+		.hearer = trace,
 	};
-	int err = make_command(plan, point, seed, program, &args, &env);
-	char **argv = err ? NULL : vector(&args);
+	char **argv = (char **)(uintptr_t)process.argv;
+	int err = -ENOMEM;
 
 	*out = (struct trial){.seconds = 0};
-	process.argv = argv;
 	if (argv)
 		err = run_process(plan, point, seed, &process, out);
 	else
 		complain("no memory to start a trial");
 	trial_process_free(&process);
 	free(argv);
+	return err;
+}
+
+// trace_again runs a program once more, so that nothing of what is measured has
+// been disturbed, and adds what Go's scheduler said to the document.
+static int trace_again(const struct plan *plan, const struct point *point,
+                       int64_t seed, const struct words *args,
+                       struct words *env, json_t *doc)
+{
+	const uint64_t every = plan->settings->schedtrace;
+	struct schedtrace trace = {.line = NULL};
+	struct trial traced;
+	json_t *told;
+	int err = schedtrace_environment(env, every);
+
+	if (!err)
+		err = run_words(plan, point, seed, args, env, &trace, &traced);
+	if (err) {
+		schedtrace_free(&trace);
+		return err;
+	}
+	told = schedtrace_json(&trace);
+	json_object_set_new(told, "every_ms",
+	                    json_integer((json_int_t)(every / 1000000)));
+	json_object_set(told, "outcome", json_object_get(traced.doc, "outcome"));
+	if (!trace.lines)
+		json_object_set_new(told, "why",
+		                    json_string("it printed no such line: it is "
+		                                "not Go's, or keeps its standard "
+		                                "error to itself"));
+	json_object_set_new(doc, "schedtrace", told);
+	schedtrace_free(&trace);
+	trial_free(&traced);
+	return 0;
+}
+
+int trial_run(const struct plan *plan, const struct point *point, int64_t seed,
+              const char *program, struct trial *out)
+{
+	struct words args = {0}, env = {0};
+	int err = make_command(plan, point, seed, program, &args, &env);
+
+	if (!err)
+		err = run_words(plan, point, seed, &args, &env, NULL, out);
+	else
+		complain("no memory to start a trial");
+	if (!err && plan->settings->schedtrace && out->outcome.kind == STORE_OK) {
+		err = trace_again(plan, point, seed, &args, &env, out->doc);
+		if (err)
+			trial_free(out);
+	}
 	words_free(&args);
 	words_free(&env);
-	return argv || err ? err : -ENOMEM;
+	return err;
 }
 
 void trial_free(struct trial *t)

@@ -164,13 +164,15 @@ static int keep_output(struct trial_process *p, const char *data, size_t n)
 }
 
 // keep_errors appends at most TRIAL_STDERR_MAX bytes to the errors and lets go
-// of as much of their beginning as it takes.
+// of as much of their beginning as it takes. The hearer gets them all.
 static void keep_errors(struct trial_process *p, const char *data, size_t n)
 {
 	size_t kept = strlen(p->errors);
 	size_t drop = kept + n > TRIAL_STDERR_MAX ? kept + n - TRIAL_STDERR_MAX
 	                                          : 0;
 
+	if (p->hear)
+		p->hear(p->hearer, data, n);
 	kept -= drop;
 	memmove(p->errors, p->errors + drop, kept);
 	for (size_t i = 0; i < n; i++)

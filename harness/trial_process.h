@@ -29,6 +29,9 @@ struct trial_process {
 	hwloc_topology_t topology;
 	const struct pin *pin;
 	uint64_t timeout; // ns
+	// hear, if not NULL, is called with standard error as it comes.
+	void (*hear)(void *hearer, const char *data, size_t n);
+	void *hearer;
 
 	// Valid once it has ended.
 	int status;          // as wait(2) tells it

@@ -155,6 +155,29 @@ static int counter_rows(struct table *t, const json_t *doc)
 	return err;
 }
 
+// trace_rows shows what Go's scheduler said in a run of its own.
+static int trace_rows(struct table *t, const json_t *doc)
+{
+	json_t *trace = json_object_get(doc, "schedtrace"), *value;
+	const char *name;
+	char note[80];
+	int err = trace ? table_gap(t) : 0;
+
+	json_object_foreach(trace, name, value)
+	{
+		if (err || !json_is_object(value))
+			continue;
+		snprintf(note, sizeof note,
+		         "mean; at most %lld (schedtrace, a run of its own)",
+		         (long long)json_integer_value(
+				 json_object_get(value, "max")));
+		err = number_row(t, name,
+		                 json_number_value(json_object_get(value, "mean")),
+		                 "1", note);
+	}
+	return err;
+}
+
 static int noise_rows(struct table *t, const json_t *doc)
 {
 	static const struct {
@@ -194,6 +217,8 @@ int trial_table_print(json_t *doc, FILE *out)
 		err = scheduler_rows(t, doc);
 	if (!err)
 		err = counter_rows(t, doc);
+	if (!err)
+		err = trace_rows(t, doc);
 	if (!err)
 		err = noise_rows(t, doc);
 	if (!err)
