@@ -107,26 +107,51 @@ int verdict_fail_on(const char *list, unsigned *out)
 // One row
 //---------------------------------------------------------------------------
 
+// changes and nulls return one value a block: to be freed, NULL without memory.
+static double *changes(const struct verdict_row *r)
+{
+	double *v = calloc(r->n + 1, sizeof *v);
+	for (size_t i = 0; v && i < r->n; i++)
+		v[i] = relabel_change(&r->block[i]);
+	return v;
+}
+
+static double *nulls(const struct verdict_row *r)
+{
+	double *v = calloc(r->n + 1, sizeof *v);
+	for (size_t i = 0; v && i < r->n; i++)
+		v[i] = r->block[i].again - r->block[i].base;
+	return v;
+}
+
 static bool is_gated(const struct verdict_row *r)
 {
 	return !r->failure && !r->no_baseline && !r->tail &&
 	       r->better != SAMPLES_UNKNOWN;
 }
 
-// One-sided: is sign * change beyond fence?
-static int beyond(const double *change, size_t n, double sign, double fence,
-                  uint64_t seed, double *p)
+// beyond: is sign * change above fence, either way of zero?
+static int beyond(const struct verdict *v, const struct relabel_block *block,
+                  size_t n, double sign, double fence, double *p)
 {
-	double *moved = calloc(n + 1, sizeof *moved);
-	struct sign_flip test;
-	if (!moved)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		moved[i] = sign * change[i] - fence;
-	int err = sign_flip_robust(moved, n, SIGN_FLIP_ABOVE, seed, &test);
+	struct relabel test;
+	int err = relabel_test(block, n, sign, fence, v->seed, &test);
 	if (!err)
 		*p = test.p;
-	free(moved);
+	return err;
+}
+
+// null_p tests base again against base.
+static int null_p(const struct verdict *v, const struct verdict_row *r, double *p)
+{
+	double *null = nulls(r);
+	struct sign_flip test;
+	if (!null)
+		return -ENOMEM;
+	int err = sign_flip_robust(null, r->n, SIGN_FLIP_BOTH, v->seed, &test);
+	if (!err)
+		*p = test.p;
+	free(null);
 	return err;
 }
 
@@ -140,23 +165,18 @@ static int test_row(const struct verdict *v, struct verdict_row *r)
 {
 	double worse = worse_sign(r), fence = log1p(v->threshold);
 	double above, below;
-	struct sign_flip null;
-	int err = beyond(r->change, r->n, worse, fence, v->seed, &r->p_worse);
+	int err = beyond(v, r->block, r->n, worse, fence, &r->p_worse);
 	if (!err)
-		err = beyond(r->change, r->n, -worse, fence, v->seed,
-		             &r->p_better);
+		err = beyond(v, r->block, r->n, -worse, fence, &r->p_better);
 	if (!err)
-		err = beyond(r->change, r->n, 1, -fence, v->seed, &above);
+		err = beyond(v, r->block, r->n, 1, -fence, &above);
 	if (!err)
-		err = beyond(r->change, r->n, -1, -fence, v->seed, &below);
+		err = beyond(v, r->block, r->n, -1, -fence, &below);
 	if (!err)
-		err = sign_flip_robust(r->null, r->n, SIGN_FLIP_BOTH, v->seed,
-		                       &null);
-	if (err)
-		return err;
-	r->p_alike = above > below ? above : below;
-	r->p_null = null.p;
-	return 0;
+		err = null_p(v, r, &r->p_null);
+	if (!err)
+		r->p_alike = above > below ? above : below;
+	return err;
 }
 
 static int estimate_row(struct verdict_row *r)
@@ -164,7 +184,11 @@ static int estimate_row(struct verdict_row *r)
 	struct hodges_lehmann h;
 	if (!r->n)
 		return 0;
-	int err = hodges_lehmann_one(r->change, r->n, CONFIDENCE, &h);
+	double *change = changes(r);
+	if (!change)
+		return -ENOMEM;
+	int err = hodges_lehmann_one(change, r->n, CONFIDENCE, &h);
+	free(change);
 	if (err)
 		return err;
 	r->estimate = expm1(h.estimate);
@@ -228,7 +252,7 @@ static size_t gated_rows(const struct verdict *v)
 size_t verdict_blocks(size_t rows, double alpha)
 {
 	size_t n = 1;
-	while (ldexp(1, -(int)n) * (double)rows >= alpha)
+	while (pow(3, -(double)n) * (double)rows >= alpha)
 		n++;
 	return n;
 }
@@ -236,10 +260,9 @@ size_t verdict_blocks(size_t rows, double alpha)
 // spread is the standard deviation of the changes, wild ones drawn in.
 static double spread(const struct verdict_row *r)
 {
-	double *v = malloc(r->n * sizeof *v), sum = 0;
+	double *v = changes(r), sum = 0;
 	if (!v)
 		return NAN;
-	memcpy(v, r->change, r->n * sizeof *v);
 	stats_sort(v, r->n);
 	double middle = stats_median(v, r->n);
 	double most = 3 * 1.4826 * stats_mad(v, r->n);
@@ -276,8 +299,8 @@ static int confirmed(const struct verdict *v, const struct verdict_row *r,
                      double sign, size_t flagged, bool *out)
 {
 	double p;
-	int err = beyond(r->confirm, r->n_confirm, sign, log1p(v->threshold),
-	                 v->seed, &p);
+	int err = beyond(v, r->confirm, r->n_confirm, sign, log1p(v->threshold),
+	                 &p);
 	*out = !err && p * (double)flagged < v->alpha;
 	return err;
 }
@@ -325,16 +348,23 @@ static int settle_all(struct verdict *v)
 }
 
 // differs_from_itself: the null of a row is far from nothing.
-static bool differs_from_itself(const struct verdict *v,
-                                const struct verdict_row *r)
+static int differs_from_itself(const struct verdict *v,
+                               const struct verdict_row *r, bool *out)
 {
 	struct hodges_lehmann h;
-	return is_gated(r) && r->p_null < NULL_ALPHA &&
-	       hodges_lehmann_one(r->null, r->n, CONFIDENCE, &h) == 0 &&
-	       fabs(h.estimate) > NULL_SHARE * log1p(v->threshold);
+	*out = false;
+	if (!is_gated(r) || !(r->p_null < NULL_ALPHA))
+		return 0;
+	double *null = nulls(r);
+	if (!null)
+		return -ENOMEM;
+	int err = hodges_lehmann_one(null, r->n, CONFIDENCE, &h);
+	*out = !err && fabs(h.estimate) > NULL_SHARE * log1p(v->threshold);
+	free(null);
+	return err;
 }
 
-static enum verdict_end end_of(const struct verdict *v)
+static enum verdict_end end_of(const struct verdict *v, bool noisy)
 {
 	static const struct {
 		enum verdict_kind kind;
@@ -344,11 +374,9 @@ static enum verdict_end end_of(const struct verdict *v)
 		{VERDICT_NO_BASELINE, VERDICT_END_NO_BASELINE},
 		{VERDICT_INCONCLUSIVE, VERDICT_END_INCONCLUSIVE},
 	};
-	bool has[VERDICT_KINDS] = {false}, noisy = false;
-	for (size_t i = 0; i < v->n; i++) {
+	bool has[VERDICT_KINDS] = {false};
+	for (size_t i = 0; i < v->n; i++)
 		has[v->row[i].kind] = true;
-		noisy = noisy || differs_from_itself(v, &v->row[i]);
-	}
 	if (has[VERDICT_FAILED])
 		return VERDICT_END_FAILED;
 	if (noisy)
@@ -361,6 +389,7 @@ static enum verdict_end end_of(const struct verdict *v)
 
 int verdict_decide(struct verdict *v)
 {
+	bool noisy = false;
 	int err = 0;
 	for (size_t i = 0; !err && i < v->n; i++) {
 		struct verdict_row *r = &v->row[i];
@@ -374,7 +403,9 @@ int verdict_decide(struct verdict *v)
 		err = adjust_all(v);
 	if (!err)
 		err = settle_all(v);
+	for (size_t i = 0; !err && !noisy && i < v->n; i++)
+		err = differs_from_itself(v, &v->row[i], &noisy);
 	if (!err)
-		v->end = v->interrupted ? VERDICT_UNFINISHED : end_of(v);
+		v->end = v->interrupted ? VERDICT_UNFINISHED : end_of(v, noisy);
 	return err;
 }

@@ -5,12 +5,13 @@
 // against itself: the null. Everything here is a pure function of these.
 //
 // A row has regressed when its change is worse than the threshold, by a
-// one-sided robust sign-flip test, adjusted (Holm) over all rows, and again in
+// one-sided permutation test (relabel.h), adjusted (Holm) over all rows, and again in
 // the blocks that were run to confirm it. Improved is the same the other way.
 // Equivalent means shown to lie within the threshold on both sides.
 #ifndef RESULTS_VERDICT_H
 #define RESULTS_VERDICT_H
 
+#include "relabel.h"
 #include "samples.h"
 
 #include <stdbool.h>
@@ -44,13 +45,13 @@ enum verdict_end {
 };
 
 struct verdict_row {
-	// Given. Changes are logarithms of ratios, one a block.
+	// Given.
 	const char *name, *unit;
 	enum samples_better better;
 	bool tail;           // a quantile far out: shown, not gated
 	const char *failure; // why there are no numbers; NULL: there are
 	bool no_baseline;
-	const double *change, *null, *confirm;
+	const struct relabel_block *block, *confirm;
 	size_t n, n_confirm;
 	double base, head; // a typical value of each, to be shown
 
@@ -76,7 +77,7 @@ struct verdict {
 };
 
 // verdict_decide finds all of it. Called before confirmation, flagged rows are
-// inconclusive. 0, -EINVAL when a change is not finite, -ENOMEM.
+// inconclusive. 0, -EINVAL when a value is not finite, -ENOMEM.
 int verdict_decide(struct verdict *v);
 
 // verdict_blocks returns how many blocks it takes before any of that many rows

@@ -1,8 +1,7 @@
-// evidence.c - from runs to changes.
+// evidence.c - from runs to blocks.
 //
-// A change is the mean logarithm of head's two runs in a block less that of
-// base's four (base and base again); the null is base again less base. Logarithms
-// make twice as slow and twice as fast equally far from no change.
+// Of each arm a block keeps the mean logarithm of its two runs. Logarithms make
+// twice as slow and twice as fast equally far from no change.
 #include "evidence.h"
 
 #include <ctype.h>
@@ -79,9 +78,9 @@ int evidence_take(struct evidence *e, enum gate_arm arm, int turn,
 	return 0;
 }
 
-static int push(double **v, size_t *n, double x)
+static int push(struct relabel_block **v, size_t *n, struct relabel_block x)
 {
-	double *bigger = realloc(*v, (*n + 1) * sizeof *bigger);
+	struct relabel_block *bigger = realloc(*v, (*n + 1) * sizeof *bigger);
 
 	if (!bigger)
 		return -ENOMEM;
@@ -97,21 +96,17 @@ static double arm_mean(const struct evidence_row *r, enum gate_arm arm)
 
 static int end_block(struct evidence_row *r, bool confirm)
 {
-	double base = arm_mean(r, GATE_BASE), again = arm_mean(r, GATE_AGAIN);
-	double head = arm_mean(r, GATE_HEAD);
-	double change = head - (base + again) / 2;
-	size_t nulls = r->n;
+	const struct relabel_block b = {.head = arm_mean(r, GATE_HEAD),
+	                                .base = arm_mean(r, GATE_BASE),
+	                                .again = arm_mean(r, GATE_AGAIN)};
 
-	if (isnan(head) && !isnan(base))
+	if (isnan(b.head) && !isnan(b.base))
 		r->missed++;
 	empty_block(r);
-	if (isnan(change))
+	if (isnan(relabel_change(&b)))
 		return 0;
-	if (confirm)
-		return push(&r->confirm, &r->n_confirm, change);
-	if (push(&r->null, &nulls, again - base) != 0)
-		return -ENOMEM;
-	return push(&r->change, &r->n, change);
+	return confirm ? push(&r->confirm, &r->n_confirm, b)
+	               : push(&r->block, &r->n, b);
 }
 
 int evidence_block(struct evidence *e, bool confirm)
@@ -178,21 +173,29 @@ size_t evidence_gated(const struct evidence *e, bool tails)
 	return n;
 }
 
+// standard_error is that of the mean change.
+static double standard_error(const struct evidence_row *r)
+{
+	double n = (double)r->n, mean = 0, squares = 0;
+
+	if (r->n < 2)
+		return INFINITY;
+	for (size_t i = 0; i < r->n; i++)
+		mean += relabel_change(&r->block[i]) / n;
+	for (size_t i = 0; i < r->n; i++) {
+		double far = relabel_change(&r->block[i]) - mean;
+
+		squares += far * far;
+	}
+	return sqrt(squares / (n - 1) / n);
+}
+
 bool evidence_precise(const struct evidence *e, bool tails, double error)
 {
-	for (size_t i = 0; i < e->n; i++) {
-		const struct evidence_row *r = &e->row[i];
-		double squares = 0, mean;
-
-		if (!r->n || !row_gated(e, i, tails))
-			continue;
-		mean = stats_mean(r->change, r->n);
-		for (size_t k = 0; k < r->n; k++)
-			squares += (r->change[k] - mean) * (r->change[k] - mean);
-		if (r->n < 2 ||
-		    sqrt(squares / (double)(r->n - 1) / (double)r->n) > error)
+	for (size_t i = 0; i < e->n; i++)
+		if (e->row[i].n && row_gated(e, i, tails) &&
+		    standard_error(&e->row[i]) > error)
 			return false;
-	}
 	return true;
 }
 
@@ -231,8 +234,7 @@ int evidence_verdict(struct evidence *e, bool tails, struct verdict *v)
 			.tail = !tails && evidence_is_tail(name->unit),
 			.failure = failure(e, r),
 			.no_baseline = !r->runs[BASE] && r->runs[HEAD],
-			.change = r->change,
-			.null = r->null,
+			.block = r->block,
 			.confirm = r->confirm,
 			.n = r->n,
 			.n_confirm = r->n_confirm,
@@ -248,8 +250,7 @@ int evidence_verdict(struct evidence *e, bool tails, struct verdict *v)
 void evidence_free(struct evidence *e)
 {
 	for (size_t i = 0; i < e->n; i++) {
-		free(e->row[i].change);
-		free(e->row[i].null);
+		free(e->row[i].block);
 		free(e->row[i].confirm);
 	}
 	free(e->row);

@@ -13,7 +13,7 @@ struct evidence_row {
 	size_t runs[2];             // how many those are
 	size_t missed;              // runs of head that lacked it
 	bool not_positive;          // a value has no logarithm
-	double *change, *null, *confirm;
+	struct relabel_block *block, *confirm;
 	size_t n, n_confirm;
 };
 

@@ -130,8 +130,10 @@ static void test_drift_cancels(void **state)
 		block(&e, i, 1.1, 1.05);
 	assert_int_equal(evidence_blocks(&e), 20);
 	for (size_t i = 0; i < 20; i++) {
-		assert_true(fabs(e.row[0].change[i] - log(1.1)) < 1e-12);
-		assert_true(fabs(e.row[0].null[i]) < 1e-12);
+		const struct relabel_block *b = &e.row[0].block[i];
+
+		assert_true(fabs(relabel_change(b) - log(1.1)) < 1e-12);
+		assert_true(fabs(b->again - b->base) < 1e-12);
 	}
 	assert_int_equal(evidence_verdict(&e, false, &v), 0);
 	assert_int_equal(v.n, 1);
@@ -151,8 +153,8 @@ static void test_base_again(void **state)
 		for (int turn = 0; turn < 2; turn++)
 			take(&e, (enum gate_arm)arm, turn, value[arm]);
 	assert_int_equal(evidence_block(&e, false), 0);
-	assert_true(fabs(e.row[0].change[0]) < 1e-12);
-	assert_true(fabs(e.row[0].null[0] - log(4)) < 1e-12);
+	assert_true(fabs(relabel_change(&e.row[0].block[0])) < 1e-12);
+	assert_true(fabs(e.row[0].block[0].again - log(4)) < 1e-12);
 	evidence_free(&e);
 }
 

@@ -36,6 +36,15 @@ ONE = {
     "wild": [0.03, 0.02, 0.04, 0.01, -0.5, 0.025, 0.035, 0.015],
     "large": DRAWN,
 }
+BLOCKS = {
+    "one": [(0.1, 0.0, 0.01)],
+    "apart": [(0.1, 0.0, 0.01), (0.12, 0.02, 0.0), (0.09, -0.01, 0.01), (0.1, 0.0, 0.0)],
+    "alike": [(0.01, 0.0, 0.02), (0.0, 0.02, 0.01), (0.015, 0.01, 0.0), (0.02, 0.0, 0.03),
+              (-0.01, 0.01, 0.0)],
+    "wild": [(0.1, 0.0, 0.01), (0.11, 0.02, 0.0), (0.09, 0.9, 0.01), (0.1, 0.0, 0.0),
+             (0.1, 0.01, 0.02), (0.12, 0.0, 0.0), (0.08, 0.03, 0.01)],
+    "ties": [(0.5, 0.25, 0.25), (0.25, 0.5, 0.25), (0.5, 0.5, 0.5)],
+}
 HOLM = {
     "textbook": [0.01, 0.04, 0.03, 0.005],
     "ties and one": [0.2, 0.2, 0.5, 1.0, 0.2],
@@ -94,6 +103,17 @@ def robust(v):
     v = np.array(v, float)
     most = 3 * np.median(abs(v))
     return np.clip(v, -most, most)
+
+
+def relabel(blocks, sign, fence):
+    """All 3^n ways to call an arm head, wild blocks drawn in."""
+    v = [np.array([sign * b[0] - fence, sign * b[1], sign * b[2]]) for b in blocks]
+    v = [x - x.mean() for x in v]
+    most = 3 * np.median([abs(x).max() for x in v])
+    v = [x * min(1, most / abs(x).max()) if abs(x).max() else x for x in v]
+    seen = sum(x[0] for x in v)
+    sums = np.array([sum(c) for c in itertools.product(*v)])
+    return np.mean(sums >= seen - 1e-12)
 
 
 def interval(sums, ranks_at_least, tail):
@@ -182,6 +202,9 @@ def main():
           [(k, floats(v), len(v), *[flips(v, s) for s in ("two-sided", "greater", "less")],
             flips(robust(v), "two-sided"))
            for k, v in small.items()])
+    table("label", "const char *name; double block[7][3]; size_t n; double above, fence, below;",
+          [(k, [floats(x) for x in b], len(b), relabel(b, 1, 0), relabel(b, 1, 0.02),
+            relabel(b, -1, -0.05)) for k, b in BLOCKS.items()])
     table("alike", "const char *name; double v[12]; size_t n; double low, high, p;",
           [(k, floats(v), len(v), low, high,
             max(flips(robust(np.array(v) - low), "greater"),
