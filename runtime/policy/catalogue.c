@@ -49,6 +49,7 @@ static const struct {
 			"preempt",
 			"what ends a time slice",
 			{&policy_preempt_sysmon.head, &policy_preempt_poll.head,
+                         &policy_preempt_timer.head, &policy_preempt_adaptive.head,
                          &policy_preempt_none.head},
 		},
 };
@@ -68,6 +69,9 @@ static const struct {
          "Go 1.0: one queue for all, no preemption"},
 	{"cilk", "queue=lifo,place=workfirst,steal=one,global=never,preempt=none",
          "Cilk: the child runs first, thieves take the oldest parent"},
+	{"shinjuku",
+         "queue=fifo,place=global,steal=none,global=always,preempt=timer:30us",
+         "Shinjuku: one queue for all, slices of 30 us"},
 	{"fair", "queue=prio,place=tail,steal=go,global=always,preempt=sysmon:1ms",
          "who has run least runs first, in slices of 1 ms"},
 };

@@ -17,8 +17,8 @@ extern const struct dy_steal_policy policy_steal_go, policy_steal_none,
 	policy_steal_near;
 extern const struct dy_global_policy policy_global_go61, policy_global_never,
 	policy_global_always;
-extern const struct dy_preempt_policy policy_preempt_sysmon,
-	policy_preempt_poll, policy_preempt_none;
+extern const struct dy_preempt_policy policy_preempt_sysmon, policy_preempt_poll,
+	policy_preempt_timer, policy_preempt_adaptive, policy_preempt_none;
 
 // policy_parse reads "go1.27,steal=one,preempt=sysmon:1ms" into out, NULL where
 // the choice is Go's. -EINVAL with a line in err.

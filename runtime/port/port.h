@@ -32,7 +32,10 @@ struct port_thread {
 	void *alt_stack;     // its signal stack
 	void *old_alt_stack; // what the thread had before; NULL: none
 	size_t old_alt_size;
-	int old_slack;         // of its timers, in ns
+	int old_slack; // of its timers, in ns
+	void *timer;   // of its ticks, if has_timer
+	bool has_timer;
+	struct dy_w32 ticks;   // that came, by its signal handler
 	int block_fd;          // the descriptor it blocks in; -1: none yet
 	const void *stack_low; // its own stack, which is g0's
 	size_t stack_size;
@@ -77,13 +80,22 @@ void port_signals_close(void);
 // preempted, preempt_here runs on the stack of the interrupted goroutine.
 void port_kick(struct port_thread *t);
 
-// Upcalls, implemented by sched/preempt.c. preempt_ok runs in the signal
+// port_tick has the calling thread, whose t is, ticked every period ns, which
+// interrupts it as a kick does; 0 stops it. -EAGAIN: no timer to be had. A signal
+// handler may call it once it has succeeded. port_tick_cost measures, for twenty
+// periods, what a tick takes from the thread; 0: it cannot tell.
+int port_tick(struct port_thread *t, uint64_t period);
+uint64_t port_tick_cost(struct port_thread *t, uint64_t period);
+
+// Upcalls, implemented by sched/preempt.c. preempt_tick runs in the signal handler
+// at each tick, and may make a request. preempt_ok runs in the signal
 // handler: may the current M, interrupted at stack pointer sp, be preempted
 // here, which takes room bytes of stack (SIZE_MAX: the port cannot)?
 // preempt_here runs on the goroutine's stack and returns when it has the CPU
 // again, maybe on another M.
 bool preempt_ok(uintptr_t sp, size_t room);
 void preempt_here(void);
+void preempt_tick(void);
 // Upcalls from signal handlers, by sched/fault.c: the current M touched addr,
 // which it may not (returns if that is not the end of a goroutine's stack), and
 // somebody asked for a dump of all goroutines.

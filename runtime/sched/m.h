@@ -44,6 +44,7 @@ struct m {
 	bool spinning;      // looks for work without having any
 	bool dying;         // its thread ends when it is back in schedule
 	bool foreign;       // a borrowed M, see foreign.c
+	bool ticking;       // its timer runs; also by its signal handler
 	bool offered;       // its last search was offered a victim
 	bool offered_next;  // and, somewhere, a runnext
 

@@ -84,6 +84,7 @@ void acquire_p(struct m *mp, struct p *pp)
 	wptr_store_rel(&mp->p, pp);
 	wptr_store_rel(&pp->m, mp);
 	tell_hook(mp, pp);
+	preempt_ticks(mp);
 }
 
 struct p *release_p(struct m *mp)

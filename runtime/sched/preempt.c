@@ -56,8 +56,70 @@ void preempt_ask(struct p *pp)
 {
 	struct m *mp = mark(pp);
 
-	if (mp && (mechanism() == DY_PREEMPT_SIGNAL || sched_stopping()))
+	if (mp && (mechanism() >= DY_PREEMPT_SIGNAL || sched_stopping()))
 		port_kick(&mp->thread);
+}
+
+bool preempt_by_timer(void)
+{
+	return mechanism() == DY_PREEMPT_TIMER &&
+	       w32_load_rlx(&sched.no_timers) == 0;
+}
+
+void preempt_warn(struct m *mp)
+{
+	uint64_t slice = (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0], cost;
+
+	if (mechanism() != DY_PREEMPT_TIMER)
+		return;
+	cost = port_tick_cost(&mp->thread, slice);
+	if (slice < 3 * cost)
+		say("dyno: a tick costs %llu us here, and the slice is %llu us: ticks "
+		    "take much of the time (preempt=timer:...)",
+		    (unsigned long long)(cost / 1000),
+		    (unsigned long long)(slice / 1000));
+}
+
+void preempt_ticks_on(struct m *mp)
+{
+	uint64_t slice = (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0];
+
+	if (w32_load_rlx(&sched.no_timers) != 0)
+		return;
+	mp->ticking = true; // the first tick may come at once
+	if (port_tick(&mp->thread, slice) == 0)
+		return;
+	mp->ticking = false;
+	if (w32_swap_ar(&sched.no_timers, 1) == 0)
+		say("dyno: no timer for a thread (ulimit -i): the monitor ends slices instead");
+}
+
+static void mark_own(struct m *mp, struct p *pp)
+{
+	COUNT(mp, preempts_asked);
+	w32_store_rel(&mp->preempt, request_for(pp));
+}
+
+// In a signal handler. An M without a P needs no ticks until it has one again.
+void preempt_tick(void)
+{
+	struct m *mp = port_m();
+	struct p *pp = mp ? m_p(mp) : NULL;
+	const struct dy_preempt_policy *policy = preempt_policy();
+	struct dy_view v = {mp, pp, AXIS_PREEMPT};
+
+	if (!mp)
+		return;
+	if (!pp || !policy) {
+		mp->ticking = false;
+		port_tick(&mp->thread, 0);
+		return;
+	}
+	if (m_cur(mp) && w32_load_own(&m_cur(mp)->status) == G_RUNNING &&
+	    (!policy->expired ||
+	     policy->expired(&v, pp->id,
+	                     (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0])))
+		mark_own(mp, pp);
 }
 
 // Runs in a signal handler: reads, and counts what it refuses.

@@ -108,6 +108,7 @@ static int open_m0(struct opened *o)
 	sched.m_count = sched.m_peak = 1;
 	if (sched.opt.hooks.m_start)
 		sched.opt.hooks.m_start(sched.opt.hooks.arg, o->m0->id);
+	preempt_warn(o->m0);
 	acquire_p(o->m0, sched_p(0));
 	return 0;
 }

@@ -72,6 +72,7 @@ struct sched {
 	struct dy_w32 sysmon_waits; // sysmon sleeps until it is woken
 	struct dy_w32 want_m;       // a P found no M to run it
 	struct dy_w32 quit;         // a dump was asked for
+	struct dy_w32 no_timers;    // sysmon ends the slices that timers should
 	struct dy_w64 coarse_now;   // sysmon's clock, 10 ms coarse
 
 	// The poller: see netpoll.c.
@@ -294,6 +295,21 @@ static inline void preempt_poll(void)
 // preempt_ask asks the M of P to end its slice, by the policy's mechanism;
 // preempt_mark without a signal.
 void preempt_ask(struct p *pp);
+// preempt_ticks has the M ticked, if the policy wants timers; it holds a P.
+void preempt_ticks_on(struct m *mp);
+static inline void preempt_ticks(struct m *mp)
+{
+	const struct dy_preempt_policy *policy = preempt_policy();
+
+	if (__builtin_expect(policy != NULL, 0) &&
+	    policy->mechanism == DY_PREEMPT_TIMER && !mp->ticking)
+		preempt_ticks_on(mp);
+}
+// preempt_warn measures what a tick costs the calling thread, if the policy wants
+// ticks, and says so if the slice is less than three of them.
+void preempt_warn(struct m *mp);
+// preempt_by_timer: do timers end the slices?
+bool preempt_by_timer(void);
 void preempt_mark(struct p *pp);
 
 // take_p_in_syscall takes P from an M whose goroutine is in a system call.

@@ -20,6 +20,14 @@ uint32_t dy_view_queue_len(const struct dy_view *v, int p)
 	return pp ? runq_len(pp) : 0;
 }
 
+bool dy_view_waiting(const struct dy_view *v, int p)
+{
+	struct p *pp = p_of(p);
+
+	(void)v;
+	return pp && !runq_empty(pp);
+}
+
 bool dy_view_running(const struct dy_view *v, int p)
 {
 	struct p *pp = p_of(p);

@@ -50,6 +50,9 @@ static const char *const policies[] = {
 	"cilk",
 	"queue=stamped,place=tail",
 	"fair",
+	"preempt=timer:200us",
+	"preempt=adaptive:100us",
+	"shinjuku",
 };
 
 struct round {

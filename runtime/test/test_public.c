@@ -412,7 +412,8 @@ static int busiest(const struct dy_view *v, int thief, uint32_t attempt)
 	++*tries;
 	if (attempt >= dy_view_param(v, 0) || dy_view_global_len(v) > 0)
 		return DY_STOP;
-	if (!dy_view_running(v, p) || dy_view_distance(v, thief, p) > 20)
+	if (!dy_view_running(v, p) || dy_view_waiting(v, p) ||
+	    dy_view_distance(v, thief, p) > 20)
 		return thief;
 	return dy_view_queue_len(v, p) > 0 || dy_view_now(v) % 2 ? p : thief;
 }

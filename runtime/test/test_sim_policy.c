@@ -108,6 +108,36 @@ static void test_places(void **state)
 	under_all_seeds(homes, "go1.0");
 }
 
+static void hog(void *arg)
+{
+	struct server *s = arg;
+
+	dy_work(500 * DY_US);
+	dy_wg_done(&s->done);
+}
+
+// Turns by ticks alone.
+static void hogs(void *unused)
+{
+	struct server s = {0};
+
+	(void)unused;
+	dy_wg_add(&s.done, 12);
+	for (int i = 0; i < 12; i++)
+		dy_go(hog, &s);
+	dy_wg_wait(&s.done);
+}
+
+static void test_timers(void **state)
+{
+	(void)state;
+	under_all_seeds(hogs, "preempt=timer:20us");
+	under_all_seeds(hogs, "preempt=adaptive:20us");
+	under_all_seeds(homes, "shinjuku");
+	rt_run(1, "preempt=timer:20us", hogs, NULL);
+	assert_true(rt_stats().preempts_signal > 12);
+}
+
 static void test_queues(void **state)
 {
 	(void)state;
@@ -123,6 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_queues),
+		cmocka_unit_test(test_timers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,7 @@ struct dy_policy_head {
 struct dy_view;
 int dy_view_procs(const struct dy_view *v);                 // GOMAXPROCS
 uint32_t dy_view_queue_len(const struct dy_view *v, int p); // without runnext
+bool dy_view_waiting(const struct dy_view *v, int p); // somebody is queued there
 bool dy_view_running(const struct dy_view *v, int p); // P has an M and runs
 uint32_t dy_view_global_len(const struct dy_view *v);
 uint16_t dy_view_distance(const struct dy_view *v, int p, int q);
@@ -93,13 +94,16 @@ enum dy_preempt_mechanism {
 	DY_PREEMPT_NONE,   // nothing: a goroutine runs until it blocks
 	DY_PREEMPT_POLL,   // a flag, seen at dy_poll and at library calls
 	DY_PREEMPT_SIGNAL, // the flag and a signal, which also stops pure C loops
+	DY_PREEMPT_TIMER, // the same, by a timer of each M whose period is the
+			  // first parameter; without timers, by sysmon
 };
 
 struct dy_preempt_policy {
 	struct dy_policy_head head;
 	enum dy_preempt_mechanism mechanism;
 	// Asked by sysmon for a P whose goroutine has run for ran ns, at each of
-	// its rounds (20 us to 10 ms apart): is its slice over?
+	// its rounds (20 us to 10 ms apart): is its slice over? Of DY_PREEMPT_TIMER:
+	// asked at each tick, in a signal handler, ran being the period; NULL: yes.
 	bool (*expired)(const struct dy_view *v, int p, uint64_t ran);
 };
 

@@ -18,6 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "port/ctx.h"
 #include "port/port.h"
 
 UNINSTRUMENTED static inline bool in_workload_text(uintptr_t pc)
@@ -25,13 +26,28 @@ UNINSTRUMENTED static inline bool in_workload_text(uintptr_t pc)
 	return pc >= (uintptr_t)__start_dy_text && pc < (uintptr_t)__stop_dy_text;
 }
 
+// A tick that meets ThreadSanitizer's own code is let go: the next one will do.
+UNINSTRUMENTED static inline void ticked(struct port_thread *t, uintptr_t pc)
+{
+	w32_add_own(&t->ticks, 1);
+#ifdef CTX_TSAN
+	if (!in_workload_text(pc))
+		return;
+#else
+	(void)pc;
+#endif
+	preempt_tick();
+}
+
 void on_kick(int sig, siginfo_t *info, void *context)
 {
 	ucontext_t *uc = context;
 	uintptr_t pc, sp;
 
-	(void)sig, (void)info;
+	(void)sig;
 	arch_interrupted(uc, &pc, &sp);
+	if (info->si_code == SI_TIMER)
+		ticked(info->si_value.sival_ptr, pc);
 	if (in_workload_text(pc) && preempt_ok(sp, arch_preempt_room(uc)))
 		arch_inject(uc);
 }

@@ -21,6 +21,10 @@
 extern const char __start_dy_text[] __attribute__((weak, visibility("hidden")));
 extern const char __stop_dy_text[] __attribute__((weak, visibility("hidden")));
 
+// port_tick_end gives a thread's timer back, if it has one.
+struct port_thread;
+void port_tick_end(struct port_thread *t);
+
 // on_kick is SIGURG's handler.
 UNINSTRUMENTED void on_kick(int sig, siginfo_t *info, void *context);
 

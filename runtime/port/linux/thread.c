@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "kick.h"
 #include "port/port.h"
 
 #ifndef AT_MINSIGSTKSZ
@@ -84,6 +85,7 @@ static void settle_in(struct port_thread *t, struct m *mp)
 static void settle_out(struct port_thread *t)
 {
 	w32_store_rel(&t->tid, 0);
+	port_tick_end(t);
 	if (t->old_slack > 0)
 		prctl(PR_SET_TIMERSLACK, (unsigned long)t->old_slack, 0UL, 0UL,
 		      0UL);
@@ -135,6 +137,7 @@ int port_thread_start(struct port_thread *t, struct m *mp,
 
 	t->alt_stack = malloc(alt_stack_size());
 	t->block_fd = -1;
+	t->has_timer = false;
 	if (!s || !t->alt_stack) {
 		free(s);
 		free(t->alt_stack);
@@ -162,6 +165,7 @@ void port_thread_join(struct port_thread *t)
 int port_thread_adopt(struct port_thread *t, struct m *mp)
 {
 	t->block_fd = -1;
+	t->has_timer = false;
 	t->alt_stack = malloc(alt_stack_size());
 	if (!t->alt_stack)
 		return -ENOMEM;

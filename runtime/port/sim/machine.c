@@ -37,6 +37,7 @@ struct fiber {
 	char *stack;
 	unsigned valgrind_id;
 	bool ended, kicked;
+	uint64_t period, next_tick; // period 0: it is not ticked
 
 	// What it waits for; done NULL: nothing.
 	bool (*done)(void *arg);
@@ -428,6 +429,30 @@ void port_kick(struct port_thread *t)
 	((struct fiber *)t->handle)->kicked = true;
 }
 
+int port_tick(struct port_thread *t, uint64_t period)
+{
+	struct fiber *f = (struct fiber *)t->handle;
+
+	f->period = period;
+	f->next_tick = machine.now + period;
+	return 0;
+}
+
+uint64_t port_tick_cost(struct port_thread *t, uint64_t period)
+{
+	(void)t, (void)period;
+	return 0;
+}
+
+static void tick_if_due(struct fiber *f)
+{
+	if (f->period == 0 || machine.now < f->next_tick)
+		return;
+	f->next_tick = machine.now + f->period;
+	preempt_tick();
+	f->kicked = true;
+}
+
 // Work is time that passes, in pieces between which it can be preempted.
 void port_work(uint64_t ns)
 {
@@ -439,6 +464,7 @@ void port_work(uint64_t ns)
 		ns -= piece;
 		sim_wait(never, NULL, machine.now + piece);
 		self = machine.current;
+		tick_if_due(self);
 		if (self->kicked &&
 		    preempt_ok((uintptr_t)__builtin_frame_address(0), 0))
 			preempt_here();

@@ -1,0 +1,89 @@
+// tick.c - a timer per thread, whose signal is a kick that comes by itself.
+//
+// The kernel sends SIGURG to the one thread (SIGEV_THREAD_ID); on_kick tells a
+// tick from a kick by si_code. A timer is made at a thread's first tick and lives
+// as long as the thread. Arming and disarming is one system call, which a signal
+// handler may make.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kick.h"
+#include "port/port.h"
+
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+#define NS_PER_S UINT64_C(1000000000)
+
+_Static_assert(sizeof(timer_t) <= sizeof(void *), "a timer fits its field");
+
+static int make(struct port_thread *t)
+{
+	struct sigevent event;
+	timer_t timer;
+
+	memset(&event, 0, sizeof event);
+	event.sigev_notify = SIGEV_THREAD_ID;
+	event.sigev_signo = SIGURG;
+	event.sigev_notify_thread_id = gettid();
+	event.sigev_value.sival_ptr = t;
+	if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
+		return -errno;
+	t->timer = timer;
+	t->has_timer = true;
+	return 0;
+}
+
+int port_tick(struct port_thread *t, uint64_t period)
+{
+	struct timespec ts = {(time_t)(period / NS_PER_S),
+	                      (long)(period % NS_PER_S)};
+	struct itimerspec when = {.it_interval = ts, .it_value = ts};
+	int err = t->has_timer ? 0 : make(t);
+
+	if (!err && timer_settime(t->timer, 0, &when, NULL) != 0)
+		err = -errno;
+	return err;
+}
+
+void port_tick_end(struct port_thread *t)
+{
+	if (t->has_timer)
+		timer_delete(t->timer);
+	t->has_timer = false;
+}
+
+static int by_length(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+// The lower quartile of the pauses in which a tick came, to a thread that only
+// looks at the clock. The longer ones have in them whoever else had the CPU.
+uint64_t port_tick_cost(struct port_thread *t, uint64_t period)
+{
+	enum { TICKS = 21 };
+	uint64_t pause[TICKS], last = port_now(), now;
+	uint64_t end = last + 4 * TICKS * period;
+	uint32_t n = 0, seen = w32_load_own(&t->ticks);
+
+	if (port_tick(t, period) != 0)
+		return 0;
+	while (n < TICKS && (now = port_now()) < end) {
+		if (w32_load_own(&t->ticks) != seen)
+			pause[n++] = now - last;
+		seen = w32_load_own(&t->ticks);
+		last = now;
+	}
+	port_tick(t, 0);
+	qsort(pause, n, sizeof *pause, by_length);
+	return n ? pause[n / 4] : 0;
+}

@@ -1,0 +1,153 @@
+// test_tick.c - slices ended by a timer of each M: bare loops give way, an adaptive
+// one leaves alone who disturbs nobody, and without timers the monitor does it.
+#include <dyno/sync.h>
+#include <dyno/time.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+#include "port/atomic.h"
+#include "rt.h"
+
+static struct dy_w32 flag;
+
+RT_WORKLOAD static void spin(int n)
+{
+	for (int i = 0; i < n; i++)
+		__asm__ volatile("");
+}
+
+RT_WORKLOAD static bool flag_is_up(void)
+{
+	return __atomic_load_n(&flag.raw_, __ATOMIC_RELAXED) != 0;
+}
+
+RT_WORKLOAD static void spin_until_flag(void)
+{
+	while (!flag_is_up())
+		spin(10000); // not in ThreadSanitizer's code all the time
+}
+
+static void raise_flag(void *arg)
+{
+	(void)arg;
+	w32_store_rel(&flag, 1);
+}
+
+// dy_go is a preemption point: again, until the goroutine has not run yet.
+static void bare_loop(void *arg)
+{
+	(void)arg;
+	do {
+		w32_store_rel(&flag, 0);
+		dy_go(raise_flag, NULL);
+	} while (flag_is_up());
+	spin_until_flag();
+}
+
+static void test_a_tick_ends_a_bare_loop(void **state)
+{
+	(void)state;
+	rt_run(1, "preempt=timer:2ms", bare_loop, NULL);
+	assert_true(rt_stats().preempts_signal >= 1);
+	rt_run(1, "preempt=adaptive:2ms", bare_loop, NULL);
+	assert_true(rt_stats().preempts_signal >= 1);
+}
+
+// Nobody waits.
+static void work_alone(void *arg)
+{
+	uint64_t end = dy_now() + *(uint64_t *)arg;
+
+	while (dy_now() < end)
+		spin(1000);
+}
+
+static void test_who_disturbs_nobody_runs_on(void **state)
+{
+	uint64_t alone = 50 * DY_MS;
+
+	(void)state;
+	rt_run(1, "preempt=adaptive:2ms", work_alone, &alone);
+	assert_int_equal(rt_stats().preempts_asked, 0);
+	do
+		rt_run(1, "preempt=timer:2ms", work_alone, &alone);
+	while (rt_stats().preempts_asked == 0);
+}
+
+// Turns are taken by ticks alone: each loops until all others have looped.
+enum { LOOPERS = 6 };
+
+static struct dy_waitgroup wg;
+static struct dy_w32 looped;
+
+RT_WORKLOAD static void loop_until_all_have(void *arg)
+{
+	(void)arg;
+	__atomic_add_fetch(&looped.raw_, 1, __ATOMIC_RELAXED);
+	while (__atomic_load_n(&looped.raw_, __ATOMIC_RELAXED) < LOOPERS)
+		spin(10000);
+	dy_wg_done(&wg);
+}
+
+static void many_loops(void *arg)
+{
+	(void)arg;
+	w32_store_rel(&looped, 0);
+	dy_wg_add(&wg, LOOPERS);
+	for (int i = 0; i < LOOPERS; i++)
+		dy_go(loop_until_all_have, NULL);
+	dy_wg_wait(&wg);
+	dy_sleep(DY_MS); // all Ms idle, and are ticked again
+	w32_store_rel(&looped, 0);
+	dy_wg_add(&wg, LOOPERS);
+	for (int i = 0; i < LOOPERS; i++)
+		dy_go(loop_until_all_have, NULL);
+	dy_wg_wait(&wg);
+}
+
+static int timers_left(void)
+{
+	FILE *f = fopen("/proc/self/timers", "r");
+	int lines = 0;
+
+	if (!f)
+		return 0; // a kernel without the file
+	for (int c; (c = fgetc(f)) != EOF;)
+		lines += c == '\n';
+	fclose(f);
+	return lines;
+}
+
+static void test_every_m_is_ticked_and_no_timer_stays(void **state)
+{
+	(void)state;
+	for (int procs = 1; procs <= 4; procs *= 2) {
+		rt_run(procs, "preempt=timer:1ms", many_loops, NULL);
+		assert_int_equal(timers_left(), 0);
+	}
+}
+
+static void test_without_timers_the_monitor_ends_slices(void **state)
+{
+	struct rlimit old, none;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_SIGPENDING, &old), 0);
+	none = (struct rlimit){0, old.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_SIGPENDING, &none), 0);
+	rt_run(2, "preempt=timer:1ms", many_loops, NULL);
+	assert_true(rt_stats().preempts_signal >= 1);
+	setrlimit(RLIMIT_SIGPENDING, &old);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_tick_ends_a_bare_loop),
+		cmocka_unit_test(test_who_disturbs_nobody_runs_on),
+		cmocka_unit_test(test_every_m_is_ticked_and_no_timer_stays),
+		cmocka_unit_test(test_without_timers_the_monitor_ends_slices),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
