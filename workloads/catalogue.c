@@ -35,6 +35,10 @@
 	X(wl_selectstorm) \
 	X(wl_chameneos) \
 	X(wl_transfer) \
+	X(wl_timers) \
+	X(wl_wakeup) \
+	X(wl_pool) \
+	X(wl_logwrite) \
 	X(wl_null)
 
 #define DECLARE(w) extern const struct workload w;
