@@ -34,6 +34,7 @@ struct keeper {
 	pid_t parent, program;
 	int end;
 	sigset_t wanted; // SIGCHLD and what dyno sends
+	struct perf_set perf;
 };
 
 //---------------------------------------------------------------------------
@@ -198,7 +199,30 @@ static _Noreturn void keep(const struct keeper *k)
 	waitpid(k->program, &end.status, 0);
 	end.left = !clear(k);
 	getrusage(RUSAGE_CHILDREN, &end.usage);
+	perf_read(&k->perf, &end.counts);
 	_exit(write(k->end, &end, sizeof end) == sizeof end ? 0 : 1);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+// close_others closes what is open here (the store and its lock, say), which is
+// dyno's alone, but for the n descriptors that are ours.
+static void close_others(int *ours, size_t n)
+{
+	unsigned from = STDERR_FILENO + 1;
+
+	qsort(ours, n, sizeof *ours, by_number);
+	for (size_t i = 0; i < n; i++) {
+		if (ours[i] < (int)from)
+			continue;
+		if (ours[i] > (int)from)
+			close_range(from, (unsigned)ours[i] - 1, 0);
+		from = (unsigned)ours[i] + 1;
+	}
+	close_range(from, ~0U, 0);
 }
 
 _Noreturn void keeper_run(const struct trial_process *p, pid_t parent,
@@ -207,6 +231,7 @@ _Noreturn void keeper_run(const struct trial_process *p, pid_t parent,
 	struct keeper k = {.parent = parent, .end = pipes->end};
 	sigset_t all, mask;
 	pid_t self = getpid();
+	int ours[PERF_MAX + 1];
 
 	setpgid(0, 0); // a terminal's Ctrl-C is dyno's
 	sigfillset(&all);
@@ -220,13 +245,14 @@ _Noreturn void keeper_run(const struct trial_process *p, pid_t parent,
 		give_up(pipes->exec, "keep its processes together", errno);
 	if (getppid() != parent)
 		_exit(126); // died before it could be told
+	perf_open(&k.perf, p->perf);
 	k.program = fork();
 	if (k.program < 0)
 		give_up(pipes->exec, "start a process", errno);
 	if (k.program == 0)
 		become_program(p, self, pipes, &mask);
-	// What else is open here (the store and its lock) is dyno's alone.
-	k.end = dup2(pipes->end, STDERR_FILENO + 1);
-	close_range(STDERR_FILENO + 2, ~0U, 0);
+	memcpy(ours, k.perf.fd, sizeof k.perf.fd);
+	ours[PERF_MAX] = k.end;
+	close_others(ours, PERF_MAX + 1);
 	keep(&k);
 }

@@ -17,6 +17,7 @@ struct keeper_end {
 	int status;          // of the program, as wait(2) tells it
 	struct rusage usage; // of the program and all that it started
 	bool left;           // something could not be killed
+	struct perf_counts counts;
 };
 
 // What the program could not do before it was executed.

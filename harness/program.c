@@ -138,6 +138,18 @@ static json_t *json_words(const struct words *words)
 	return all;
 }
 
+// put_counts adds what the kernel counted; where it could not, rusage and the
+// reasons remain.
+static void put_counts(json_t *doc, const struct trial_process *p)
+{
+	json_t *absent = json_object();
+
+	if (p->perf)
+		perf_json(p->perf, &p->counts, p->cpu_seconds,
+		          json_object_get(doc, "counters"), absent);
+	json_object_set_new(doc, "counters_absent", absent);
+}
+
 static json_t *usage_json(const struct trial_process *p)
 {
 	const struct {
@@ -271,6 +283,8 @@ void program_outcome(const struct plan *plan, const struct point *point,
 		"policy", point->policy, "procs", point->procs, "m_cap", "params",
 		"seed", (json_int_t)seed, "op", "run", "metrics", metrics,
 		"counters", usage_json(p), "environment", machine_facts(""));
+	if (out->doc)
+		put_counts(out->doc, p);
 	if (out->doc && measured && measured != p)
 		put_load(out->doc, plan->settings, measured);
 	if (out->doc && p->left)

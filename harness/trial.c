@@ -208,6 +208,7 @@ static int run_words(const struct plan *plan, const struct point *point,
 		.topology = plan->topology,
 		.pin = &plan->pin,
 		.timeout = plan->settings->timeout,
+		.perf = point->workload ? NULL : perf_promised(),
 		.hear = trace ? hear_trace : NULL,
 		.hearer = trace,
 	};

@@ -251,6 +251,7 @@ static void reap(struct trial_process *p)
 		p->status = end.status;
 		p->usage = end.usage;
 		p->left = end.left;
+		p->counts = end.counts;
 	}
 	p->cpu_seconds = seconds(p->usage.ru_utime) + seconds(p->usage.ru_stime);
 }

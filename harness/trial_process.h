@@ -8,6 +8,7 @@
 #define HARNESS_TRIAL_PROCESS_H
 
 #include "numbers.h"
+#include "perf.h"
 #include "pin.h"
 
 #include <stdbool.h>
@@ -28,7 +29,8 @@ struct trial_process {
 	const struct words *env; // "NAME=VALUE", or "NAME" to unset; or NULL
 	hwloc_topology_t topology;
 	const struct pin *pin;
-	uint64_t timeout; // ns
+	uint64_t timeout;                // ns
+	const struct perf_promise *perf; // what to count, or NULL
 	// hear, if not NULL, is called with standard error as it comes.
 	void (*hear)(void *hearer, const char *data, size_t n);
 	void *hearer;
@@ -42,6 +44,7 @@ struct trial_process {
 	double seconds;      // from start to end
 	double cpu_seconds;  // that it and all it started used
 	struct rusage usage; // the same, and more
+	struct perf_counts counts;
 
 	// Growing while it runs.
 	char *output; // standard output, ended by a NUL; NULL: nothing yet
