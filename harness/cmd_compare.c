@@ -16,7 +16,7 @@ static const struct option_def options[] = {
          request_alpha},
 	{"ignore", 0, "NAME,...",
          "Forget these parts of the rows' names, so that rows meet that differ "
-         "in nothing else: a parameter, policy, mcap, subject, procs (the -2 at "
+         "in nothing else: a parameter, workload, policy, mcap, procs (the -2 at "
          "the end), or a key of Go benchmark text such as pkg or commit.",
          request_ignore},
 	{"mix-hosts", 0, NULL,

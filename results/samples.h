@@ -64,18 +64,22 @@ const struct samples_row *samples_find(const struct samples *s, const char *name
 void samples_free(struct samples *s);
 
 // samples_name writes the name of a trial's benchmark: workload, parameters
-// (JSON object), policy, M cap (0: none), GOMAXPROCS (0: not set), and the
-// subject where it is not dyno. Lives in the arena; NULL without memory.
+// (JSON object), policy ("-": none), M cap (0: none), GOMAXPROCS (0: not set),
+// and the subject unless it is dyno or a program, which the workload names. Lives in the arena; NULL without memory.
 struct samples_point {
 	const char *subject, *workload, *policy, *params;
 	int procs, m_cap;
 };
 const char *samples_name(struct arena *a, const struct samples_point *p);
 
-// samples_metric_unit writes what Go benchmark text calls a metric: "op/s" for
-// the throughput, "sched_latency_p50-sec" for others. As samples_name.
-const char *samples_metric_unit(struct arena *a, const char *name,
-                                const char *unit);
+// samples_metric sets the name and unit of the row for a metric of the trial
+// that samples_name named. The unit is what Go benchmark text calls a metric:
+// "op/s" for the throughput, "sched_latency_p50-sec" for others. A metric called
+// "Ping-2 sec/op", with its unit, is a line of such text that the program itself
+// printed: its row is "Ping-2", with the trial's GOMAXPROCS behind it if that is
+// another. 0 or -ENOMEM.
+int samples_metric(struct arena *a, const char *trial, const char *name,
+                   const char *unit, struct samples_row *out);
 
 // samples_read reads whatever lies at path: the directory or file of a store,
 // JSON (samples_json.h), or Go benchmark text. 0, or -errno with one line in
@@ -84,7 +88,8 @@ int samples_read(struct samples *s, const char *path, char *err, size_t errlen);
 
 // samples_drop forgets a part of all names and groups, so that rows that differ
 // in nothing else become one: "policy" drops "/policy=...", "procs" the "-2" at
-// the end, "pkg" the line "pkg: ...". 0 or -errno.
+// the end, "workload" what stands before the first slash, "pkg" the line
+// "pkg: ...". 0 or -errno.
 int samples_drop(struct samples *s, const char *key);
 
 #endif

@@ -89,8 +89,9 @@ static int read_trial(struct samples *s, json_t *doc)
 		.procs = (int)json_integer_value(json_object_get(doc, "procs")),
 		.m_cap = (int)json_integer_value(json_object_get(doc, "m_cap")),
 	};
+	const char *name = samples_name(&s->arena, &p);
 	struct samples_row like = {
-		.name = samples_name(&s->arena, &p),
+		.name = name,
 		.group = "",
 		.host = string(environment, "hostname"),
 	};
@@ -108,10 +109,11 @@ static int read_trial(struct samples *s, json_t *doc)
 		like.better = samples_better_parse(string(m, "better"));
 		if (like.better == SAMPLES_UNKNOWN)
 			continue;
-		like.unit = samples_metric_unit(&s->arena, string(m, "name"),
-		                                string(m, "unit"));
 		double v = json_is_number(value) ? json_number_value(value) : NAN;
-		int err = like.unit ? samples_add(s, &like, v) : -ENOMEM;
+		int err = samples_metric(&s->arena, name, string(m, "name"),
+		                         string(m, "unit"), &like);
+		if (!err)
+			err = samples_add(s, &like, v);
 		if (err)
 			return err;
 	}

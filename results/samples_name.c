@@ -69,13 +69,13 @@ const char *samples_name(struct arena *a, const struct samples_point *p)
 		put_word(out, p->workload + 1);
 	}
 	put_params(out, p->params);
-	if (*p->policy) {
+	if (*p->policy && strcmp(p->policy, "-")) {
 		fputs("/policy=", out);
 		put_word(out, p->policy);
 	}
 	if (p->m_cap > 0)
 		fprintf(out, "/mcap=%d", p->m_cap);
-	if (strcmp(p->subject, "dyno")) {
+	if (strcmp(p->subject, "dyno") && strcmp(p->subject, "program")) {
 		fputs("/subject=", out);
 		put_word(out, p->subject);
 	}
@@ -84,8 +84,7 @@ const char *samples_name(struct arena *a, const struct samples_point *p)
 	return finish(a, out, &text);
 }
 
-const char *samples_metric_unit(struct arena *a, const char *name,
-                                const char *unit)
+static const char *metric_unit(struct arena *a, const char *name, const char *unit)
 {
 	char *text = NULL;
 	size_t size;
@@ -105,10 +104,6 @@ const char *samples_metric_unit(struct arena *a, const char *name,
 	return finish(a, out, &text);
 }
 
-//---------------------------------------------------------------------------
-// Forgetting parts
-//---------------------------------------------------------------------------
-
 // suffix_of returns where the "-2" at the end of a name begins, or its end.
 static const char *suffix_of(const char *name)
 {
@@ -118,20 +113,70 @@ static const char *suffix_of(const char *name)
 	return at < end && at > name && at[-1] == '-' ? at - 1 : end;
 }
 
+// own_name returns the length of the benchmark's name in a metric that the
+// program printed as Go benchmark text, "NAME UNIT"; 0 for other metrics.
+static size_t own_name(const char *name, const char *unit)
+{
+	size_t n = strlen(name), m = strlen(unit);
+	bool own = m && n > m + 1 && name[n - m - 1] == ' ' &&
+	           !strcmp(name + n - m, unit);
+	return own ? n - m - 1 : 0;
+}
+
+// own_row is that name, with the trial's GOMAXPROCS unless it ends in it: runs at
+// two values must not become one row because the program does not say which.
+static const char *own_row(struct arena *a, const char *trial, const char *name,
+                           size_t own)
+{
+	const char *suffix = suffix_of(trial);
+	char *copy = arena_alloc(a, own + strlen(suffix) + 1);
+	if (!copy)
+		return NULL;
+	memcpy(copy, name, own);
+	if (strcmp(suffix_of(copy), suffix))
+		strcpy(copy + own, suffix);
+	return copy;
+}
+
+int samples_metric(struct arena *a, const char *trial, const char *name,
+                   const char *unit, struct samples_row *out)
+{
+	size_t own = own_name(name, unit);
+	if (own) {
+		out->name = own_row(a, trial, name, own);
+		out->unit = arena_string(a, unit);
+	} else {
+		out->name = trial;
+		out->unit = metric_unit(a, name, unit);
+	}
+	return out->name && out->unit ? 0 : -ENOMEM;
+}
+
+//---------------------------------------------------------------------------
+// Forgetting parts
+//---------------------------------------------------------------------------
+
+// is_named says whether key means this part of a name.
+static bool is_named(const char *part, size_t length, const char *key,
+                     bool first, bool last)
+{
+	size_t n = strlen(key);
+	if (last)
+		return !strcmp(key, "procs");
+	if (first && *part != '/')
+		return !strcmp(key, "workload");
+	return length > n + 1 && !strncmp(part + 1, key, n) && part[1 + n] == '=';
+}
+
 // without copies a name but for one part; out has room for all of it.
 static void without(const char *name, const char *key, char *out)
 {
-	const char *suffix = suffix_of(name);
-	size_t n = strlen(key);
+	const char *start = name, *suffix = suffix_of(name);
 	while (*name) {
 		size_t part = 1 + strcspn(name + 1, "/");
 		if (name + part > suffix && name < suffix)
 			part = (size_t)(suffix - name);
-		bool drop = name == suffix ? !strcmp(key, "procs")
-		                           : *name == '/' &&
-		                                     !strncmp(name + 1, key, n) &&
-		                                     name[1 + n] == '=';
-		if (!drop) {
+		if (!is_named(name, part, key, name == start, name == suffix)) {
 			memcpy(out, name, part);
 			out += part;
 		}

@@ -58,15 +58,16 @@ static struct point *point_of(const struct reader *r, int64_t id)
 static int add_metrics(struct reader *r, const struct store_trial *t,
                        const char *name, const char *host)
 {
-	struct samples_row like = {.name = name, .group = "", .host = host};
+	struct samples_row like = {.group = "", .host = host};
 	int err = 0;
 	for (size_t i = 0; !err && i < t->n_metric; i++) {
 		const struct store_metric *m = &t->metric[i];
 		like.better = samples_better_parse(m->better);
 		if (like.better == SAMPLES_UNKNOWN)
 			continue;
-		like.unit = samples_metric_unit(&r->s->arena, m->name, m->unit);
-		err = like.unit ? samples_add(r->s, &like, m->value) : -ENOMEM;
+		err = samples_metric(&r->s->arena, name, m->name, m->unit, &like);
+		if (!err)
+			err = samples_add(r->s, &like, m->value);
 	}
 	return err;
 }

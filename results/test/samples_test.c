@@ -85,6 +85,7 @@ static void test_drop(void **state)
 		{"n", "Fib/policy=go1.27-2", "pkg: x\ncommit: 1\n"},
 		{"commit", "Fib/n=30/policy=go1.27-2", "pkg: x\n"},
 		{"pkg", "Fib/n=30/policy=go1.27-2", "commit: 1\n"},
+		{"workload", "/n=30/policy=go1.27-2", "pkg: x\ncommit: 1\n"},
 		{"pk", "Fib/n=30/policy=go1.27-2", "pkg: x\ncommit: 1\n"},
 		{"pol", "Fib/n=30/policy=go1.27-2", "pkg: x\ncommit: 1\n"},
 	};
@@ -104,24 +105,50 @@ static void test_names(void **state)
 {
 	(void)state;
 	struct arena a = {0};
-	const struct samples_point p = {.subject = "./my prog",
+	const struct samples_point p = {.subject = "threads",
 	                                .workload = "fib",
 	                                .policy = "go1.27,steal=near",
 	                                .params = "{\"z\":\"a b\",\"n\":30}",
 	                                .procs = 1,
 	                                .m_cap = 4};
-	assert_string_equal(samples_name(&a, &p),
-	                    "Fib/n=30/z=a_b/policy=go1.27,steal=near/mcap=4"
-	                    "/subject=._my_prog-1");
-	const struct samples_point bare = {
-		.subject = "dyno", .workload = "", .policy = "", .params = "no"};
+	assert_string_equal(
+		samples_name(&a, &p),
+		"Fib/n=30/z=a_b/policy=go1.27,steal=near/mcap=4/subject=threads-1");
+	const struct samples_point bare = {.subject = "program",
+	                                   .workload = "",
+	                                   .policy = "-",
+	                                   .params = "no"};
 	assert_string_equal(samples_name(&a, &bare), "");
-	assert_string_equal(samples_metric_unit(&a, "throughput", "op/s"),
-	                    "op/s");
-	assert_string_equal(samples_metric_unit(&a, "p50", "s"), "p50-sec");
-	assert_string_equal(samples_metric_unit(&a, "operations", "1"),
-	                    "operations");
-	assert_string_equal(samples_metric_unit(&a, "a b", "x y"), "a_b-x_y");
+	arena_free(&a);
+}
+
+static void test_metrics(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *trial, *name, *unit, *row, *row_unit;
+	} all[] = {
+		{"T", "throughput", "op/s", "T", "op/s"},
+		{"T", "p50", "s", "T", "p50-sec"},
+		{"T", "operations", "1", "T", "operations"},
+		{"T", "a b", "x y", "T", "a_b-x_y"},
+		{"T", "Ping/n=1-2 sec/op", "sec/op", "Ping/n=1-2", "sec/op"},
+		{"T", " sec/op", "sec/op", "T", "_sec_op-sec/op"},
+		{"T", "sec/op", "sec/op", "T", "sec_op-sec/op"},
+		{"T", "Ping ", "", "T", "Ping_"},
+		{"T-2", "Ping-2 u", "u", "Ping-2", "u"},
+		{"T-1", "Ping-2 u", "u", "Ping-2-1", "u"},
+		{"T-1", "Ping u", "u", "Ping-1", "u"},
+	};
+	struct arena a = {0};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct samples_row r;
+		assert_int_equal(samples_metric(&a, all[i].trial, all[i].name,
+		                                all[i].unit, &r),
+		                 0);
+		assert_string_equal(r.name, all[i].row);
+		assert_string_equal(r.unit, all[i].row_unit);
+	}
 	arena_free(&a);
 }
 
@@ -280,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_drop),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_metrics),
 		cmocka_unit_test(test_store),
 		cmocka_unit_test(test_json_round_trip),
 		cmocka_unit_test(test_trials),
