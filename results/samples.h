@@ -65,7 +65,8 @@ void samples_free(struct samples *s);
 
 // samples_name writes the name of a trial's benchmark: workload, parameters
 // (JSON object), policy ("-": none), M cap (0: none), GOMAXPROCS (0: not set),
-// and the subject unless it is dyno or a program, which the workload names. Lives in the arena; NULL without memory.
+// and the subject unless it is dyno or a program, which the workload names.
+// Lives in the arena; NULL without memory.
 struct samples_point {
 	const char *subject, *workload, *policy, *params;
 	int procs, m_cap;
