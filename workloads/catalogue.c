@@ -39,6 +39,7 @@
 	X(wl_wakeup) \
 	X(wl_pool) \
 	X(wl_logwrite) \
+	X(wl_http) \
 	X(wl_null)
 
 #define DECLARE(w) extern const struct workload w;

@@ -10,6 +10,7 @@ var catalogue = map[string]entry{
 	"fan":         {fanParams, newFan},
 	"fib":         {fibParams, newFib},
 	"hog":         {hogParams, newHog},
+	"http":        {httpParams, newHttp},
 	"imbalance":   {imbalanceParams, newImbalance},
 	"inject":      {injectParams, newInject},
 	"lifotrap":    {lifotrapParams, newLifotrap},
