@@ -34,6 +34,10 @@ static const struct option_def options[] = {
          "of Go benchmark text), json (each metric of what dyno run --json "
          "prints), or auto, by what base prints. Default: auto.",
          gate_request_rows},
+	{"ignore", 0, "NAME,...",
+         "Forget these parts of the rows' names, as dyno compare does: policy, "
+         "when base and head are two policies.",
+         request_ignore},
 	{"threshold", 0, "P%", "The change that is still allowed. Default: 2%.",
          gate_request_threshold},
 	{"alpha", 0, "P",
@@ -45,7 +49,8 @@ static const struct option_def options[] = {
          "otherwise.",
          gate_request_tails},
 	{"budget", 0, "TIME",
-         "How long it may take, confirmation included. Default: 2m.",
+         "How long it may take. A confirmation that is due is finished even "
+         "so. Default: 2m.",
          request_budget},
 	{"timeout", 0, "TIME",
          "A run that takes longer has failed. Default: 1m.", request_timeout},
@@ -216,6 +221,7 @@ static int gate(struct request *r)
 {
 	struct utsname machine = {.nodename = ""};
 	struct gate g = {.asked = &r->gate,
+	                 .ignore = &r->ignore,
 	                 .budget = r->budget ? r->budget : BUDGET,
 	                 .timeout = r->timeout,
 	                 .alpha = r->alpha,
@@ -275,6 +281,9 @@ static const struct command command = {
 		    "-test.benchtime {ms}ms' \\\n"
 		    "               --head './new.test -test.bench . "
 		    "-test.benchtime {ms}ms' --threshold 5%\n"
+		    "       dyno gate --ignore policy --base 'dyno run fib --json' \\\n"
+		    "               --head 'dyno run fib --json --policy "
+		    "go1.27,steal=near'\n"
 		    "       dyno gate --check verdict.json --fail-on "
 		    "regressed,failed,too-noisy\n",
 	.run = gate,

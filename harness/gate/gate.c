@@ -48,6 +48,8 @@ static int look(struct gate *g, enum gate_arm arm, struct samples *out,
 	char why[400] = "";
 	int err = observe(&o, &g->rows, out, seconds, why, sizeof why);
 
+	for (size_t i = 0; !err && i < g->ignore->n; i++)
+		err = samples_drop(out, g->ignore->v[i]);
 	g->observations++;
 	g->run_seconds += *seconds;
 	if (err == OBSERVE_FAILED)

@@ -9,7 +9,8 @@
 struct gate {
 	// Set by the caller.
 	const struct gate_request *asked;
-	uint64_t budget, timeout; // ns
+	const struct words *ignore; // parts of the rows' names, see samples_drop
+	uint64_t budget, timeout;   // ns
 	double alpha;
 	uint64_t seed;
 	hwloc_topology_t topology;

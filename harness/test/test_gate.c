@@ -195,6 +195,17 @@ static void test_rows_that_come_and_go(void **state)
 	assert_says("head does not have it");
 }
 
+static void test_ignored(void **state)
+{
+	const char *one = "echo BenchmarkA/policy=one 1 5 ns/op";
+	const char *two = "echo BenchmarkA/policy=two 1 5 ns/op";
+
+	(void)state;
+	assert_int_equal(gate(one, two, ALL, "--ignore=policy"), 0);
+	assert_says("equivalent");
+	assert_int_equal(gate(one, two, ALL, NULL), 6);
+}
+
 static void test_unwritable(void **state)
 {
 	const char *const argv[] = {DYNO,          "gate",
@@ -277,6 +288,7 @@ int main(void)
 		cmocka_unit_test(test_failed),
 		cmocka_unit_test(test_timeout),
 		cmocka_unit_test(test_rows_that_come_and_go),
+		cmocka_unit_test(test_ignored),
 		cmocka_unit_test(test_unwritable),
 		cmocka_unit_test(test_interrupted),
 		cmocka_unit_test(test_killed),
