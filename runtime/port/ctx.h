@@ -75,6 +75,10 @@ void ctx_swap(struct ctx *from, const struct ctx *to);
 // as the end of the stack. entry must not return.
 _Noreturn void ctx_restart(void *top, void (*entry)(void));
 
+// ctx_call_on calls fn(arg) with sp, 16-aligned, as the end of its stack, and
+// returns to the caller's own when fn does.
+void ctx_call_on(void *sp, void (*fn)(void *arg), void *arg);
+
 // Where a fresh context begins: it jumps to the address that ctx_make left.
 void ctx_start(void);
 

@@ -188,6 +188,26 @@ static void test_a_restart_begins_at_the_top_again(void **state)
 	                (uintptr_t)stack + STACK);
 }
 
+static void note_call(void *arg)
+{
+	*(uintptr_t *)arg = (uintptr_t)__builtin_frame_address(0);
+}
+
+static void test_a_call_on_another_stack_comes_back(void **state)
+{
+	uintptr_t there_sp = 0, here_sp = (uintptr_t)__builtin_frame_address(0);
+	char *top = (char *)stack + STACK;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		there_sp = 0;
+		ctx_call_on(top - 16 * i, note_call, &there_sp);
+		assert_int_equal(there_sp % 16, 0);
+		assert_in_range(there_sp, (uintptr_t)top - 256, (uintptr_t)top);
+	}
+	assert_int_equal(here_sp, (uintptr_t)__builtin_frame_address(0));
+}
+
 #define with_contexts(f) \
 	cmocka_unit_test_setup_teardown(f, make_contexts, drop_contexts)
 
@@ -198,6 +218,7 @@ int main(void)
 		with_contexts(test_registers_survive_a_swap),
 		with_contexts(test_a_fresh_context_is_entered_as_by_a_call),
 		with_contexts(test_a_restart_begins_at_the_top_again),
+		with_contexts(test_a_call_on_another_stack_comes_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,39 @@ ctx_swap:
 	.cfi_endproc
 	.size	ctx_swap, . - ctx_swap
 
+// void ctx_call_on(void *sp, void (*fn)(void *arg), void *arg)
+//
+// Signs the return address that it keeps: hints, and so nothing on processors
+// that cannot. Signing is a landing pad, too.
+	.globl	ctx_call_on
+	.hidden	ctx_call_on
+	.type	ctx_call_on, %function
+	.p2align 4
+ctx_call_on:
+	.cfi_startproc
+	hint	#25			// paciasp
+	.cfi_negate_ra_state
+	stp	x29, x30, [sp, #-16]!
+	.cfi_adjust_cfa_offset 16
+	.cfi_rel_offset x29, 0
+	.cfi_rel_offset x30, 8
+	mov	x29, sp
+	.cfi_def_cfa_register x29
+	mov	sp, x0
+	mov	x0, x2
+	blr	x1
+	mov	sp, x29
+	.cfi_def_cfa_register sp
+	ldp	x29, x30, [sp], #16
+	.cfi_adjust_cfa_offset -16
+	.cfi_restore x29
+	.cfi_restore x30
+	hint	#29			// autiasp
+	.cfi_negate_ra_state
+	ret
+	.cfi_endproc
+	.size	ctx_call_on, . - ctx_call_on
+
 // The first instruction of a fresh context; ctx_make left the entry in x19.
 	.globl	ctx_start
 	.hidden	ctx_start

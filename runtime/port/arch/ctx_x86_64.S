@@ -65,6 +65,30 @@ ctx_swap:
 	.cfi_endproc
 	.size	ctx_swap, . - ctx_swap
 
+// void ctx_call_on(void *sp, void (*fn)(void *arg), void *arg)
+	.globl	ctx_call_on
+	.hidden	ctx_call_on
+	.type	ctx_call_on, @function
+	.p2align 4
+ctx_call_on:
+	.cfi_startproc
+	pushq	%rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset rbp, 0
+	movq	%rsp, %rbp
+	.cfi_def_cfa_register rbp
+	movq	%rdi, %rsp
+	movq	%rdx, %rdi
+	call	*%rsi
+	movq	%rbp, %rsp
+	.cfi_def_cfa_register rsp
+	popq	%rbp
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore rbp
+	ret
+	.cfi_endproc
+	.size	ctx_call_on, . - ctx_call_on
+
 // The first instruction of a fresh context; ctx_make left the entry in rbx.
 // rsp is 16-aligned here, so that entry sees 8 mod 16, as after a call. The
 // return address is undefined: an unwinder stops here.
