@@ -140,8 +140,8 @@ static int list_policies(void)
 		if (!(err = table_gap(t)))
 			err = row(t, dy_policy_axis(i), "",
 			          dy_policy_axis_help(i));
-		for (size_t j = 0; !err && dy_policy_builtin(i, j); j++)
-			err = policy_row(t, dy_policy_builtin(i, j));
+		for (size_t j = 0; !err && dy_policy_choice(i, j); j++)
+			err = policy_row(t, dy_policy_choice(i, j));
 	}
 	return finish(t, err);
 }

@@ -41,8 +41,8 @@ static void add_axes(struct names *names)
 
 static void add_choices(struct names *names, size_t axis)
 {
-	for (size_t j = 0; dy_policy_builtin(axis, j); j++)
-		add(names, dy_policy_builtin(axis, j)->name);
+	for (size_t j = 0; dy_policy_choice(axis, j); j++)
+		add(names, dy_policy_choice(axis, j)->name);
 }
 
 // unknown says whether word is none of the names, and then complains.

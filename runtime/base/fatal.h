@@ -6,6 +6,7 @@
 enum {
 	FATAL_STATUS = 2,   // Go's, of every fatal error
 	STARVED_STATUS = 7, // the M cap left nobody to make progress
+	HOOK_STATUS = 8,    // a plugin's hook faulted, or did not return
 };
 
 // fatal prints "fatal error: ..." on standard error and ends the process.

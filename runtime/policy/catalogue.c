@@ -1,10 +1,11 @@
-// catalogue.c - the axes, their built-in policies, and the presets.
+// catalogue.c - the axes, their built-in policies and plugins, and the presets.
 //
 // The first built-in of an axis is Go's. A preset is a spec with a name.
 #include "policy/catalogue.h"
 
 #include <string.h>
 
+#include "policy/plugin.h"
 #include "policy/registry.h"
 
 enum { PER_AXIS_MAX = 12 };
@@ -88,9 +89,21 @@ const char *dy_policy_axis_help(size_t i)
 	return i < AXES ? axis[i].help : NULL;
 }
 
-const struct dy_policy_head *dy_policy_builtin(size_t i, size_t j)
+static size_t builtins(size_t i)
 {
-	return i < AXES && j < PER_AXIS_MAX ? axis[i].builtin[j] : NULL;
+	size_t n = 0;
+
+	while (n < PER_AXIS_MAX && axis[i].builtin[n])
+		n++;
+	return n;
+}
+
+const struct dy_policy_head *dy_policy_choice(size_t i, size_t j)
+{
+	if (i >= AXES)
+		return NULL;
+	return j < builtins(i) ? axis[i].builtin[j]
+	                       : plugin_table(i, j - builtins(i));
 }
 
 const char *dy_policy_preset(size_t i, const char **spec, const char **help)
@@ -118,11 +131,13 @@ int catalogue_axis(const char *text, size_t len)
 	return -1;
 }
 
-const struct dy_policy_head *catalogue_builtin(int i, const char *text, size_t len)
+const struct dy_policy_head *catalogue_choice(int i, const char *text, size_t len)
 {
-	for (size_t j = 0; dy_policy_builtin((size_t)i, j); j++) {
-		if (named(axis[i].builtin[j]->name, text, len))
-			return axis[i].builtin[j];
+	const struct dy_policy_head *head;
+
+	for (size_t j = 0; (head = dy_policy_choice((size_t)i, j)); j++) {
+		if (named(head->name, text, len))
+			return head;
 	}
 	return NULL;
 }
@@ -142,9 +157,9 @@ const char *catalogue_axis_name(size_t i, const void *context)
 	return dy_policy_axis(i);
 }
 
-const char *catalogue_builtin_name(size_t j, const void *context)
+const char *catalogue_choice_name(size_t j, const void *context)
 {
-	const struct dy_policy_head *head = dy_policy_builtin(
+	const struct dy_policy_head *head = dy_policy_choice(
 		(size_t) * (const int *)context, j);
 
 	return head ? head->name : NULL;

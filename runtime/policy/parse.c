@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "policy/catalogue.h"
+#include "policy/plugin.h"
 #include "policy/registry.h"
 
 enum { MESSAGE = 512, SHOWN = 40 };
@@ -192,13 +193,13 @@ static int parse_choice(struct parser *p, const char **at)
 	++*at;
 	name = word_until(at, ":,");
 	c = &p->choice[i];
-	c->head = catalogue_builtin(i, name.text, name.len);
+	c->head = catalogue_choice(i, name.text, name.len);
 	if (!c->head) {
 		char what[64];
 
 		snprintf(what, sizeof what, "%s policy",
 		         dy_policy_axis((size_t)i));
-		return unknown(p, what, name, catalogue_builtin_name, &i);
+		return unknown(p, what, name, catalogue_choice_name, &i);
 	}
 	for (int k = 0; k < count_params(c->head); k++)
 		c->param[k] = c->head->params[k].initial;
@@ -250,7 +251,7 @@ static int parse_spec(struct parser *p, const char *spec)
 // Go's rule with Go's parameters is what is compiled in.
 static bool is_go(int axis, const struct choice *c)
 {
-	if (c->head != dy_policy_builtin((size_t)axis, 0))
+	if (c->head != dy_policy_choice((size_t)axis, 0))
 		return false;
 	for (int k = 0; k < count_params(c->head); k++) {
 		if (c->param[k] != c->head->params[k].initial)
@@ -296,6 +297,7 @@ int policy_parse(const char *spec, struct policy *out, char *err, size_t errlen)
 	for (int i = 0; i < AXES; i++) {
 		out->table[i] = table(&p, i);
 		memcpy(out->param[i], p.choice[i].param, sizeof out->param[i]);
+		out->plugin[i] = plugin_has((size_t)i, p.choice[i].head);
 	}
 	return 0;
 }

@@ -35,8 +35,12 @@ struct port_thread {
 	int old_slack; // of its timers, in ns
 	void *timer;   // of its ticks, if has_timer
 	bool has_timer;
-	struct dy_w32 ticks;   // that came, by its signal handler
-	int block_fd;          // the descriptor it blocks in; -1: none yet
+	struct dy_w32 ticks; // that came, by its signal handler
+	int block_fd;        // the descriptor it blocks in; -1: none yet
+	struct port_timer {
+		bool runs;
+		void *handle;
+	} watch[2];            // by enum port_watch
 	const void *stack_low; // its own stack, which is g0's
 	size_t stack_size;
 };
@@ -74,7 +78,9 @@ void port_sleep(uint64_t ns);
 //---------------------------------------------------------------------------
 
 // port_signals_open installs the handlers; _close puts back what was there.
-int port_signals_open(void);
+// watched: code that is not ours runs on Ms. Their threads then get timers, for
+// watch_tick, and every kind of fault is told to fault_here.
+int port_signals_open(bool watched);
 void port_signals_close(void);
 // port_kick interrupts an M's thread. Where the code it meets can be
 // preempted, preempt_here runs on the stack of the interrupted goroutine.
@@ -96,11 +102,17 @@ uint64_t port_tick_cost(struct port_thread *t, uint64_t period);
 bool preempt_ok(uintptr_t sp, size_t room);
 void preempt_here(void);
 void preempt_tick(void);
-// Upcalls from signal handlers, by sched/fault.c: the current M touched addr,
-// which it may not (returns if that is not the end of a goroutine's stack), and
-// somebody asked for a dump of all goroutines.
-void fault_here(uintptr_t addr);
+// Upcalls from signal handlers, by sched/fault.c: the current M met a signal of a
+// fault, at addr (returns if it is not known who is to blame), and somebody asked
+// for a dump of all goroutines.
+void fault_here(const char *signal, uintptr_t addr);
 void quit_asked(void);
+// Upcall from a signal handler, by sched/guard.c: the current M's thread has run
+// for another PORT_WATCH_CPU ns, or has lived for another PORT_WATCH_WALL ns.
+enum port_watch { PORT_WATCH_CPU, PORT_WATCH_WALL };
+#define PORT_WATCH_CPU_NS 10000000
+#define PORT_WATCH_WALL_NS 250000000
+void watch_tick(enum port_watch what);
 
 //---------------------------------------------------------------------------
 // Memory
@@ -171,6 +183,16 @@ int port_file_sync(int fd);
 // read(2) for ns.
 void port_work(uint64_t ns);
 void port_block(struct port_thread *t, uint64_t ns);
+
+//---------------------------------------------------------------------------
+// Shared objects
+//---------------------------------------------------------------------------
+
+// port_library_open loads the file into the process; NULL, with a line in err: it
+// cannot be. port_library_symbol finds what it exports; NULL: nothing of that name.
+void *port_library_open(const char *path, char *err, size_t errlen);
+void *port_library_symbol(void *library, const char *name);
+void port_library_close(void *library);
 
 //---------------------------------------------------------------------------
 // The host

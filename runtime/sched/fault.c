@@ -1,16 +1,19 @@
-// fault.c - a goroutine that ran over the end of its stack, and the dump that
-// somebody asked for from outside. Both begin in a signal handler.
+// fault.c - a goroutine that ran over the end of its stack, a plugin's fault, and
+// the dump that somebody asked for from outside. They begin in a signal handler.
 #include "base/fatal.h"
 #include "sched/dump.h"
+#include "sched/guard.h"
 #include "sched/sched.h"
 #include "sched/stack.h"
 
 // The handler runs on the M's signal stack, so that there is room to say it.
-void fault_here(uintptr_t addr)
+void fault_here(const char *signal, uintptr_t addr)
 {
 	struct m *mp = port_m();
 	struct g *gp = mp ? m_cur(mp) : NULL;
 
+	if (mp)
+		guard_fault(mp, signal, addr);
 	if (!gp || !stack_overflowed(gp, addr))
 		return;
 	say("runtime: goroutine %llu exceeds its stack of %zu bytes "

@@ -48,6 +48,11 @@ struct m {
 	bool offered;       // its last search was offered a victim
 	bool offered_next;  // and, somewhere, a runnext
 
+	// By its own thread, and its signal handlers: see guard.c.
+	struct dy_wptr hook; // const char: the plugin's hook that it is in
+	int hook_axis;
+	struct dy_w32 hook_ticks[2]; // since that began, by enum port_watch
+
 	// By whoever asks it to stop its G: the schedtick meant, times 2, plus 1.
 	struct dy_w32 preempt;
 

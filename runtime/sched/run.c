@@ -14,6 +14,7 @@
 #include "port/race.h"
 #include "sched/check.h"
 #include "sched/dump.h"
+#include "sched/guard.h"
 #include "sched/latency.h"
 #include "sched/netpoll.h"
 #include "sched/park.h"
@@ -69,8 +70,9 @@ static void reset(const struct sched_options *opt)
 {
 	memset(&sched, 0, sizeof sched);
 	sched.opt = *opt;
+	guard_open(&opt->policy);
 	for (int i = 0; i < AXES; i++)
-		wptr_store_own(&sched.policy[i], (void *)opt->policy.table[i]);
+		wptr_store_own(&sched.policy[i], (void *)guard_table(i));
 	if (queue_policy())
 		sched.queue_order = queue_policy()->order;
 	sched.max_threads = opt->max_threads;
@@ -126,7 +128,7 @@ static int open_runtime(struct opened *o)
 	err = open_ps(sched.opt.procs);
 	if (err)
 		return err;
-	err = port_signals_open();
+	err = port_signals_open(guard_needed());
 	if (err)
 		return err;
 	o->signals = true;

@@ -40,6 +40,7 @@ enum { AXIS_QUEUE, AXIS_PLACE, AXIS_STEAL, AXIS_GLOBAL, AXIS_PREEMPT, AXES };
 struct policy {
 	const void *table[AXES];
 	int64_t param[AXES][DY_POLICY_PARAMS];
+	bool plugin[AXES]; // the table is a plugin's
 };
 
 // What a runtime is started with: a dy_config whose defaults are resolved.

@@ -11,6 +11,7 @@
 #include "sched/sched.h"
 
 #define GO_RUNNEXT_WAIT UINT64_C(3000)
+#define RUNNEXT_WAIT_MAX 10000000 // the wait is a spin, which nothing ends
 
 enum { GO_PASSES = 4 };
 
@@ -151,7 +152,9 @@ static struct g *try_victim(struct m *mp, const struct dy_steal_policy *policy,
 	if (wait < 0)
 		return NULL;
 	mp->offered_next = true;
-	return take_runnext(mp, victim, (uint64_t)wait);
+	return take_runnext(mp, victim,
+	                    wait < RUNNEXT_WAIT_MAX ? (uint64_t)wait
+	                                            : RUNNEXT_WAIT_MAX);
 }
 
 // Timers are the core's: a policy that steals nothing must not strand them.
@@ -197,7 +200,12 @@ struct g *steal_work(struct m *mp, bool *again, uint64_t *poll_until)
 
 	mp->offered = true;
 	mp->offered_next = !policy || !policy->victim;
-	if (policy && policy->victim)
-		return policy_steal(mp, policy, again, poll_until);
+	if (policy && policy->victim) {
+		struct g *gp = policy_steal(mp, policy, again, poll_until);
+
+		if (gp || *again || steal_policy() == policy)
+			return gp;
+		mp->offered = mp->offered_next = true; // it was ejected meanwhile
+	}
 	return go_steal(mp, again, poll_until);
 }

@@ -213,7 +213,7 @@ static void test_nobody_is_lost_while_ps_come_and_go(void **state)
 	const struct dy_policy_head *place;
 
 	(void)state;
-	for (size_t i = 0; (place = dy_policy_builtin(AXIS_PLACE, i)); i++) {
+	for (size_t i = 0; (place = dy_policy_choice(AXIS_PLACE, i)); i++) {
 		for (size_t j = 0; j < 3; j++) {
 			char policy[128];
 

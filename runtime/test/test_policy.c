@@ -223,9 +223,9 @@ static void test_the_catalogue_is_complete_and_parses(void **state)
 	for (size_t i = 0; dy_policy_axis(i); i++) {
 		assert_string_equal(dy_policy_axis(i), axes[i]);
 		assert_non_null(dy_policy_axis_help(i));
-		for (size_t j = 0; dy_policy_builtin(i, j); j++) {
-			const struct dy_policy_head *head = dy_policy_builtin(i,
-			                                                      j);
+		for (size_t j = 0; dy_policy_choice(i, j); j++) {
+			const struct dy_policy_head *head = dy_policy_choice(i,
+			                                                     j);
 
 			assert_int_equal(head->abi, DY_POLICY_ABI);
 			assert_true(strlen(head->summary) > 10);
@@ -238,8 +238,8 @@ static void test_the_catalogue_is_complete_and_parses(void **state)
 		assert_int_equal(dy_policy_check(spec, NULL, 0), 0);
 	}
 	assert_null(dy_policy_axis(AXES));
-	assert_null(dy_policy_builtin(AXES, 0));
-	assert_null(dy_policy_builtin(0, 1000));
+	assert_null(dy_policy_choice(AXES, 0));
+	assert_null(dy_policy_choice(0, 1000));
 }
 
 int main(void)

@@ -394,7 +394,9 @@ static void use_catalogue(void)
 	char text[256];
 
 	CHECK(dy_policy_axis(0) && dy_policy_axis_help(0));
-	CHECK(dy_policy_builtin(0, 0)->abi == DY_POLICY_ABI);
+	CHECK(dy_policy_choice(0, 0)->abi == DY_POLICY_ABI);
+	CHECK(dy_policy_load("/nowhere.so", text, sizeof text) == -EINVAL);
+	CHECK(dy_policy_ejected(0) == NULL);
 	CHECK(dy_policy_preset(0, &spec, &help) && spec && help);
 	CHECK(dy_policy_check("go1.27,steal=one", text, sizeof text) == 0);
 	CHECK(dy_policy_check("go1.27,steal=nobody", text, sizeof text) ==

@@ -143,7 +143,7 @@ static void test_nobody_is_lost(void **state)
 	const struct dy_policy_head *queue;
 
 	(void)state;
-	for (size_t i = 0; (queue = dy_policy_builtin(AXIS_QUEUE, i)); i++) {
+	for (size_t i = 0; (queue = dy_policy_choice(AXIS_QUEUE, i)); i++) {
 		for (size_t j = 0; j < sizeof with / sizeof *with; j++) {
 			char policy[128];
 

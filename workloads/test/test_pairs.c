@@ -27,7 +27,7 @@ static struct pairs axes_of_policies(void)
 		int n = 0;
 
 		assert_true(p.axes < PAIRS_AXES - 1);
-		while (dy_policy_builtin((size_t)p.axes, (size_t)n))
+		while (dy_policy_choice((size_t)p.axes, (size_t)n))
 			n++;
 		assert_true(n > 0 && n <= PAIRS_CHOICES);
 		p.choices[p.axes] = n;
@@ -46,7 +46,7 @@ static void spec_of(const struct pairs *p, const int *row, char *out)
 
 		len += snprintf(out + len, SPEC_MAX - (size_t)len, "%s%s=%s",
 		                i ? "," : "", dy_policy_axis(axis),
-		                dy_policy_builtin(axis, (size_t)row[i])->name);
+		                dy_policy_choice(axis, (size_t)row[i])->name);
 		assert_true(len < SPEC_MAX);
 	}
 }

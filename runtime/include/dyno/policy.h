@@ -46,7 +46,9 @@ struct dy_policy_head {
 					      // by a NULL name; NULL: none
 };
 
-// What a policy can see. Racy, but each value was true at some time.
+// What a policy can see. Racy, but each value was true at some time. Plugins find
+// these functions in the program that loads them.
+#pragma GCC visibility push(default)
 struct dy_view;
 int dy_view_procs(const struct dy_view *v);                 // GOMAXPROCS
 uint32_t dy_view_queue_len(const struct dy_view *v, int p); // without runnext
@@ -59,6 +61,7 @@ uint64_t dy_view_now(const struct dy_view *v);    // ns, read when asked
 int64_t dy_view_param(const struct dy_view *v, int i);
 // 64 bytes per P of the policy's own, zero at the start, never shared.
 void *dy_view_scratch(const struct dy_view *v);
+#pragma GCC visibility pop
 
 enum { DY_STOP = -1 }; // as a victim: look no further in this search
 
@@ -74,7 +77,8 @@ struct dy_steal_policy {
 	uint32_t (*amount)(const struct dy_view *v, int thief, int victim,
 	                   uint32_t len);
 	// The victim's ring is empty: may its runnext be taken at this attempt?
-	// Negative: no. 0: at once. t: when it has stood there for another t ns.
+	// Negative: no. 0: at once. t: when it has stood there for another t ns, 10 ms
+	// at most.
 	int64_t (*runnext)(const struct dy_view *v, int thief, int victim,
 	                   uint32_t attempt);
 };
@@ -163,6 +167,39 @@ struct dy_place_policy {
 // The further axes (idle, syscall) run Go's rule; their tables belong here.
 
 //---------------------------------------------------------------------------
+// Plugins
+//---------------------------------------------------------------------------
+
+// A plugin is a shared object that exports, for each axis it implements, one table
+// named dy_plugin_queue, dy_plugin_place and so on, of that axis's type:
+//
+//	const struct dy_steal_policy dy_plugin_steal = {
+//		.head = {DY_POLICY_ABI, sizeof(struct dy_steal_policy), "mine",
+//		         "what it does, in a line"},
+//		.victim = my_victim,
+//	};
+//
+// Its name, of letters a-z, digits, - and ., is then a choice of the axis like a
+// built-in's. Its functions see the scheduler through the view functions above,
+// which the program provides, and may be called on several threads at once.
+//
+// The scheduler trusts no plugin. An answer that cannot be (a victim that is no
+// P, a place that is none, an amount that is negative as an int32_t), or a call
+// that takes more than 10 ms of CPU, is a breach; the third of an axis ejects its
+// table with a message, and Go's rule takes its place (a queue keeps its order;
+// keys become ages). A fault, or a call that does not return for a second, ends
+// the process with exit status 8 and a message that names the function. What
+// writes over memory that is not its own is beyond this.
+
+// dy_policy_load loads a plugin, whose policies join the catalogue for good. 0, or
+// -EINVAL with one line in err that names the fault; nothing of it is kept then.
+// Only while no runtime runs, and by one thread at a time.
+int dy_policy_load(const char *path, char *err, size_t errlen);
+// dy_policy_ejected says why the policy of axis i was ejected from the runtime that
+// runs or ran last; NULL: it was not.
+const char *dy_policy_ejected(size_t i);
+
+//---------------------------------------------------------------------------
 // The catalogue, for help texts and checks
 //---------------------------------------------------------------------------
 
@@ -170,8 +207,9 @@ struct dy_place_policy {
 // decides; NULL after the last.
 const char *dy_policy_axis(size_t i);
 const char *dy_policy_axis_help(size_t i);
-// dy_policy_builtin returns the head of built-in j of axis i; NULL after it.
-const struct dy_policy_head *dy_policy_builtin(size_t i, size_t j);
+// dy_policy_choice returns the head of choice j of axis i, built-ins first, then
+// what was loaded; NULL after the last.
+const struct dy_policy_head *dy_policy_choice(size_t i, size_t j);
 // dy_policy_preset returns the name of preset i and, through spec, what it
 // stands for ("steal=go,global=go61,..."); NULL after the last.
 const char *dy_policy_preset(size_t i, const char **spec, const char **help);

@@ -15,6 +15,7 @@
 
 #include "kick.h"
 #include "port/port.h"
+#include "watch.h"
 
 #ifndef AT_MINSIGSTKSZ
 #define AT_MINSIGSTKSZ 51
@@ -79,6 +80,7 @@ static void settle_in(struct port_thread *t, struct m *mp)
 	find_stack(t);
 	t->old_slack = prctl(PR_GET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL);
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+	watch_begin(t);
 	w32_store_rel(&t->tid, (uint32_t)gettid());
 }
 
@@ -86,6 +88,7 @@ static void settle_out(struct port_thread *t)
 {
 	w32_store_rel(&t->tid, 0);
 	port_tick_end(t);
+	watch_end(t);
 	if (t->old_slack > 0)
 		prctl(PR_SET_TIMERSLACK, (unsigned long)t->old_slack, 0UL, 0UL,
 		      0UL);

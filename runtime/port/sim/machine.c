@@ -415,8 +415,11 @@ void port_sleep(uint64_t ns)
 // Preemption, burning, blocking
 //---------------------------------------------------------------------------
 
-int port_signals_open(void)
+// What plugins are called on g0 is checked here as there; but a hook that faults or
+// hangs is told from no other part of the one thread.
+int port_signals_open(bool watched)
 {
+	(void)watched;
 	return 0;
 }
 

@@ -1,0 +1,3 @@
+// empty.c - a shared object that is no plugin.
+extern int nothing_of_ours;
+int nothing_of_ours = 1;

@@ -1,0 +1,165 @@
+// hostile.c - a plugin whose parameter says which harm it does.
+#include <dyno/policy.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "deeds.h"
+
+static const struct dy_policy_param params[] = {
+	{"deed", "", 0, 100, 0, "one of enum deed"},
+	{0},
+};
+
+static const int constant = 1;
+
+static void late(void)
+{
+	struct timespec t;
+	int64_t from, now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	from = t.tv_sec * 1000000000 + t.tv_nsec;
+	do {
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+		now = t.tv_sec * 1000000000 + t.tv_nsec;
+	} while (now - from < 40000000);
+}
+
+// The deeds that any hook can do; those of an answer are left to the hook.
+static enum deed harm(const struct dy_view *v)
+{
+	enum deed deed = (enum deed)dy_view_param(v, 0);
+	static volatile int zero;
+
+	switch (deed) {
+	case DEED_LATE:
+		late();
+		break;
+	case DEED_LOOP:
+		for (;;)
+			zero = 0;
+	case DEED_SLEEP:
+		for (;;)
+			pause();
+	case DEED_NULL:
+		*(volatile int *)(uintptr_t)zero = 1;
+		break;
+	case DEED_CONST:
+		*(volatile int *)(uintptr_t)&constant = 2;
+		break;
+	case DEED_TRAP:
+		__builtin_trap();
+	case DEED_ABORT:
+		abort();
+	default:
+		break;
+	}
+	return deed;
+}
+
+static int any(const struct dy_view *v, int thief, uint32_t attempt)
+{
+	switch (harm(v)) {
+	case DEED_FAR:
+		return 1000000;
+	case DEED_NEGATIVE:
+		return -2;
+	case DEED_STOP:
+		return DY_STOP;
+	default:
+		return (int)((uint32_t)thief + attempt) % dy_view_procs(v);
+	}
+}
+
+static uint32_t many(const struct dy_view *v, int thief, int victim, uint32_t len)
+{
+	(void)thief, (void)victim;
+	switch ((enum deed)dy_view_param(v, 0)) {
+	case DEED_AMOUNT:
+		return (uint32_t)-1;
+	case DEED_HUGE:
+		return INT32_MAX;
+	case DEED_ZERO:
+		return 0;
+	default:
+		return len;
+	}
+}
+
+static int64_t wait_for_ever(const struct dy_view *v, int thief, int victim,
+                             uint32_t attempt)
+{
+	(void)v, (void)thief, (void)victim, (void)attempt;
+	return INT64_MAX;
+}
+
+const struct dy_steal_policy dy_plugin_steal = {
+	.head = {DY_POLICY_ABI, sizeof(struct dy_steal_policy), "hostile",
+                 "does harm", params},
+	.victim = any,
+	.amount = many,
+	.runnext = wait_for_ever,
+};
+
+static enum dy_place nowhere(const struct dy_view *v, int p,
+                             enum dy_place_event why)
+{
+	(void)p;
+	if (harm(v) == DEED_FAR)
+		return (enum dy_place)77;
+	return why == DY_NEW ? DY_PLACE_RUNNEXT : DY_PLACE_GLOBAL;
+}
+
+const struct dy_place_policy dy_plugin_place = {
+	.head = {DY_POLICY_ABI, sizeof(struct dy_place_policy), "hostile",
+                 "does harm", params},
+	.place = nowhere,
+};
+
+static bool never(const struct dy_view *v, int p, uint32_t tick)
+{
+	(void)p, (void)tick;
+	harm(v);
+	return false;
+}
+
+static uint32_t too_many(const struct dy_view *v, int p, uint32_t len)
+{
+	(void)p, (void)len;
+	return harm(v) == DEED_AMOUNT ? (uint32_t)-5 : 0;
+}
+
+const struct dy_global_policy dy_plugin_global = {
+	.head = {DY_POLICY_ABI, sizeof(struct dy_global_policy), "hostile",
+                 "does harm", params},
+	.first = never,
+	.amount = too_many,
+};
+
+static uint64_t backwards(const struct dy_view *v, const struct dy_goroutine *g)
+{
+	harm(v);
+	return UINT64_MAX - g->now;
+}
+
+const struct dy_queue_policy dy_plugin_queue = {
+	.head = {DY_POLICY_ABI, sizeof(struct dy_queue_policy), "hostile",
+                 "does harm", params},
+	.order = DY_QUEUE_KEYED,
+	.key = backwards,
+};
+
+static bool always(const struct dy_view *v, int p, uint64_t ran)
+{
+	(void)p, (void)ran;
+	harm(v);
+	return true;
+}
+
+const struct dy_preempt_policy dy_plugin_preempt = {
+	.head = {DY_POLICY_ABI, sizeof(struct dy_preempt_policy), "hostile",
+                 "does harm", params},
+	.mechanism = DY_PREEMPT_SIGNAL,
+	.expired = always,
+};

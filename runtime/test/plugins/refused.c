@@ -1,0 +1,85 @@
+// refused.c - a plugin with one fault, which its compilation names.
+#include <dyno/policy.h>
+
+#ifndef BAD_STEAL
+static int nobody(const struct dy_view *v, int thief, uint32_t attempt)
+{
+	(void)v, (void)thief, (void)attempt;
+	return DY_STOP;
+}
+#endif
+
+static const struct dy_policy_param params[] = {
+#if defined(BAD_UNIT)
+	{"p", "furlongs", 0, 10, 5, "a parameter"},
+#elif defined(BAD_RANGE)
+	{"p", "", 0, 10, 50, "a parameter"},
+#elif defined(BAD_PARAMS)
+	{"a", "", 0, 10, 5, "a parameter"},
+	{"b", "", 0, 10, 5, "a parameter"},
+	{"c", "", 0, 10, 5, "a parameter"},
+	{"d", "", 0, 10, 5, "a parameter"},
+	{"e", "", 0, 10, 5, "a parameter"},
+#endif
+	{0},
+};
+
+#ifdef BAD_ABI
+#define ABI DY_POLICY_ABI + 1
+#else
+#define ABI DY_POLICY_ABI
+#endif
+#ifdef BAD_SIZE
+#define SIZE sizeof(struct dy_steal_policy) - 8
+#else
+#define SIZE sizeof(struct dy_steal_policy)
+#endif
+#if defined(BAD_NAME)
+#define NAME "Bad,name"
+#elif defined(BAD_TAKEN)
+#define NAME "near"
+#else
+#define NAME "bad"
+#endif
+#ifdef BAD_SUMMARY
+#define SUMMARY "two\nlines"
+#else
+#define SUMMARY "is refused"
+#endif
+
+const struct dy_steal_policy dy_plugin_steal = {
+	.head =
+		{
+			.abi = ABI,
+			.size = SIZE,
+			.name = NAME,
+			.summary = SUMMARY,
+			.params = params,
+		},
+#ifndef BAD_STEAL
+	.victim = nobody,
+#endif
+};
+
+#define HEAD(axis) \
+	.head = {DY_POLICY_ABI, sizeof(struct dy_##axis##_policy), "bad", \
+	         "is refused", NULL}
+
+#ifdef BAD_PLACE
+const struct dy_place_policy dy_plugin_place = {HEAD(place)};
+#endif
+#ifdef BAD_GLOBAL
+const struct dy_global_policy dy_plugin_global = {HEAD(global)};
+#endif
+#ifdef BAD_ORDER
+const struct dy_queue_policy dy_plugin_queue = {HEAD(queue),
+                                                .order = (enum dy_queue_order)9};
+#endif
+#ifdef BAD_PERIOD
+const struct dy_preempt_policy dy_plugin_preempt = {
+	HEAD(preempt), .mechanism = DY_PREEMPT_TIMER};
+#endif
+#ifdef BAD_MECHANISM
+const struct dy_preempt_policy dy_plugin_preempt = {
+	HEAD(preempt), .mechanism = (enum dy_preempt_mechanism)9};
+#endif
