@@ -1,9 +1,10 @@
-// echo.c - TCP echo over loopback, on the network poller.
+// echo.c - echo over TCP or pipes, on the network poller.
 //
 // Each of `connections` connections has a client goroutine and a server
 // goroutine. The client sends a message and waits for its echo before it sends
 // the next (a closed loop): `messages` messages of `bytes` bytes in a round. The
-// connections stay open from round to round.
+// connections stay open from round to round. With `over` 0 a connection is one of
+// TCP over loopback, with 1 a pair of pipes: the same waits without the network.
 //
 // Both ends sum up what they received: the server what the client must have
 // sent by the seed, and the client compares each echo byte by byte. The server
@@ -25,18 +26,19 @@
 #include "report.h"
 #include "rng.h"
 
-enum { CONNECTIONS, MESSAGES, BYTES };
+enum { CONNECTIONS, MESSAGES, BYTES, OVER };
 
 static const struct wl_param params[] = {
 	{"connections", "1", "clients, one server each", 1, 10000, {8, 64, 64}},
 	{"messages", "1", "messages of each client", 1, 1000000, {10, 100, 600}},
 	{"bytes", "B", "size of a message", 1, 1 << 20, {64, 64, 64}},
+	{"over", "1", "0 TCP, 1 pipes", 0, 1, {0, 0, 0}},
 	{.name = NULL},
 };
 
 // One end of a connection. Everything below h is written by its goroutine.
 struct end {
-	int h;
+	int h, out;     // that it reads from and writes to; -1: closed
 	int err;        // 0, or why it stopped early
 	uint64_t whole; // messages gone through: received, or sent and come back
 	uint64_t sum;   // of the bytes received
@@ -95,13 +97,20 @@ static void begin(struct end *e)
 	e->sum = CHECKSUM_START;
 }
 
+static void close_end(struct end *e)
+{
+	if (e->h >= 0)
+		dy_close(e->h);
+	if (e->out >= 0 && e->out != e->h)
+		dy_close(e->out);
+	e->h = e->out = -1;
+}
+
 // leave is the end of either goroutine.
 static void leave(struct end *e, struct bench *b)
 {
-	if (e->err && e->h >= 0) {
-		dy_close(e->h);
-		e->h = -1;
-	}
+	if (e->err)
+		close_end(e);
 	dy_wg_done(&b->done);
 }
 
@@ -116,7 +125,7 @@ static void serve(void *arg)
 		if (e->err)
 			break;
 		e->sum = checksum_add(e->sum, e->in, b->bytes);
-		e->err = write_all(e->h, e->in, b->bytes);
+		e->err = write_all(e->out, e->in, b->bytes);
 		if (e->err)
 			break;
 	}
@@ -131,7 +140,7 @@ static int round_trip(struct conn *c, struct rng *text)
 	int err;
 
 	rng_fill(text, c->out, n);
-	err = write_all(e->h, c->out, n);
+	err = write_all(e->out, c->out, n);
 	if (!err)
 		err = read_all(e->h, e->in, n);
 	if (err)
@@ -180,7 +189,8 @@ static struct bench *new_bench(const struct wl_run *r)
 		struct conn *c = &b->conn[i];
 
 		*c = (struct conn){.bench = b, .id = i};
-		c->client.h = c->server.h = -1;
+		c->client.h = c->client.out = -1;
+		c->server.h = c->server.out = -1;
 		c->out = b->room + 3 * i * bytes;
 		c->client.in = c->out + bytes;
 		c->server.in = c->client.in + bytes;
@@ -202,9 +212,29 @@ static uint64_t right_sum(const struct conn *c)
 	return sum;
 }
 
-// connect_all opens the connections one after the other: each is accepted
-// before the next is dialled, so that they pair up. Returns 0 or -errno.
-static int connect_all(struct bench *b)
+// connect_pipes opens a pipe for each direction. Returns 0 or -errno.
+static int connect_pipes(struct bench *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		struct conn *c = &b->conn[i];
+		int there[2], back[2], err = dy_pipe(there);
+
+		if (err)
+			return err;
+		c->server.h = there[0];
+		c->client.out = there[1];
+		err = dy_pipe(back);
+		if (err)
+			return err;
+		c->client.h = back[0];
+		c->server.out = back[1];
+	}
+	return 0;
+}
+
+// connect_tcp opens the connections one after the other: each is accepted before
+// the next is dialled, so that they pair up. Returns 0 or -errno.
+static int connect_tcp(struct bench *b)
 {
 	int listener = dy_tcp_listen(0, 16);
 	int port = listener < 0 ? listener : dy_tcp_port(listener);
@@ -218,6 +248,8 @@ static int connect_all(struct bench *b)
 			err = c->client.h;
 		else if ((c->server.h = dy_tcp_accept(listener)) < 0)
 			err = c->server.h;
+		c->client.out = c->client.h;
+		c->server.out = c->server.h;
 	}
 	if (listener >= 0)
 		dy_close(listener);
@@ -227,10 +259,8 @@ static int connect_all(struct bench *b)
 static void close_all(struct bench *b)
 {
 	for (size_t i = 0; i < b->n && b->room; i++) {
-		if (b->conn[i].client.h >= 0)
-			dy_close(b->conn[i].client.h);
-		if (b->conn[i].server.h >= 0)
-			dy_close(b->conn[i].server.h);
+		close_end(&b->conn[i].client);
+		close_end(&b->conn[i].server);
 	}
 	free(b->room);
 	free(b);
@@ -254,10 +284,10 @@ static int prepare(struct wl_run *r)
 		return report_error(r, -ENOMEM, "no memory for the messages");
 	}
 	r->state = b;
-	err = connect_all(b);
+	err = r->param[OVER] ? connect_pipes(b) : connect_tcp(b);
 	if (err) {
 		report_error(r, err,
-		             "cannot connect %zu times over loopback (errno "
+		             "cannot make %zu connections (errno "
 		             "%d): fewer connections, or a higher ulimit -n",
 		             b->n, -err);
 		close_all(b);
@@ -315,7 +345,7 @@ static bool verify(struct wl_run *r)
 
 const struct workload wl_echo = {
 	.name = "echo",
-	.summary = "TCP echo over loopback, a closed loop per connection",
+	.summary = "echo over TCP or pipes, a closed loop per connection",
 	.shows = "the network poller: parking, batches of readied goroutines",
 	.op = "round trip",
 	.kind = WL_IO,

@@ -7,6 +7,7 @@ var catalogue = map[string]entry{
 	"burst":       {burstParams, newBurst},
 	"chameneos":   {chameneosParams, newChameneos},
 	"contend":     {contendParams, newContend},
+	"echo":        {echoParams, newEcho},
 	"fan":         {fanParams, newFan},
 	"fib":         {fibParams, newFib},
 	"hog":         {hogParams, newHog},

@@ -1,6 +1,9 @@
 package main
 
-import "math"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // rng is workloads/rng.h: SplitMix64, so that a seed means the same in both.
 type rng struct{ state uint64 }
@@ -25,4 +28,13 @@ func (r *rng) below(n uint64) uint64 { return r.next() % n }
 func (r *rng) exponential(mean float64) float64 {
 	u := (float64(r.next()>>11) + 0.5) / (1 << 53)
 	return -math.Log(u) * mean
+}
+
+// fill fills b as rng_fill does.
+func (r *rng) fill(b []byte) {
+	for len(b) > 0 {
+		var x [8]byte
+		binary.LittleEndian.PutUint64(x[:], r.next())
+		b = b[copy(b, x[:]):]
+	}
 }

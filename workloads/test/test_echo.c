@@ -9,21 +9,22 @@
 
 #include "trial.h"
 
-static int64_t bytes;
+static int64_t bytes, over;
 
 static void set_bytes(int64_t *param)
 {
 	param[CONNECTIONS] = 3;
 	param[MESSAGES] = 4;
 	param[BYTES] = bytes;
+	param[OVER] = over;
 }
 
-static void test_message_sizes(void **state)
+static void check_message_sizes(int64_t transport)
 {
-	// The last is more than the socket buffers of one direction hold.
+	// The last is more than the buffers of one direction hold.
 	static const int64_t size[] = {1, 7, 4097, 1 << 20};
 
-	(void)state;
+	over = transport;
 	for (size_t i = 0; i < sizeof(size) / sizeof(size[0]); i++) {
 		struct trial t = {.w = &wl_echo, .procs = 2, .rounds = 2};
 
@@ -36,6 +37,18 @@ static void test_message_sizes(void **state)
 		assert_string_equal(t.run.metric[0].name, "latency_mean");
 		assert_true(t.run.metric[0].value > 0);
 	}
+}
+
+static void test_message_sizes_over_tcp(void **state)
+{
+	(void)state;
+	check_message_sizes(0);
+}
+
+static void test_message_sizes_over_pipes(void **state)
+{
+	(void)state;
+	check_message_sizes(1);
 }
 
 static void wrong_sum_at_the_server(struct wl_run *r)
@@ -79,16 +92,14 @@ static void lose_the_server(struct wl_run *r)
 {
 	struct bench *b = r->state;
 
-	dy_close(b->conn[0].server.h);
-	b->conn[0].server.h = -1;
+	close_end(&b->conn[0].server);
 }
 
 static void lose_the_client(struct wl_run *r)
 {
 	struct bench *b = r->state;
 
-	dy_close(b->conn[0].client.h);
-	b->conn[0].client.h = -1;
+	close_end(&b->conn[0].client);
 }
 
 // An end that cannot receive stops with its socket still open.
@@ -108,13 +119,17 @@ static void break_the_client(struct wl_run *r)
 
 static void assert_round_fails(void (*disturb)(struct wl_run *r))
 {
-	struct trial t = {.w = &wl_echo, .procs = 2, .rounds = 2};
+	for (over = 0; over <= 1; over++) {
+		struct trial t = {.w = &wl_echo, .procs = 2, .rounds = 2};
 
-	t.before_round = disturb;
-	trial_run(&t);
-	assert_int_equal(t.run_err, 0);
-	assert_false(t.verified);
-	assert_non_null(strstr(t.run.why, "connection 0"));
+		bytes = 64;
+		t.adjust = set_bytes;
+		t.before_round = disturb;
+		trial_run(&t);
+		assert_int_equal(t.run_err, 0);
+		assert_false(t.verified);
+		assert_non_null(strstr(t.run.why, "connection 0"));
+	}
 }
 
 // The round must end, too: neither end may wait for one that is gone.
@@ -131,7 +146,8 @@ static void test_disturbed_rounds_end_and_fail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_message_sizes),
+		cmocka_unit_test(test_message_sizes_over_tcp),
+		cmocka_unit_test(test_message_sizes_over_pipes),
 		cmocka_unit_test(test_wrong_bytes_are_found),
 		cmocka_unit_test(test_disturbed_rounds_end_and_fail),
 	};
