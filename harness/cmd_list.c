@@ -5,6 +5,7 @@
 #include "nearest.h"
 #include "options.h"
 #include "pin.h"
+#include "plugin.h"
 
 #include <dyno/policy.h>
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 
 static const struct option_def options[] = {
+	PLUGIN_OPTION,
 	{"help", 'h', NULL, "Print this page.", NULL},
 	{.name = NULL},
 };
@@ -316,7 +318,8 @@ static const struct command command = {
 	.options = options,
 	.notes = EXIT_STATUS_NOTES,
 	.examples = "       dyno list workloads\n"
-		    "       dyno list counters topology\n",
+		    "       dyno list counters topology\n"
+		    "       dyno list policies --plugin ./mine.so\n",
 	.run = list,
 };
 

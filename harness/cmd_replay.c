@@ -8,6 +8,7 @@
 #include "complain.h"
 #include "exit_codes.h"
 #include "options.h"
+#include "plugin.h"
 #include "run_point.h"
 
 #include <errno.h>
@@ -244,6 +245,7 @@ static const struct option_def options[] = {
          "For testing: the program to run instead of the dyno-trial beside "
          "this one.",
          request_trial_program},
+	PLUGIN_OPTION,
 	{"help", 'h', NULL, "Print this page.", NULL},
 	{.name = NULL},
 };

@@ -9,6 +9,7 @@ enum exit_code {
 	EXIT_NOISY = 4, // a machine that is not fit, or a result that is not clear
 	EXIT_SUBJECT = 6, // a trial crashed, hung, failed or answered wrongly
 	EXIT_STARVED = 7, // dyno-trial only: no progress because of the M cap
+	EXIT_HOOK = 8,    // dyno-trial only: a plugin's hook faulted or hung
 	EXIT_UNSUPPORTED = 77,  // dyno-trial only: this machine cannot run it
 	EXIT_INTERRUPTED = 130, // stopped by a signal; the store can be resumed
 };

@@ -3,13 +3,15 @@
 // getopt's own messages do not say what would have been right, so they are
 // switched off and its "?" and ":" are explained here.
 //
-// The command line is read twice: first the words that are no options, then the
-// options, so that these win over what a word brings with it (a spec).
+// The command line is read three times: first the words that are no options and
+// the plugins, then the options, so that these win over what a word brings with it
+// (a spec).
 #include "options.h"
 
 #include "complain.h"
 #include "exit_codes.h"
 #include "nearest.h"
+#include "plugin.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -110,15 +112,21 @@ static int read_words(const struct command *c, const struct getopt_tables *t,
 	return err;
 }
 
+// Options that bring what others name, in a spec too.
+static bool is_early(const struct option_def *d)
+{
+	return d->take == request_plugin || d->take == request_tried_plugin;
+}
+
 static int read_options(const struct command *c, const struct getopt_tables *t,
-                        struct request *r, int argc, char **argv)
+                        struct request *r, int argc, char **argv, bool early)
 {
 	int opt, err = 0;
 
 	optind = 0;
 	while (!err &&
 	       (opt = getopt_long(argc, argv, t->shorts, t->longs, NULL)) != -1)
-		if (opt != WORD)
+		if (opt != WORD && is_early(find(c->options, opt)) == early)
 			err = find(c->options, opt)->take(r, optarg);
 	return err;
 }
@@ -133,9 +141,11 @@ int options_parse(const struct command *c, struct request *r, int argc,
 	err = read_words(c, &t, r, argc, argv);
 	if (err == OPTIONS_HELP)
 		options_help(c);
+	if (!err)
+		err = read_options(c, &t, r, argc, argv, true);
 	if (!err && c->begin)
 		err = c->begin(r);
-	return err ? err : read_options(c, &t, r, argc, argv);
+	return err ? err : read_options(c, &t, r, argc, argv, false);
 }
 
 int options_run(const struct command *c, int argc, char **argv)

@@ -2,10 +2,11 @@
 //
 //   over its time                       timeout, whatever it did then
 //   killed by a signal                  crash
-//   status 0 and an "ok" document       ok
+//   status 0 and an "ok" document       ok, or error if its policy was ejected
 //   status 6 and a "wrong" document     wrong
 //   status 77                           unsupported
 //   status 7, m-cap-starved             starved
+//   status 8, a plugin's hook           crash
 //   status 2, all asleep                deadlock
 //   status 2, another fatal error       crash
 //   status 2 and an "error" document    error: parameters that cannot be
@@ -116,6 +117,9 @@ static bool has_throughput(const json_t *doc)
 // decide_done judges status 0.
 static void decide_done(struct outcome *o, const char *why)
 {
+	const char *ejected = json_string_value(
+		json_array_get(json_object_get(o->doc, "ejected"), 0));
+
 	if (!o->doc)
 		decide(o, STORE_ERROR, "it ended well, but %s", why);
 	else if (!says(o->doc, "ok") ||
@@ -124,6 +128,10 @@ static void decide_done(struct outcome *o, const char *why)
 		       "it ended well, but its document does not say so");
 	else if (!has_throughput(o->doc))
 		decide(o, STORE_ERROR, "it ended well, but told no throughput");
+	else if (ejected)
+		decide(o, STORE_ERROR,
+		       "a policy was ejected, and Go's rule measured in its place: %s",
+		       ejected);
 	else
 		decide(o, STORE_OK, "%s", "");
 }
@@ -169,6 +177,8 @@ static void decide_exit(struct outcome *o, int status, const char *line,
 		decide(o, STORE_UNSUPPORTED, "%s", reason(o, line));
 	else if (status == EXIT_STARVED && strstr(line, "m-cap-starved"))
 		decide(o, STORE_STARVED, "%s", line);
+	else if (status == EXIT_HOOK && strstr(line, "its hook"))
+		decide(o, STORE_CRASH, "%s", line);
 	else if (status == EXIT_USAGE)
 		decide_fatal(o, line);
 	else

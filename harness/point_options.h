@@ -2,8 +2,11 @@
 #ifndef HARNESS_POINT_OPTIONS_H
 #define HARNESS_POINT_OPTIONS_H
 
+#include "plugin.h"
+
 // clang-format off
 #define POINT_OPTIONS \
+	PLUGIN_OPTION, \
 	{"param", 0, "NAME=VALUE", \
 	 "Set a parameter of the workload; may be repeated. Times may have " \
 	 "a unit (2ms), sizes too (4KiB). dyno list workloads names them. " \

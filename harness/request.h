@@ -56,6 +56,7 @@ struct request {
 	struct words program; // to be measured, with its words; unchecked
 	struct words workloads;
 	struct words policies; // canonical
+	struct words plugins;  // loaded; absolute paths
 	struct numbers procs;  // 0: GOMAXPROCS is not set
 	struct numbers m_caps; // 0: none
 	struct words params; // "name=value", unchecked until a workload is known

@@ -7,6 +7,7 @@
 
 #include "nearest.h"
 #include "params.h"
+#include "plugin.h"
 #include "spec_text.h"
 
 #include <ctype.h>
@@ -27,6 +28,7 @@ static const struct key keys[] = {
 	{"workloads", LIST, request_workloads},
 	{"procs", LIST, request_procs},
 	{"m-cap", LIST, request_m_cap},
+	{"plugin", LIST, request_plugin},
 	{"policy", LIST, request_policy},
 	{"param", MAP, request_param},
 	{"size", ONE, request_size},

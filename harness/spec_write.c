@@ -183,6 +183,8 @@ static void put_workloads(struct writer *w, const struct request *r)
 	put_words(w, "workloads", &r->workloads, YAML_FLOW_SEQUENCE_STYLE);
 	put_numbers(w, "procs", &r->procs, "");
 	put_numbers(w, "m-cap", &r->m_caps, "none");
+	if (r->plugins.n)
+		put_words(w, "plugin", &r->plugins, YAML_BLOCK_SEQUENCE_STYLE);
 	put_words(w, "policy", &r->policies, YAML_BLOCK_SEQUENCE_STYLE);
 	put_map(w, "param", &r->params);
 	put(w, "size", "%s", request_size_name(r->size));

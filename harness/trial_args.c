@@ -73,6 +73,21 @@ static int pin_args(struct words *args, const struct plan *plan,
 	return err;
 }
 
+static int plugin_args(struct words *args, const struct request *r)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < r->plugins.n; i++) {
+		char *text;
+
+		if (asprintf(&text, "--plugin=%s", r->plugins.v[i]) < 0)
+			return -ENOMEM;
+		err = words_add(args, text, strlen(text));
+		free(text);
+	}
+	return err;
+}
+
 int trial_args(const struct plan *plan, const struct point *point, int64_t seed,
                const char *program, struct words *args)
 {
@@ -82,6 +97,7 @@ int trial_args(const struct plan *plan, const struct point *point, int64_t seed,
 	if ((err = words_add(args, program, strlen(program))) ||
 	    (err = arg(args, "%s", point->workload->name)) ||
 	    (err = arg(args, "--procs=%d", point->procs)) ||
+	    (err = plugin_args(args, r)) ||
 	    (err = arg(args, "--policy=%s", point->policy)) ||
 	    (err = arg(args, "--size=%s", request_size_name(r->size))) ||
 	    (err = arg(args, "--duration=%lluns",

@@ -93,6 +93,10 @@ static void test_fatal_errors(void **state)
 	      "fatal error: stack overflow");
 	check(EXITED(2), "", "dyno-trial: unknown workload 'x'\n", STORE_ERROR,
 	      "exit status 2: dyno-trial: unknown workload 'x'");
+	check(EXITED(8), "",
+	      "fatal error: policy steal=x: its hook victim faulted\n",
+	      STORE_CRASH,
+	      "fatal error: policy steal=x: its hook victim faulted");
 	check(EXITED(7), "", "fatal error: m-cap-starved: 4 Ms\n",
 	      STORE_STARVED, "fatal error: m-cap-starved: 4 Ms");
 	check(EXITED(7), "", "I am 7\n", STORE_ERROR, "exit status 7: I am 7");

@@ -3,7 +3,6 @@
 #include "document.h"
 
 #include "../machine.h"
-#include "../request.h"
 
 #include <dyno/policy.h>
 #include <math.h>
@@ -197,8 +196,29 @@ static json_t *policy(const struct dy_config *cfg)
 	return text(canon);
 }
 
+static json_t *plugins(const struct words *paths)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < paths->n; i++)
+		json_array_append_new(all, text(paths->v[i]));
+	return all;
+}
+
+// ejected says which policies gave way to Go's rule, and why.
+static json_t *ejected(void)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; dy_policy_axis(i); i++)
+		if (dy_policy_ejected(i))
+			json_array_append_new(all, text(dy_policy_ejected(i)));
+	return all;
+}
+
 json_t *document_make(const struct rounds *r, const struct dy_config *cfg,
-                      enum wl_size size, const struct placement *placement)
+                      const struct request *request,
+                      const struct placement *placement)
 {
 	json_t *doc = json_pack(
 		"{s:i, s:s, s:s, s:s, s:o, s:i, s:o, s:o, s:s, s:I, s:b, s:s, "
@@ -207,7 +227,7 @@ json_t *document_make(const struct rounds *r, const struct dy_config *cfg,
 		"dyno", "engine", "linux", "policy", policy(cfg), "procs",
 		cfg->procs, "m_cap",
 		cfg->m_cap ? json_integer(cfg->m_cap) : json_null(), "params",
-		params(r), "size", request_size_name(size), "seed",
+		params(r), "size", request_size_name(request->size), "seed",
 		(json_int_t)cfg->seed, "verified", r->outcome == ROUNDS_OK,
 		"outcome", outcome_name(r->outcome), "why", text(r->run.why),
 		"op", r->workload->op, "rounds", (json_int_t)r->n);
@@ -215,6 +235,10 @@ json_t *document_make(const struct rounds *r, const struct dy_config *cfg,
 
 	if (!doc)
 		return NULL;
+	if (request->plugins.n) {
+		json_object_set_new(doc, "plugins", plugins(&request->plugins));
+		json_object_set_new(doc, "ejected", ejected());
+	}
 	json_object_set_new(doc, "metrics", metrics(r));
 	spread_of_rounds = spread(r);
 	if (spread_of_rounds)

@@ -2,6 +2,7 @@
 #ifndef HARNESS_TRIAL_DOCUMENT_H
 #define HARNESS_TRIAL_DOCUMENT_H
 
+#include "../request.h"
 #include "placement.h"
 #include "rounds.h"
 
@@ -11,6 +12,7 @@
 // document_make returns the document of a finished trial; harness/README.md
 // says what is in it. NULL without memory.
 json_t *document_make(const struct rounds *r, const struct dy_config *cfg,
-                      enum wl_size size, const struct placement *placement);
+                      const struct request *request,
+                      const struct placement *placement);
 
 #endif

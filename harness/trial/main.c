@@ -8,6 +8,7 @@
 #include "../gomaxprocs.h"
 #include "../options.h"
 #include "../params.h"
+#include "../plugin.h"
 #include "document.h"
 
 #include <errno.h>
@@ -40,6 +41,8 @@ static const struct option_def options[] = {
 	{"max-threads", 0, "N",
          "The number of threads whose crossing is fatal. Default: 10000.",
          request_max_threads},
+	{"plugin", 0, "FILE", "A shared object with policies; may be repeated.",
+         request_tried_plugin},
 	{"policy", 0, "SPEC", "The scheduling policy. Default: go1.27.",
          request_policy},
 	{"param", 0, "NAME=VALUE",
@@ -208,7 +211,7 @@ static int run(struct trial *t)
 
 static int print(const struct trial *t)
 {
-	json_t *doc = document_make(&t->rounds, &t->config, t->request.size,
+	json_t *doc = document_make(&t->rounds, &t->config, &t->request,
 	                            t->placement);
 	int err = -1;
 
@@ -260,6 +263,7 @@ static const struct command trial_command = {
 		 "fatal error\n"
 		 "       6   a wrong answer, or the workload failed\n"
 		 "       7   no progress because of the M cap\n"
+		 "       8   a plugin's hook faulted, or did not return\n"
 		 "       77  this machine cannot run the workload\n",
 	.examples = "       dyno-trial fib -P 2 --param n=25\n",
 };
