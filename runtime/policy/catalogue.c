@@ -53,12 +53,20 @@ static const struct {
                          &policy_preempt_timer.head, &policy_preempt_adaptive.head,
                          &policy_preempt_none.head},
 		},
+	[AXIS_SYSCALL] =
+		{
+			"syscall",
+			"whose the P is while its goroutine is in a blocking call",
+			{&policy_syscall_go.head, &policy_syscall_handoff.head,
+                         &policy_syscall_keep.head, &policy_syscall_pool.head},
+		},
 };
 
 static const struct {
 	const char *name, *spec, *help;
 } preset[] = {
-	{"go1.27", "queue=fifo,place=runnext,steal=go,global=go61,preempt=sysmon",
+	{"go1.27",
+         "queue=fifo,place=runnext,steal=go,global=go61,preempt=sysmon,syscall=go",
          "Go 1.27"},
 	{"go1.14", "queue=fifo,place=runnext,steal=go,global=go61,preempt=sysmon",
          "Go 1.14: the first with signals; alike in these axes"},

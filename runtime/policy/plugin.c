@@ -208,6 +208,27 @@ static int check_preempt(struct check *c, const void *table)
 	return 0;
 }
 
+// At least one goroutine must get into its call.
+static bool has_places(const struct dy_policy_param *p)
+{
+	return p && p->name && p->min >= 1;
+}
+
+static int check_syscall(struct check *c, const void *table)
+{
+	const struct dy_syscall_policy *s = table;
+
+	if (s->mode > DY_SYSCALL_POOL)
+		return refuse(c, "%s: syscall=%s has an unknown mode %d",
+		              c->path, s->head.name, (int)s->mode);
+	if (s->mode == DY_SYSCALL_POOL && !has_places(s->head.params))
+		return refuse(c,
+		              "%s: syscall=%s has a pool: its first parameter "
+		              "must be how many Ms may be in it, from 1 on",
+		              c->path, s->head.name);
+	return 0;
+}
+
 static const struct {
 	const char *symbol;
 	size_t size;
@@ -223,6 +244,8 @@ static const struct {
                          check_global},
 	[AXIS_PREEMPT] = {"dy_plugin_preempt", sizeof(struct dy_preempt_policy),
                           check_preempt},
+	[AXIS_SYSCALL] = {"dy_plugin_syscall", sizeof(struct dy_syscall_policy),
+                          check_syscall},
 };
 
 static size_t room(int axis)

@@ -155,6 +155,7 @@ const char *wait_reason_name(enum wait_reason why)
 		[WAIT_COND] = "sync.Cond.Wait",
 		[WAIT_WAITGROUP] = "sync.WaitGroup.Wait",
 		[WAIT_IO] = "IO wait",
+		[WAIT_CALL] = "system call pool",
 	};
 
 	return why < WAIT_REASONS ? name[why] : "?";

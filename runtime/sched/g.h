@@ -45,6 +45,7 @@ enum wait_reason {
 	WAIT_COND,
 	WAIT_WAITGROUP,
 	WAIT_IO,
+	WAIT_CALL, // for a place in the pool of syscall=pool:n; Go has none
 	WAIT_REASONS,
 };
 

@@ -33,8 +33,8 @@ enum {
 	REASON_MAX = 160,
 };
 
-static const char *const axis_name[AXES] = {"queue", "place", "steal", "global",
-                                            "preempt"};
+static const char *const axis_name[AXES] = {"queue",  "place",   "steal",
+                                            "global", "preempt", "syscall"};
 
 // What is known of each axis's plugin.
 static struct {
@@ -336,6 +336,22 @@ static bool expired(const struct dy_view *v, int p, uint64_t ran)
 	return ask(&c) && c.answer != 0;
 }
 
+static void call_retake(struct call *c)
+{
+	c->answer = TABLE(syscall, AXIS_SYSCALL)->retake(c->v, c->p, c->ran);
+}
+
+static bool retake(const struct dy_view *v, int p, uint64_t in_call)
+{
+	struct call c = {.v = v,
+	                 .hook = "retake",
+	                 .fn = call_retake,
+	                 .p = p,
+	                 .ran = in_call};
+
+	return ask(&c) && c.answer != 0;
+}
+
 //---------------------------------------------------------------------------
 // The tables
 //---------------------------------------------------------------------------
@@ -346,6 +362,7 @@ static struct {
 	struct dy_steal_policy steal;
 	struct dy_global_policy global;
 	struct dy_preempt_policy preempt;
+	struct dy_syscall_policy syscall;
 } guards;
 
 #define GUARD(axis, hook, by) \
@@ -379,6 +396,9 @@ void guard_open(const struct policy *policy)
 	if (policy->plugin[AXIS_PREEMPT])
 		guards.preempt = *TABLE(preempt, AXIS_PREEMPT);
 	GUARD(preempt, expired, expired);
+	if (policy->plugin[AXIS_SYSCALL])
+		guards.syscall = *TABLE(syscall, AXIS_SYSCALL);
+	GUARD(syscall, retake, retake);
 }
 
 const void *guard_table(int axis)
@@ -389,6 +409,7 @@ const void *guard_table(int axis)
 		[AXIS_STEAL] = &guards.steal,
 		[AXIS_GLOBAL] = &guards.global,
 		[AXIS_PREEMPT] = &guards.preempt,
+		[AXIS_SYSCALL] = &guards.syscall,
 	};
 	const struct policy *policy = &sched.opt.policy;
 

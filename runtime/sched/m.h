@@ -45,6 +45,7 @@ struct m {
 	bool dying;         // its thread ends when it is back in schedule
 	bool foreign;       // a borrowed M, see foreign.c
 	bool ticking;       // its timer runs; also by its signal handler
+	bool pooled;        // its call has a place in the pool
 	bool offered;       // its last search was offered a victim
 	bool offered_next;  // and, somewhere, a runnext
 

@@ -12,6 +12,7 @@
 
 #include "base/fatal.h"
 #include "port/race.h"
+#include "sched/callpool.h"
 #include "sched/check.h"
 #include "sched/dump.h"
 #include "sched/guard.h"
@@ -75,6 +76,9 @@ static void reset(const struct sched_options *opt)
 		wptr_store_own(&sched.policy[i], (void *)guard_table(i));
 	if (queue_policy())
 		sched.queue_order = queue_policy()->order;
+	callpool_open(0);
+	if (syscall_policy() && syscall_policy()->mode == DY_SYSCALL_POOL)
+		callpool_open((uint64_t)opt->policy.param[AXIS_SYSCALL][0]);
 	sched.max_threads = opt->max_threads;
 	w64_store_own(&sched.coarse_now, port_now());
 	totals_reset();

@@ -34,7 +34,15 @@
 #include "sched/m.h"
 #include "sched/p.h"
 
-enum { AXIS_QUEUE, AXIS_PLACE, AXIS_STEAL, AXIS_GLOBAL, AXIS_PREEMPT, AXES };
+enum {
+	AXIS_QUEUE,
+	AXIS_PLACE,
+	AXIS_STEAL,
+	AXIS_GLOBAL,
+	AXIS_PREEMPT,
+	AXIS_SYSCALL,
+	AXES
+};
 
 // What was chosen per axis: a table, or NULL for Go's rule, and its parameters.
 struct policy {
@@ -121,6 +129,7 @@ POLICY(place, AXIS_PLACE)
 POLICY(steal, AXIS_STEAL)
 POLICY(global, AXIS_GLOBAL)
 POLICY(preempt, AXIS_PREEMPT)
+POLICY(syscall, AXIS_SYSCALL)
 #undef POLICY
 
 static inline int sched_procs(void)

@@ -4,7 +4,8 @@
 // wants the P of an M that is in a call (sysmon, a resize) locks the state by
 // adding G_SCAN, looks whether M, P and G still belong together, takes the P,
 // and unlocks; a call that ends meanwhile waits for that. A P is taken only so,
-// therefore an M that finds its P after the swap has lost nothing.
+// therefore an M that finds its P after the swap has lost nothing. By the policies
+// handoff and pool the M itself gives its P on first, and needs another at the end.
 //
 // Source: runtime/proc.go at go1.26 and later, where the state _Psyscall is
 // gone. Differs: Go enters by a compare-and-swap, because others may be
@@ -13,22 +14,69 @@
 
 #include "base/fatal.h"
 #include "port/race.h"
+#include "sched/callpool.h"
 #include "sched/latency.h"
 #include "sched/park.h"
 #include "sched/place.h"
 
-void enter_syscall(void)
+static void begin_state(struct m *mp, struct g *gp)
 {
-	struct m *mp = port_m();
-	struct g *gp = g_self();
-	struct p *pp = m_p(mp);
-
-	mp->old_p = pp;
-	w32_add_own(&pp->syscalltick, 1);
 	COUNT(mp, syscalls);
 	w32_store_rel(&gp->status, G_SYSCALL);
 	if (w32_load_rlx(&sched.sysmon_waits) != 0)
 		sysmon_wake();
+}
+
+// At the M cap the P would only be shelved: it is kept, as sysmon would leave it.
+static bool may_hand_off(struct m *mp, const struct dy_syscall_policy *policy)
+{
+	if (policy->mode == DY_SYSCALL_RETAKE)
+		return false;
+	if (!sched.opt.m_cap || m_available())
+		return true;
+	COUNT(mp, m_cap_held);
+	return false;
+}
+
+// The P is released before the state says that it may be taken, so that sysmon and
+// this M cannot both give it on.
+static void enter_by_policy(const struct dy_syscall_policy *policy)
+{
+	struct g *gp = g_self();
+	bool pooled;
+	struct m *mp;
+	struct p *pp;
+
+	pooled = callpool_enter();
+	mp = port_m();
+	mp->pooled = pooled;
+	pp = m_p(mp);
+	mp->old_p = pp;
+	w32_add_own(&pp->syscalltick, 1);
+	if (!may_hand_off(mp, policy)) {
+		begin_state(mp, gp);
+		return;
+	}
+	release_p(mp);
+	begin_state(mp, gp);
+	handoff_p(pp);
+}
+
+void enter_syscall(void)
+{
+	const struct dy_syscall_policy *policy = syscall_policy();
+	struct m *mp = port_m();
+	struct g *gp = g_self();
+	struct p *pp;
+
+	if (__builtin_expect(policy != NULL, 0)) {
+		enter_by_policy(policy);
+		return;
+	}
+	pp = m_p(mp);
+	mp->old_p = pp;
+	w32_add_own(&pp->syscalltick, 1);
+	begin_state(mp, gp);
 }
 
 bool take_p_in_syscall(struct p *pp)
@@ -101,6 +149,10 @@ void exit_syscall(void)
 	struct p *pp;
 
 	end_state(gp);
+	if (__builtin_expect(mp->pooled, 0)) {
+		mp->pooled = false;
+		callpool_leave();
+	}
 	pp = m_p(mp);
 	if (pp) {
 		w32_add_own(&pp->syscalltick, 1);

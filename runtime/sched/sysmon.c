@@ -51,13 +51,17 @@ static bool slice_over(struct p *pp, uint64_t ran)
 	return ran >= GO_SLICE;
 }
 
-// Is it worth a thread to take this P? Not while nothing waits for it and
+// Is it worth a thread to take this P? By Go's rule, not while nothing waits for it and
 // somebody else is free, unless the call has lasted for 10 ms.
-static bool worth_taking(const struct p *pp, uint64_t now)
+static bool worth_taking(struct p *pp, uint64_t now)
 {
+	const struct dy_syscall_policy *policy = syscall_policy();
 	uint32_t free = w32_load_rlx(&sched.nmspinning) +
 	                w32_load_rlx(&sched.npidle);
+	struct dy_view v = {port_m(), pp, AXIS_SYSCALL};
 
+	if (policy && policy->retake)
+		return policy->retake(&v, pp->id, now - pp->seen_syscallwhen);
 	return !runq_empty(pp) || free == 0 ||
 	       now - pp->seen_syscallwhen >= GO_SYSCALL_LIMIT;
 }

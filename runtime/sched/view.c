@@ -1,6 +1,9 @@
 // view.c - what a policy can see of the scheduler.
 #include "sched/sched.h"
 
+_Static_assert(sizeof((struct p *)0)->scratch == AXES * POLICY_SCRATCH,
+               "each axis has its scratch");
+
 static struct p *p_of(int p)
 {
 	return p >= 0 && p < sched_procs() ? sched_p(p) : NULL;

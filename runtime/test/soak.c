@@ -53,6 +53,10 @@ static const char *const policies[] = {
 	"preempt=timer:200us",
 	"preempt=adaptive:100us",
 	"shinjuku",
+	"syscall=handoff",
+	"syscall=handoff,preempt=none",
+	"syscall=keep",
+	"syscall=pool:3",
 };
 
 struct round {

@@ -43,6 +43,8 @@ static void test_what_is_no_plugin_is_refused(void **state)
 	expect_refusal("plugin_bad_order.so", "order 9");
 	expect_refusal("plugin_bad_mechanism.so", "mechanism 9");
 	expect_refusal("plugin_bad_period.so", "must be the period");
+	expect_refusal("plugin_bad_mode.so", "mode 9");
+	expect_refusal("plugin_bad_places.so", "from 1 on");
 	expect_refusal("plugin_bad_unit.so", "unit");
 	expect_refusal("plugin_bad_range.so", "min <= initial <= max");
 	expect_refusal("plugin_bad_params.so", "more than 4 parameters");
@@ -101,6 +103,7 @@ static void wander(void *arg)
 		dy_work(2000);
 		dy_yield();
 	}
+	dy_block(0);
 	m.crowd->ran[m.i]++;
 	dy_wg_done(&m.crowd->done);
 }
@@ -142,7 +145,8 @@ static void test_good_plugins_run(void **state)
 		"steal=good",
 		"global=good",
 		"preempt=good",
-		"queue=good,place=good,steal=good,global=good,preempt=good"};
+		"syscall=good",
+		"queue=good,place=good,steal=good,global=good,preempt=good,syscall=good"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {

@@ -148,12 +148,50 @@ static void test_queues(void **state)
 	under_all_seeds(homes, "fair");
 }
 
+static void call(void *arg)
+{
+	struct server *s = arg;
+
+	for (int i = 0; i < 3; i++) {
+		dy_block((uint64_t)(10 + 20 * i) * DY_US);
+		dy_yield();
+	}
+	dy_wg_done(&s->done);
+}
+
+// Ps are given on, wanted back and taken away.
+static void calls(void *unused)
+{
+	struct server s = {0};
+	int procs = dy_gomaxprocs(0);
+
+	(void)unused;
+	dy_wg_add(&s.done, 10);
+	for (int i = 0; i < 10; i++) {
+		dy_go(call, &s);
+		dy_gomaxprocs(1 + (procs + i) % 4);
+	}
+	dy_wg_wait(&s.done);
+	rt_check(rt_stats().syscalls == 30);
+}
+
+static void test_syscalls(void **state)
+{
+	(void)state;
+	under_all_seeds(calls, "syscall=handoff");
+	under_all_seeds(calls, "syscall=handoff,place=lastp");
+	under_all_seeds(calls, "syscall=keep");
+	under_all_seeds(calls, "syscall=pool:1");
+	under_all_seeds(calls, "syscall=pool:3");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_queues),
 		cmocka_unit_test(test_timers),
+		cmocka_unit_test(test_syscalls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,7 +164,27 @@ struct dy_place_policy {
 	uint32_t (*overflow)(const struct dy_view *v, int p, uint32_t len);
 };
 
-// The further axes (idle, syscall) run Go's rule; their tables belong here.
+// syscall: whose the P is while its goroutine is in a blocking call.
+enum dy_syscall_mode {
+	DY_SYSCALL_RETAKE,  // the M's, until sysmon takes it
+	DY_SYSCALL_HANDOFF, // given on before the call begins
+	DY_SYSCALL_POOL, // the same, and at most as many Ms are in calls as the first
+	// parameter says: others park before theirs, first come first
+	// served
+};
+
+// A P that a resize took away is taken whatever the policy says; at the M cap, where
+// there is no thread for it, it is kept, and sysmon looks again.
+struct dy_syscall_policy {
+	struct dy_policy_head head;
+	enum dy_syscall_mode mode;
+	// Asked by sysmon at its rounds, for P p whose goroutine has been in a call
+	// for in_call ns: shall it be taken? NULL: Go's rule, if somebody waits for
+	// it or no P is free, else after 10 ms.
+	bool (*retake)(const struct dy_view *v, int p, uint64_t in_call);
+};
+
+// The axis idle runs Go's rule; its table belongs here.
 
 //---------------------------------------------------------------------------
 // Plugins

@@ -60,7 +60,8 @@ extern "C" {
 	X(stacks_carved, "stacks cut from fresh memory") \
 	X(stacks_reused, "stacks taken from a cache") \
 	X(stacks_inherited, "stacks passed on in place at an exit") \
-	X(stacks_trimmed, "free stacks whose memory was given back")
+	X(stacks_trimmed, "free stacks whose memory was given back") \
+	X(syscall_waits, "blocking calls that waited for a place in the pool")
 
 struct dy_stats {
 #define X(field, what) uint64_t field;

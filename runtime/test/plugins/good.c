@@ -126,3 +126,14 @@ const struct dy_preempt_policy dy_plugin_preempt = {
 	.mechanism = DY_PREEMPT_TIMER,
 	.expired = if_somebody_waits,
 };
+
+static const struct dy_policy_param places[] = {
+	{"places", "", 1, 100, 2, "in calls at once"},
+	{0},
+};
+
+const struct dy_syscall_policy dy_plugin_syscall = {
+	.head = {DY_POLICY_ABI, sizeof(struct dy_syscall_policy), "good",
+                 "two in calls at once", places},
+	.mode = DY_SYSCALL_POOL,
+};

@@ -83,3 +83,11 @@ const struct dy_preempt_policy dy_plugin_preempt = {
 const struct dy_preempt_policy dy_plugin_preempt = {
 	HEAD(preempt), .mechanism = (enum dy_preempt_mechanism)9};
 #endif
+#ifdef BAD_MODE
+const struct dy_syscall_policy dy_plugin_syscall = {
+	HEAD(syscall), .mode = (enum dy_syscall_mode)9};
+#endif
+#ifdef BAD_PLACES
+const struct dy_syscall_policy dy_plugin_syscall = {HEAD(syscall),
+                                                    .mode = DY_SYSCALL_POOL};
+#endif
