@@ -96,6 +96,9 @@ static void test_visitors(void **state)
 		{.part = {"GET /a HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\nGET",
 	                  " /c HTTP/1.1\r\n" LAST "GET /d HTTP/1.1\r\n\r\n"},
 	         .expected_answers = 3},
+		{.part = {"GET /a HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nConnec",
+	                  "tion: close\r\n\r\n"},
+	         .expected_answers = 2},
 		{.part = {"GET / HTTP/1.0\r\n\r\n"}, .expected_answers = 1},
 		{.part = {"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi"},
 	         .expect_refusal = true},
@@ -123,6 +126,27 @@ static void test_visitors(void **state)
 	}
 }
 
+// The handle goes with the runtime.
+static void stay(struct wl_run *r)
+{
+	struct site *s = r->state;
+	int h = dy_tcp_dial((uint16_t)dy_tcp_port(s->server.listener));
+
+	dy_write(h, "GET /", 5);
+	dy_sleep(DY_MS);
+}
+
+static void test_who_stays_does_not_hold_up_the_end(void **state)
+{
+	struct trial t = {.w = &wl_http, .procs = 2, .rounds = 1};
+
+	(void)state;
+	t.before_verify = stay;
+	trial_run(&t);
+	assert_int_equal(t.run_err, 0);
+	assert_true(t.verified);
+}
+
 static void nobody(int64_t *param)
 {
 	param[CONNECTIONS] = 0;
@@ -144,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_spoiled_answers_are_found),
 		cmocka_unit_test(test_visitors),
+		cmocka_unit_test(test_who_stays_does_not_hold_up_the_end),
 		cmocka_unit_test(test_others_need_a_port),
 	};
 
