@@ -35,7 +35,7 @@
 enum { TREE, DEPTH, ROOT };
 
 static const struct wl_param params[] = {
-	{"tree", "1", "1: T1, geometric; 3: T3, binomial", 1, 3, {1, 1, 1}},
+	{"tree", "1", "1 T1, 3 T3, 11 T1L, 13 T3L", 1, 13, {1, 1, 1}},
 	{"depth", "1", "depth of T1; T1 itself has 10", 0, 10, {6, 9, 10}},
 	{"root", "1", "children of T3's root, of 2000", 1, 2000, {100, 200, 2000}},
 	{.name = NULL},
@@ -73,9 +73,14 @@ struct known {
 // The whole trees as published with the benchmark; the parts by uts_walk, which
 // finds the published counts as well (test/test_uts_tree.c).
 static const struct known known[] = {
-	{1, 6, {16000, 12839, 6}},          {1, 9, {1031269, 825408, 9}},
-	{1, 10, {4130071, 3305118, 10}},    {3, 100, {6797, 5959, 67}},
-	{3, 200, {2745281, 2402145, 1572}}, {3, 2000, {4112897, 3599034, 1572}},
+	{1, 6, {16000, 12839, 6}},
+	{1, 9, {1031269, 825408, 9}},
+	{1, 10, {4130071, 3305118, 10}},
+	{3, 100, {6797, 5959, 67}},
+	{3, 200, {2745281, 2402145, 1572}},
+	{3, 2000, {4112897, 3599034, 1572}},
+	{11, 0, {102181082, 81746377, 13}},
+	{13, 0, {111345631, 89076904, 17844}},
 };
 
 // right_answer looks it up, or walks the tree to find it.
@@ -90,21 +95,47 @@ static int right_answer(struct search *s, int64_t tree, int64_t param)
 	return uts_walk(&s->tree, &s->right);
 }
 
+// choose makes the tree that r asks for, and tells which parameter it follows: the
+// large ones have none. False: there is no such tree.
+static bool choose(const struct wl_run *r, struct uts_tree *tree, int64_t *param)
+{
+	*param = 0;
+	switch (r->param[TREE]) {
+	case 1:
+		*param = r->param[DEPTH];
+		*tree = uts_t1((uint32_t)*param);
+		return true;
+	case 3:
+		*param = r->param[ROOT];
+		*tree = uts_t3((uint32_t)*param);
+		return true;
+	case 11:
+		*tree = uts_t1l();
+		return true;
+	case 13:
+		*tree = uts_t3l();
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int prepare(struct wl_run *r)
 {
-	int64_t tree = r->param[TREE];
-	int64_t param = tree == 1 ? r->param[DEPTH] : r->param[ROOT];
+	int64_t tree = r->param[TREE], param;
+	struct uts_tree chosen;
 	struct search *s;
 
-	if (tree != 1 && tree != 3)
+	if (!choose(r, &chosen, &param))
 		return report_error(r, -EINVAL,
 		                    "tree=%" PRId64
-		                    " is none: take 1 (T1) or 3 (T3)",
+		                    " is none: take 1 (T1), 3 (T3), "
+		                    "11 (T1L) or 13 (T3L)",
 		                    tree);
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		goto no_memory;
-	s->tree = tree == 1 ? uts_t1((uint32_t)param) : uts_t3((uint32_t)param);
+	s->tree = chosen;
 	if (right_answer(s, tree, param))
 		goto no_memory;
 	r->state = s;

@@ -1,4 +1,4 @@
-// uts_tree.c - the trees of the unbalanced tree search benchmark: T1 and T3.
+// uts_tree.c - the trees of the unbalanced tree search benchmark: T1, T3, T1L and T3L.
 //
 // Source: Olivier et al., UTS: An Unbalanced Tree Search Benchmark, LCPC 2006,
 // and the parameters of its sample trees. The splittable generator is SHA-1:
@@ -7,7 +7,7 @@
 //   child  SHA1(state of the parent, index of the child likewise)
 //   draw   the last 4 bytes, big-endian, without the top bit: 0 <= d < 2^31
 //
-// Let u = d / 2^31. A node of a binomial tree has 8 children if u < q and none
+// Let u = d / 2^31. A node of a binomial tree has m children if u < q and none
 // otherwise; the root has a fixed number. A node of a geometric tree with
 // branching factor b has floor(log(1 - u) / log(1 - p)) children, p = 1/(1+b).
 //
@@ -23,11 +23,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BRANCHING = 4, T1_SEED = 19 };
-enum { BINOMIAL_CHILDREN = 8, T3_SEED = 42 };
+enum { BRANCHING = 4, T1_SEED = 19, T1L_SEED = 29, T1L_DEPTH = 13 };
+enum { T3_CHILDREN = 8, T3_SEED = 42 };
+enum { T3L_ROOT = 2000, T3L_CHILDREN = 5, T3L_SEED = 7 };
 
 #define DRAWS (UINT32_C(1) << 31)
 #define T3_Q 0.124875
+#define T3L_Q 0.200014
 
 static void put_be32(uint8_t *p, uint32_t x)
 {
@@ -44,11 +46,11 @@ static uint32_t draw(const struct uts_node *n)
 	return x & (DRAWS - 1);
 }
 
-struct uts_tree uts_t1(uint32_t depth)
+static struct uts_tree geometric_tree(uint32_t seed, uint32_t depth)
 {
 	struct uts_tree t = {
 		.shape = UTS_GEOMETRIC,
-		.seed = T1_SEED,
+		.seed = seed,
 		.depth = depth,
 	};
 	// Fixed point with 30 fraction bits: exact enough that no step of the
@@ -62,13 +64,37 @@ struct uts_tree uts_t1(uint32_t depth)
 	return t;
 }
 
-struct uts_tree uts_t3(uint32_t root)
+// Scaling q by a power of two is exact.
+static struct uts_tree binomial_tree(uint32_t seed, uint32_t root,
+                                     uint32_t children, double q)
 {
 	return (struct uts_tree){
 		.shape = UTS_BINOMIAL,
-		.seed = T3_SEED,
+		.seed = seed,
 		.root = root,
+		.children = children,
+		.below = q * DRAWS,
 	};
+}
+
+struct uts_tree uts_t1(uint32_t depth)
+{
+	return geometric_tree(T1_SEED, depth);
+}
+
+struct uts_tree uts_t1l(void)
+{
+	return geometric_tree(T1L_SEED, T1L_DEPTH);
+}
+
+struct uts_tree uts_t3(uint32_t root)
+{
+	return binomial_tree(T3_SEED, root, T3_CHILDREN, T3_Q);
+}
+
+struct uts_tree uts_t3l(void)
+{
+	return binomial_tree(T3L_SEED, T3L_ROOT, T3L_CHILDREN, T3L_Q);
 }
 
 struct uts_node uts_root(const struct uts_tree *t)
@@ -107,8 +133,7 @@ static uint32_t binomial(const struct uts_tree *t, const struct uts_node *n)
 {
 	if (n->depth == 0)
 		return t->root;
-	// Scaling by a power of two is exact.
-	return draw(n) < T3_Q * DRAWS ? BINOMIAL_CHILDREN : 0;
+	return draw(n) < t->below ? t->children : 0;
 }
 
 uint32_t uts_children(const struct uts_tree *t, const struct uts_node *n)

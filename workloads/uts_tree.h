@@ -18,7 +18,10 @@ struct uts_tree {
 	enum uts_shape shape;
 	uint32_t seed;
 	uint32_t depth; // geometric: nodes this deep have no children
-	uint32_t root;  // binomial: how many children the root has
+	// Binomial: children of the root, and of a node that has any; a node has
+	// them if its draw is below this.
+	uint32_t root, children;
+	double below;
 	// Geometric: a node whose draw d is such that 2^31 - d <= at_most[k]
 	// has at least k children. Never rises, and ends in zeroes.
 	uint32_t at_most[UTS_GEOMETRIC_MAX];
@@ -39,6 +42,10 @@ struct uts_count {
 struct uts_tree uts_t1(uint32_t depth);
 // uts_t3 is T3: binomial, with root children of the root (T3 itself: 2000).
 struct uts_tree uts_t3(uint32_t root);
+// uts_t1l and uts_t3l are the same with 25 times as many nodes: T1L's depth is 13,
+// its seed another; T3L's nodes have 5 children with q = 0.200014.
+struct uts_tree uts_t1l(void);
+struct uts_tree uts_t3l(void);
 
 // uts_root and uts_child make nodes; uts_children says how many there are.
 struct uts_node uts_root(const struct uts_tree *t);
