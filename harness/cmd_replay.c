@@ -24,6 +24,7 @@
 struct stored_point {
 	char *name, *policy;
 	int procs, m_cap;
+	int64_t quota;
 	int64_t id;
 };
 
@@ -39,6 +40,15 @@ struct replay {
 	char before[128]; // what it told then
 };
 
+static int64_t quota_of(const char *params)
+{
+	json_t *all = json_loads(params, 0, NULL);
+	int64_t quota = json_integer_value(json_object_get(all, PLAN_QUOTA));
+
+	json_decref(all);
+	return quota;
+}
+
 static int note_point(void *arg, const struct store_point *p)
 {
 	struct replay *re = arg;
@@ -53,6 +63,7 @@ static int note_point(void *arg, const struct store_point *p)
 		.policy = strdup(p->policy),
 		.procs = p->procs,
 		.m_cap = p->m_cap,
+		.quota = quota_of(p->params),
 		.id = p->id,
 	};
 	return grown[re->n - 1].name && grown[re->n - 1].policy ? 0 : -ENOMEM;
@@ -150,7 +161,7 @@ static const struct point *find_point(const struct plan *plan,
 
 		if (strcmp(q->name, p->name) == 0 &&
 		    strcmp(q->policy, p->policy) == 0 && q->procs == p->procs &&
-		    q->m_cap == p->m_cap)
+		    q->m_cap == p->m_cap && q->quota == p->quota)
 			return q;
 	}
 	return NULL;

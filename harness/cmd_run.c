@@ -43,9 +43,10 @@ static int one_point(struct request *r)
 	}
 	if (word && !request_workload(word))
 		return -EINVAL;
-	if (r->procs.n > 1 || r->m_caps.n > 1 || r->policies.n > 1) {
-		complain("one value each for --procs, --m-cap and "
-		         "--policy: dyno sweep takes several");
+	if (r->procs.n > 1 || r->m_caps.n > 1 || r->policies.n > 1 ||
+	    r->quotas.n > 1) {
+		complain("one value each for --procs, --m-cap, --policy "
+		         "and --quota: dyno sweep takes several");
 		return -EINVAL;
 	}
 	return word ? words_add(&r->workloads, word, strlen(word)) : 0;

@@ -16,6 +16,7 @@
 #include "keeper.h"
 
 #include "interrupt.h"
+#include "quota.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -32,6 +33,7 @@ enum { PATIENCE = 100 }; // rounds of 50 ms for what will not die
 
 struct keeper {
 	pid_t parent, program;
+	const char *group;
 	int end;
 	sigset_t wanted; // SIGCHLD and what dyno sends
 	struct perf_set perf;
@@ -85,6 +87,9 @@ static _Noreturn void become_program(const struct trial_process *p, pid_t keeper
 	err = pin_bind(p->topology, p->pin);
 	if (err)
 		give_up(pipes->exec, "bind it to its CPUs", -err);
+	err = p->group ? quota_enter(p->group) : 0;
+	if (err)
+		give_up(pipes->exec, "enter its control group", -err);
 	execv(p->path ? p->path : p->argv[0], p->argv);
 	give_up(pipes->exec, "execute it", errno);
 }
@@ -200,6 +205,8 @@ static _Noreturn void keep(const struct keeper *k)
 	end.left = !clear(k);
 	getrusage(RUSAGE_CHILDREN, &end.usage);
 	perf_read(&k->perf, &end.counts);
+	if (k->group && getppid() != k->parent)
+		quota_remove(k->group); // nobody else will
 	_exit(write(k->end, &end, sizeof end) == sizeof end ? 0 : 1);
 }
 
@@ -228,7 +235,7 @@ static void close_others(int *ours, size_t n)
 _Noreturn void keeper_run(const struct trial_process *p, pid_t parent,
                           const struct keeper_pipes *pipes)
 {
-	struct keeper k = {.parent = parent, .end = pipes->end};
+	struct keeper k = {.parent = parent, .group = p->group, .end = pipes->end};
 	sigset_t all, mask;
 	pid_t self = getpid();
 	int ours[PERF_MAX + 1];

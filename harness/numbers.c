@@ -172,6 +172,39 @@ int numbers_parse(struct numbers *list, const char *text, int64_t min,
 	return err;
 }
 
+// add_cpus appends what "1" or "1.5" names.
+static int add_cpus(struct numbers *list, const char *item)
+{
+	const size_t whole = strspn(item, "0123456789");
+	const char *part = item + whole + (item[whole] == '.');
+	const size_t decimals = strspn(part, "0123456789");
+	int64_t v = 0;
+
+	if (!whole || part[decimals] || (item[whole] == '.' && !decimals))
+		return -EINVAL;
+	if (whole > 4 || decimals > 3)
+		return -ERANGE;
+	for (const char *p = item; *p; p++)
+		if (*p != '.')
+			v = v * 10 + (*p - '0');
+	for (size_t i = decimals; i < 3; i++)
+		v *= 10;
+	return v >= 10 && v <= 4096000 ? numbers_add(list, v) : -ERANGE;
+}
+
+int numbers_cpus(struct numbers *list, const char *text)
+{
+	struct words items = {0};
+	int err = words_parse(&items, text);
+
+	for (size_t i = 0; !err && i < items.n; i++)
+		err = strcmp(items.v[i], "none") == 0
+		              ? numbers_add(list, 0)
+		              : add_cpus(list, items.v[i]);
+	words_free(&items);
+	return err;
+}
+
 //---------------------------------------------------------------------------
 // Lists of words
 //---------------------------------------------------------------------------

@@ -35,6 +35,11 @@ void numbers_free(struct numbers *list);
 int numbers_parse(struct numbers *list, const char *text, int64_t min,
                   int64_t max, const char *word);
 
+// numbers_cpus appends what "0.5,1.5,none" names in thousandths of a CPU, each
+// from 0.01 (the kernel's least) to 4096, with at most three decimals; "none"
+// is 0.
+int numbers_cpus(struct numbers *list, const char *text);
+
 // A growing list of words, each owned by the list; zeroed it is empty.
 struct words {
 	char **v;

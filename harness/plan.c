@@ -109,6 +109,19 @@ static int add(struct plan *p, struct point point)
 	return 0;
 }
 
+// add_quotas adds a point once for every quota.
+static int add_quotas(struct plan *p, struct point point)
+{
+	const struct numbers *quotas = &p->settings->quotas;
+	int err = quotas->n ? 0 : add(p, point);
+
+	for (size_t i = 0; !err && i < quotas->n; i++) {
+		point.quota = quotas->v[i];
+		err = add(p, point);
+	}
+	return err;
+}
+
 // combine adds every point of one workload.
 static int combine(struct plan *p, const struct workload *w)
 {
@@ -122,7 +135,7 @@ static int combine(struct plan *p, const struct workload *w)
 				point.policy = r->policies.v[i];
 				point.procs = (int)r->procs.v[j];
 				point.m_cap = (int)r->m_caps.v[k];
-				err = add(p, point);
+				err = add_quotas(p, point);
 			}
 	return err;
 }
@@ -154,7 +167,7 @@ static int combine_program(struct plan *p)
 		point.name = utf8_clean(p->command, size, text);
 	for (size_t i = 0; !err && i < r->procs.n; i++) {
 		point.procs = (int)r->procs.v[i];
-		err = add(p, point);
+		err = add_quotas(p, point);
 	}
 	free(text);
 	return err;
@@ -229,6 +242,7 @@ static int check_size(const struct request *r)
 	                             : r->workloads.n * r->policies.n *
 	                                       r->procs.n * r->m_caps.n;
 
+	points *= r->quotas.n ? r->quotas.n : 1;
 	if (points <= PLAN_POINTS_MAX &&
 	    points * (size_t)r->reps <= PLAN_TRIALS_MAX)
 		return 0;

@@ -16,6 +16,7 @@ struct point {
 	const char *policy; // canonical; belongs to the request; "-": none
 	int procs;          // 0: not set
 	int m_cap;          // 0: none
+	int64_t quota;      // thousandths of a CPU; 0: none
 	int64_t param[WL_PARAMS_MAX];
 };
 
@@ -45,7 +46,9 @@ json_t *plan_json(const struct plan *p);
 // message.
 int plan_read(const char *json, struct request *r);
 
-// point_params returns the parameters of a point, name to number.
+// point_params returns the parameters of a point, name to number; PLAN_QUOTA
+// among them where there is a quota.
+#define PLAN_QUOTA "quota_mcpu"
 json_t *point_params(const struct point *p);
 
 #endif

@@ -78,6 +78,8 @@ json_t *plan_json(const struct plan *p)
 		request_stack_guard_name(r->stack_guard), "counters",
 		counters_json(r->counter), "pin", r->pin, "pin_ps", r->pin_ps,
 		"cpus", pin_text(&p->pin, cpus, sizeof cpus));
+	if (plan && r->quotas.n)
+		json_object_set_new(plan, "quota_mcpu", numbers_json(&r->quotas));
 	if (plan && r->program.n)
 		put_program(plan, r);
 	return plan;
@@ -90,6 +92,8 @@ json_t *point_params(const struct point *p)
 
 	for (int i = 0; w && w[i].name && i < WL_PARAMS_MAX; i++)
 		json_object_set_new(all, w[i].name, json_integer(p->param[i]));
+	if (p->quota)
+		json_object_set_new(all, PLAN_QUOTA, json_integer(p->quota));
 	return all;
 }
 
@@ -173,6 +177,18 @@ static int take_procs(struct request *r, const char *text)
 	return request_procs(r, strcmp(text, "none") == 0 ? "default" : text);
 }
 
+// take_quota reads thousandths of a CPU.
+static int take_quota(struct request *r, const char *text)
+{
+	char cpus[48];
+	int64_t v;
+
+	if (number_parse(text, 1, INT32_MAX, &v) != 0)
+		return request_quota(r, text);
+	snprintf(cpus, sizeof cpus, "%.15g", (double)v / 1000);
+	return request_quota(r, cpus);
+}
+
 static int read_program(struct request *r, const json_t *plan)
 {
 	static const struct single single[] = {
@@ -215,6 +231,10 @@ static int read_all(struct request *r, const json_t *plan)
 
 	if (json_integer_value(json_object_get(plan, "schema")) != SCHEMA)
 		return -EINVAL;
+	if (json_object_get(plan, "quota_mcpu"))
+		err = take_each(r, plan, "quota_mcpu", take_quota);
+	if (err)
+		return err;
 	if (json_object_get(plan, "command"))
 		return read_program(r, plan);
 	err = take_singles(r, plan, single, sizeof single / sizeof *single);

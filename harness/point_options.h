@@ -78,6 +78,12 @@
 	 "you set there), and keep what its scheduler says in whole " \
 	 "milliseconds apart: threads, spinning, idle Ps, queues.", \
 	 request_schedtrace}, \
+	{"quota", 0, "LIST", \
+	 "CPU quotas, such as 0.5,1.5,none: each trial runs in a control " \
+	 "group of its own with so many CPUs' worth of time in every 100 ms, " \
+	 "and how long it was throttled is kept. Needs the right to make " \
+	 "one. Default: none.", \
+	 request_quota}, \
 	{"trial-program", 0, "FILE", \
 	 "For testing: the program to run instead of the dyno-trial beside " \
 	 "this one.", \

@@ -275,14 +275,15 @@ void program_outcome(const struct plan *plan, const struct point *point,
 		judge_early(plan->settings, p, out, metrics);
 	program_environment(plan, point, &env);
 	out->doc = json_pack(
-		"{s:i, s:s, s:s, s:s, s:o, s:o, s:s, s:i, s:n, s:{}, s:I, s:s, "
+		"{s:i, s:s, s:s, s:s, s:o, s:o, s:s, s:i, s:n, s:o, s:I, s:s, "
 		"s:o, s:o, s:o}",
 		"schema", 1, "workload", point->name, "subject", "program",
 		"engine", "linux", "command",
 		json_words(&plan->settings->program), "env", json_words(&env),
-		"policy", point->policy, "procs", point->procs, "m_cap", "params",
-		"seed", (json_int_t)seed, "op", "run", "metrics", metrics,
-		"counters", usage_json(p), "environment", machine_facts(""));
+		"policy", point->policy, "procs", point->procs, "m_cap",
+		"params", point_params(point), "seed", (json_int_t)seed, "op",
+		"run", "metrics", metrics, "counters", usage_json(p),
+		"environment", machine_facts(""));
 	if (out->doc)
 		put_counts(out->doc, p);
 	if (out->doc && measured && measured != p)

@@ -47,6 +47,7 @@ void request_free(struct request *r)
 	words_free(&r->ignore);
 	numbers_free(&r->procs);
 	numbers_free(&r->m_caps);
+	numbers_free(&r->quotas);
 	numbers_free(&r->pin_cpus);
 }
 
@@ -252,6 +253,18 @@ int request_m_cap(struct request *r, const char *text)
 	return refuse_value(
 		r, "m-cap",
 		"numbers of threads from 1 on, or none, such as none,4,16", text);
+}
+
+int request_quota(struct request *r, const char *text)
+{
+	if (begin(r, KEY_QUOTA))
+		numbers_free(&r->quotas);
+	if (numbers_cpus(&r->quotas, text) == 0)
+		return 0;
+	return refuse_value(r, "quota",
+	                    "numbers of CPUs from 0.01 to 4096, or none, such "
+	                    "as 0.5,1.5,none",
+	                    text);
 }
 
 int request_max_threads(struct request *r, const char *text)

@@ -38,6 +38,7 @@ enum request_key {
 	KEY_COUNTERS,
 	KEY_PIN,
 	KEY_PIN_PS,
+	KEY_QUOTA,
 	KEY_COMMAND,
 	KEY_ENV,
 	KEY_METRIC,
@@ -59,6 +60,7 @@ struct request {
 	struct words plugins;  // loaded; absolute paths
 	struct numbers procs;  // 0: GOMAXPROCS is not set
 	struct numbers m_caps; // 0: none
+	struct numbers quotas; // thousandths of a CPU; 0: none
 	struct words params; // "name=value", unchecked until a workload is known
 	enum wl_size size;
 	uint64_t duration, timeout; // ns
@@ -108,6 +110,7 @@ int request_workloads(struct request *r, const char *text);
 int request_policy(struct request *r, const char *text);
 int request_procs(struct request *r, const char *text);
 int request_m_cap(struct request *r, const char *text);
+int request_quota(struct request *r, const char *text);
 int request_max_threads(struct request *r, const char *text);
 int request_param(struct request *r, const char *text);
 int request_size(struct request *r, const char *text);

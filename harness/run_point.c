@@ -4,6 +4,7 @@
 #include "complain.h"
 #include "exit_codes.h"
 #include "interrupt.h"
+#include "quota.h"
 #include "trial.h"
 #include "trial_table.h"
 
@@ -55,6 +56,10 @@ int run_point(const struct plan *plan, const struct point *point, int64_t seed)
 
 	if (!program)
 		return EXIT_INTERNAL;
+	if (point->quota && quota_check() != 0) {
+		free(program);
+		return EXIT_USAGE;
+	}
 	interrupt_catch();
 	err = trial_run(plan, point, seed, program, &t);
 	free(program);

@@ -29,6 +29,7 @@ static const struct key keys[] = {
 	{"procs", LIST, request_procs},
 	{"m-cap", LIST, request_m_cap},
 	{"plugin", LIST, request_plugin},
+	{"quota", LIST, request_quota},
 	{"policy", LIST, request_policy},
 	{"param", MAP, request_param},
 	{"size", ONE, request_size},

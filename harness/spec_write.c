@@ -161,6 +161,20 @@ static void put_time(struct writer *w, const char *key, uint64_t ns)
 		put(w, key, "%" PRIu64 "ns", ns);
 }
 
+static void put_quotas(struct writer *w, const struct numbers *quotas)
+{
+	int node;
+	char text[32];
+
+	if (!quotas->n)
+		return;
+	node = list(w, "quota", YAML_FLOW_SEQUENCE_STYLE);
+	for (size_t i = 0; i < quotas->n; i++) {
+		snprintf(text, sizeof text, "%.15g", (double)quotas->v[i] / 1000);
+		item(w, node, quotas->v[i] ? text : "none");
+	}
+}
+
 static void put_program(struct writer *w, const struct request *r)
 {
 	put_words(w, "command", &r->program, YAML_FLOW_SEQUENCE_STYLE);
@@ -205,6 +219,7 @@ static void put_all(struct writer *w, const struct request *r)
 		put_program(w, r);
 	else
 		put_workloads(w, r);
+	put_quotas(w, &r->quotas);
 	put_time(w, "timeout", r->timeout);
 	if (r->budget)
 		put_time(w, "budget", r->budget);

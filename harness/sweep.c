@@ -15,6 +15,7 @@
 #include "order.h"
 #include "plan.h"
 #include "progress.h"
+#include "quota.h"
 #include "sweep_end.h"
 #include "trial.h"
 
@@ -216,14 +217,17 @@ static int keep(struct sweep *s, size_t position, int64_t seed,
 static void describe(const struct point *p, const struct trial *t, char *out,
                      size_t outlen)
 {
-	char cap[32] = "", procs[16] = "default";
+	char cap[32] = "", procs[16] = "default", quota[48] = "";
 
 	if (p->m_cap)
 		snprintf(cap, sizeof cap, " M<=%d", p->m_cap);
 	if (p->procs)
 		snprintf(procs, sizeof procs, "%d", p->procs);
-	snprintf(out, outlen, "%.100s %s P=%s%s: %s", p->name, p->policy, procs,
-	         cap, store_outcome_name(t->outcome.kind));
+	if (p->quota)
+		snprintf(quota, sizeof quota, " quota=%g",
+		         (double)p->quota / 1000);
+	snprintf(out, outlen, "%.100s %s P=%s%s%s: %s", p->name, p->policy,
+	         procs, cap, quota, store_outcome_name(t->outcome.kind));
 }
 
 static int run_one(struct sweep *s, size_t position)
@@ -361,6 +365,8 @@ int sweep_run(struct request *r)
 	s.program = trial_program(r->trial_program);
 	interrupt_catch();
 	code = s.program ? EXIT_DONE : EXIT_INTERNAL;
+	if (!code && r->quotas.n && quota_check() != 0)
+		code = EXIT_USAGE;
 	if (!code && r->budget)
 		code = spend_budget(&s);
 	if (!code)

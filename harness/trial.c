@@ -4,6 +4,7 @@
 #include "complain.h"
 #include "noise.h"
 #include "program.h"
+#include "quota.h"
 #include "schedtrace.h"
 #include "serve.h"
 #include "trial_args.h"
@@ -195,6 +196,27 @@ static int make_command(const struct plan *plan, const struct point *point,
 	return err ? err : program_environment(plan, point, env);
 }
 
+// run_limited runs the process, in a group of its own where there is a quota.
+static int run_limited(const struct plan *plan, const struct point *point,
+                       int64_t seed, struct trial_process *process,
+                       struct trial *out)
+{
+	char *group = NULL;
+	json_t *told;
+	int err = point->quota ? quota_begin(point->quota, &group) : 0;
+
+	if (err)
+		return err;
+	process->group = group;
+	err = run_process(plan, point, seed, process, out);
+	told = group ? quota_end(group, point->quota) : NULL;
+	if (!err && told)
+		json_object_set(out->doc, "quota", told);
+	json_decref(told);
+	free(group);
+	return err;
+}
+
 // run_words runs a command line on a point.
 static int run_words(const struct plan *plan, const struct point *point,
                      int64_t seed, const struct words *args,
@@ -217,7 +239,7 @@ static int run_words(const struct plan *plan, const struct point *point,
 
 	*out = (struct trial){.seconds = 0};
 	if (argv)
-		err = run_process(plan, point, seed, &process, out);
+		err = run_limited(plan, point, seed, &process, out);
 	else
 		complain("no memory to start a trial");
 	trial_process_free(&process);

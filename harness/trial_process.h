@@ -30,6 +30,7 @@ struct trial_process {
 	hwloc_topology_t topology;
 	const struct pin *pin;
 	uint64_t timeout;                // ns
+	const char *group;               // of quota.h, to be entered; or NULL
 	const struct perf_promise *perf; // what to count, or NULL
 	// hear, if not NULL, is called with standard error as it comes.
 	void (*hear)(void *hearer, const char *data, size_t n);

@@ -165,9 +165,13 @@ static bool add_level(struct cgroup *c, const char *dir, const char *path)
 
 	if (c->n == CGROUP_LEVELS_MAX)
 		return false;
-	*l = (struct cgroup_level){.path = strdup(*path ? path : "/")};
-	if (!l->path)
+	*l = (struct cgroup_level){.path = strdup(*path ? path : "/"),
+	                           .dir = strdup(dir)};
+	if (!l->path || !l->dir) {
+		free(l->path);
+		free(l->dir);
 		return false;
+	}
 	c->n++;
 	read_limit(l, c->version, dir);
 	if (small_file_read(&stat, dir, "cpu.stat") == 0)
@@ -315,8 +319,10 @@ void cgroup_read(struct cgroup *c, const char *root, const char *pid)
 
 void cgroup_free(struct cgroup *c)
 {
-	for (size_t i = 0; i < c->n; i++)
+	for (size_t i = 0; i < c->n; i++) {
 		free(c->level[i].path);
+		free(c->level[i].dir);
+	}
 	c->n = 0;
 }
 

@@ -12,6 +12,7 @@ enum { CGROUP_LEVELS_MAX = 64 };
 
 struct cgroup_level {
 	char *path; // from the root of what is visible: "/kubepods/pod1"
+	char *dir;  // where its files are
 	// cpu.max, or cpu.cfs_quota_us and its period. Without these files there
 	// is no limit and readable is false.
 	bool readable, limited;
