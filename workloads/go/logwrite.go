@@ -34,7 +34,7 @@ func newLogwrite(t *trial) workload {
 		n := t.value["writers"]
 		return &logwrite{t: t, file: file, err: make([]error, n), took: make([]histogram, n)}
 	}
-	complain("neither /var/tmp nor . takes a file: run in a directory on a disk")
+	lack("neither /var/tmp nor . takes a file: run in a directory on a disk")
 	return nil
 }
 

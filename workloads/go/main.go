@@ -7,7 +7,8 @@
 // The second form lists the parameters of all: name, least, most and sizes.
 // A size, tiny, small or full, sets the parameters that follow it do not name.
 // GOMAXPROCS comes from the environment, as for any Go program. Exit codes are
-// dyno's: 0, 2 for a wrong command line, 6 when the answer is wrong.
+// dyno's: 0, 2 for a wrong command line, 6 when the answer is wrong; and 77
+// where the machine cannot run it.
 package main
 
 import (
@@ -81,6 +82,12 @@ func names() []string {
 func complain(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "twins: "+format+"\n", args...)
 	os.Exit(2)
+}
+
+// lack says what the machine has not.
+func lack(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "twins: "+format+"\n", args...)
+	os.Exit(77)
 }
 
 // request is what the command line asks for.
