@@ -53,6 +53,13 @@ static const struct {
                          &policy_preempt_timer.head, &policy_preempt_adaptive.head,
                          &policy_preempt_none.head},
 		},
+	[AXIS_IDLE] =
+		{
+			"idle",
+			"what an M does that is out of work, and how many a submission wakes",
+			{&policy_idle_go.head, &policy_idle_park.head,
+                         &policy_idle_spin.head, &policy_idle_eager.head},
+		},
 	[AXIS_SYSCALL] =
 		{
 			"syscall",
@@ -66,7 +73,8 @@ static const struct {
 	const char *name, *spec, *help;
 } preset[] = {
 	{"go1.27",
-         "queue=fifo,place=runnext,steal=go,global=go61,preempt=sysmon,syscall=go",
+         "queue=fifo,place=runnext,steal=go,global=go61,preempt=sysmon,idle=go,"
+         "syscall=go",
          "Go 1.27"},
 	{"go1.14", "queue=fifo,place=runnext,steal=go,global=go61,preempt=sysmon",
          "Go 1.14: the first with signals; alike in these axes"},
@@ -81,6 +89,13 @@ static const struct {
 	{"shinjuku",
          "queue=fifo,place=global,steal=none,global=always,preempt=timer:30us",
          "Shinjuku: one queue for all, slices of 30 us"},
+	{"tokio",
+         "queue=fifo,place=runnext,steal=go,global=go61,preempt=none,idle=go,"
+         "syscall=handoff",
+         "Tokio: no preemption, calls give their P on; without its budget of 128"},
+	{"caladan",
+         "queue=stamped,place=lastp,steal=near,preempt=none,idle=spin:2us",
+         "Caladan: by age, near first, home again, 2 us of search; one set of cores"},
 	{"fair", "queue=prio,place=tail,steal=go,global=always,preempt=sysmon:1ms",
          "who has run least runs first, in slices of 1 ms"},
 };

@@ -208,6 +208,15 @@ static int check_preempt(struct check *c, const void *table)
 	return 0;
 }
 
+static int check_idle(struct check *c, const void *table)
+{
+	const struct dy_idle_policy *i = table;
+
+	return i->search || i->again || i->wake
+	               ? 0
+	               : no_function(c, &i->head, "search, again or wake");
+}
+
 // At least one goroutine must get into its call.
 static bool has_places(const struct dy_policy_param *p)
 {
@@ -244,6 +253,8 @@ static const struct {
                          check_global},
 	[AXIS_PREEMPT] = {"dy_plugin_preempt", sizeof(struct dy_preempt_policy),
                           check_preempt},
+	[AXIS_IDLE] = {"dy_plugin_idle", sizeof(struct dy_idle_policy),
+                       check_idle},
 	[AXIS_SYSCALL] = {"dy_plugin_syscall", sizeof(struct dy_syscall_policy),
                           check_syscall},
 };

@@ -19,6 +19,8 @@ extern const struct dy_global_policy policy_global_go61, policy_global_never,
 	policy_global_always;
 extern const struct dy_preempt_policy policy_preempt_sysmon, policy_preempt_poll,
 	policy_preempt_timer, policy_preempt_adaptive, policy_preempt_none;
+extern const struct dy_idle_policy policy_idle_go, policy_idle_park,
+	policy_idle_spin, policy_idle_eager;
 extern const struct dy_syscall_policy policy_syscall_go, policy_syscall_handoff,
 	policy_syscall_keep, policy_syscall_pool;
 

@@ -6,7 +6,7 @@
 //	 3. runnext, then the local ring
 //	 4. a batch from the global queue
 //	 5. the poller, without blocking, if nobody else does
-//	 6. steal, if there are not too many thieves already
+//	 6. steal, if there are not too many thieves already; by policy more than once
 //	 7. give up the P; look once more, as sched.h says
 //	 8. become the one M that blocks in the poller
 //	 9. park
@@ -46,13 +46,39 @@ static struct g *poll_now(struct m *mp, struct p *pp)
 	return gp;
 }
 
-// Spinning Ms are kept to half of the busy Ps: with many Ps and little work the
-// search itself would be the load.
-static bool may_steal(const struct m *mp)
+// By Go's rule spinning Ms are kept to half of the busy Ps: with many Ps and little
+// work the search itself would be the load. Who was woken to search does.
+static bool may_steal(struct m *mp)
 {
+	const struct dy_idle_policy *policy = idle_policy();
 	uint32_t busy = w32_load_rlx(&sched.nprocs) - w32_load_rlx(&sched.npidle);
+	struct dy_view v = {mp, m_p(mp), AXIS_IDLE};
 
-	return mp->spinning || 2 * w32_load_rlx(&sched.nmspinning) < busy;
+	if (mp->spinning)
+		return true;
+	if (__builtin_expect(policy != NULL, 0) && policy->search)
+		return policy->search(&v, v.pp->id);
+	return 2 * w32_load_rlx(&sched.nmspinning) < busy;
+}
+
+// A search found nothing. Shall the M, which is counted as spinning and keeps its P,
+// begin it again? *since is when its first one ended, 0 before.
+static bool search_again(struct m *mp, uint64_t *since)
+{
+	const struct dy_idle_policy *policy = idle_policy();
+	struct dy_view v = {mp, m_p(mp), AXIS_IDLE};
+	uint64_t now;
+
+	if (__builtin_expect(policy == NULL, 1) || !policy->again || !mp->spinning)
+		return false;
+	now = port_now();
+	if (*since == 0)
+		*since = now;
+	if (!policy->again(&v, v.pp->id, now - *since))
+		return false;
+	COUNT(mp, search_repeats);
+	port_relax();
+	return true;
 }
 
 // Steps 1 to 6. *retry: start again.
@@ -195,8 +221,9 @@ static bool poll_blocking(struct m *mp, uint64_t poll_until, bool was_spinning,
 		netpoll_inject(mp, m_p(mp), &list);
 		latency_begin(mp, *gp);
 		w32_store_rel(&(*gp)->status, G_RUNNABLE);
-	} else if (was_spinning) {
-		become_spinning(mp);
+	} else if (was_spinning || idle_policy()) {
+		become_spinning(mp); // by policy it may not look again unasked: what
+				     // woke it may be a timer of another P
 	}
 	return true;
 }
@@ -212,6 +239,8 @@ static void leave_surplus(struct m *mp)
 
 struct g *find_runnable(struct m *mp, bool *inherit)
 {
+	uint64_t since = 0; // it has searched in vain; 0: it has not
+
 	for (;;) {
 		uint64_t poll_until = 0;
 		bool retry = false, was_spinning;
@@ -232,11 +261,12 @@ struct g *find_runnable(struct m *mp, bool *inherit)
 		}
 		gp = look(mp, inherit, &poll_until, &retry);
 		if (!gp && !retry) {
-			if (!idle_p(mp))
+			if (search_again(mp, &since) || !idle_p(mp))
 				continue;
 			was_spinning = mp->spinning;
 			if (was_spinning && last_look(mp, &poll_until))
 				continue;
+			since = 0;
 			if (!poll_blocking(mp, poll_until, was_spinning, &gp))
 				stop_m(mp);
 		}

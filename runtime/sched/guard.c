@@ -33,8 +33,8 @@ enum {
 	REASON_MAX = 160,
 };
 
-static const char *const axis_name[AXES] = {"queue",  "place",   "steal",
-                                            "global", "preempt", "syscall"};
+static const char *const axis_name[AXES] = {
+	"queue", "place", "steal", "global", "preempt", "idle", "syscall"};
 
 // What is known of each axis's plugin.
 static struct {
@@ -49,7 +49,8 @@ struct call {
 	const char *hook;
 	void (*fn)(struct call *c);
 	int p, victim;
-	uint32_t number; // attempt, tick, len
+	uint32_t number;  // attempt, tick, len, idle
+	uint32_t number2; // spinning
 	uint64_t ran;
 	const struct dy_goroutine *g;
 	int64_t answer;
@@ -336,6 +337,49 @@ static bool expired(const struct dy_view *v, int p, uint64_t ran)
 	return ask(&c) && c.answer != 0;
 }
 
+static void call_search(struct call *c)
+{
+	c->answer = TABLE(idle, AXIS_IDLE)->search(c->v, c->p);
+}
+
+static bool search(const struct dy_view *v, int p)
+{
+	struct call c = {.v = v, .hook = "search", .fn = call_search, .p = p};
+
+	return !ask(&c) || c.answer != 0;
+}
+
+static void call_again(struct call *c)
+{
+	c->answer = TABLE(idle, AXIS_IDLE)->again(c->v, c->p, c->ran);
+}
+
+static bool again(const struct dy_view *v, int p, uint64_t spun)
+{
+	struct call c = {
+		.v = v, .hook = "again", .fn = call_again, .p = p, .ran = spun};
+
+	return ask(&c) && c.answer != 0;
+}
+
+static void call_wake(struct call *c)
+{
+	c->answer = TABLE(idle, AXIS_IDLE)->wake(c->v, c->p, c->number, c->number2);
+}
+
+static uint32_t wake(const struct dy_view *v, int p, uint32_t idle,
+                     uint32_t spinning)
+{
+	struct call c = {.v = v,
+	                 .hook = "wake",
+	                 .fn = call_wake,
+	                 .p = p,
+	                 .number = idle,
+	                 .number2 = spinning};
+
+	return ask(&c) ? (uint32_t)c.answer : 0;
+}
+
 static void call_retake(struct call *c)
 {
 	c->answer = TABLE(syscall, AXIS_SYSCALL)->retake(c->v, c->p, c->ran);
@@ -362,6 +406,7 @@ static struct {
 	struct dy_steal_policy steal;
 	struct dy_global_policy global;
 	struct dy_preempt_policy preempt;
+	struct dy_idle_policy idle;
 	struct dy_syscall_policy syscall;
 } guards;
 
@@ -396,6 +441,11 @@ void guard_open(const struct policy *policy)
 	if (policy->plugin[AXIS_PREEMPT])
 		guards.preempt = *TABLE(preempt, AXIS_PREEMPT);
 	GUARD(preempt, expired, expired);
+	if (policy->plugin[AXIS_IDLE])
+		guards.idle = *TABLE(idle, AXIS_IDLE);
+	GUARD(idle, search, search);
+	GUARD(idle, again, again);
+	GUARD(idle, wake, wake);
 	if (policy->plugin[AXIS_SYSCALL])
 		guards.syscall = *TABLE(syscall, AXIS_SYSCALL);
 	GUARD(syscall, retake, retake);
@@ -409,6 +459,7 @@ const void *guard_table(int axis)
 		[AXIS_STEAL] = &guards.steal,
 		[AXIS_GLOBAL] = &guards.global,
 		[AXIS_PREEMPT] = &guards.preempt,
+		[AXIS_IDLE] = &guards.idle,
 		[AXIS_SYSCALL] = &guards.syscall,
 	};
 	const struct policy *policy = &sched.opt.policy;

@@ -111,7 +111,7 @@ void stop_spinning(struct m *mp)
 	mp->spinning = false;
 	w32_add_ar(&sched.nmspinning, (uint32_t)-1);
 	fence_full();
-	wake_p();
+	wake_p_go(); // no work is new: only somebody to look for the old
 }
 
 void wake_p_slow(void)
@@ -128,6 +128,32 @@ void wake_p_slow(void)
 	}
 	if (w32_cas_ar(&sched.nmspinning, &none, 1))
 		start_m(NULL, true, M_SPIN);
+}
+
+// The answer of the idle policy, within what there is: idle Ps. Without a P there is
+// nobody to ask on behalf of.
+static uint32_t wanted_spinners(void)
+{
+	const struct dy_idle_policy *policy = idle_policy();
+	uint32_t idle = w32_load_rlx(&sched.npidle), n;
+	struct dy_view v = {port_m(), m_p(port_m()), AXIS_IDLE};
+
+	if (!policy || !policy->wake || !v.pp || idle == 0)
+		return 0;
+	n = policy->wake(&v, v.pp->id, idle, w32_load_rlx(&sched.nmspinning));
+	return n < idle ? n : idle;
+}
+
+// Whatever the policy says, Go's rule holds after it: with nobody spinning a spinner is
+// started, or the note left. Others may take the idle Ps first; start_m then uncounts.
+void wake_p_by_policy(void)
+{
+	for (uint32_t n = wanted_spinners();
+	     n > 0 && w32_load_rlx(&sched.npidle) != 0; n--) {
+		w32_add_ar(&sched.nmspinning, 1);
+		start_m(NULL, true, M_SPIN);
+	}
+	wake_p_go();
 }
 
 static void uncount(bool spinning)

@@ -58,7 +58,7 @@ struct p {
 	struct ctx_fiber timer_fiber;
 
 	// By policies: per axis.
-	_Alignas(CACHE_LINE) char scratch[6][POLICY_SCRATCH];
+	_Alignas(CACHE_LINE) char scratch[7][POLICY_SCRATCH];
 } __attribute__((aligned(CACHE_LINE)));
 
 static inline struct m *p_m(const struct p *pp)

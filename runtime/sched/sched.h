@@ -40,6 +40,7 @@ enum {
 	AXIS_STEAL,
 	AXIS_GLOBAL,
 	AXIS_PREEMPT,
+	AXIS_IDLE,
 	AXIS_SYSCALL,
 	AXES
 };
@@ -129,6 +130,7 @@ POLICY(place, AXIS_PLACE)
 POLICY(steal, AXIS_STEAL)
 POLICY(global, AXIS_GLOBAL)
 POLICY(preempt, AXIS_PREEMPT)
+POLICY(idle, AXIS_IDLE)
 POLICY(syscall, AXIS_SYSCALL)
 #undef POLICY
 
@@ -186,9 +188,11 @@ struct g *find_runnable(struct m *mp, bool *inherit);
 //---------------------------------------------------------------------------
 
 // wake_p starts one spinning M if nobody spins and a P is idle. The caller has
-// published work and passed a StoreLoad barrier.
+// published work and passed a StoreLoad barrier. wake_p_go is Go's rule; wake_p
+// asks the idle policy how many.
 void wake_p_slow(void);
-static inline void wake_p(void)
+void wake_p_by_policy(void);
+static inline void wake_p_go(void)
 {
 	if (w32_load_rlx(&sched.nmspinning) != 0)
 		return; // it will find the work, and start the next one
@@ -196,6 +200,13 @@ static inline void wake_p(void)
 	    w32_load_rlx(&sched.npidle) == 0)
 		return; // the note is there for who parks next
 	wake_p_slow();
+}
+static inline void wake_p(void)
+{
+	if (__builtin_expect(idle_policy() != NULL, 0))
+		wake_p_by_policy();
+	else
+		wake_p_go();
 }
 // start_m finds or makes an M for pp, which is off the idle list (NULL: for an
 // idle P). spinning: the caller has counted it in nmspinning. Without an M, the

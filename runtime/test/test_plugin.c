@@ -145,8 +145,10 @@ static void test_good_plugins_run(void **state)
 		"steal=good",
 		"global=good",
 		"preempt=good",
+		"idle=good",
 		"syscall=good",
-		"queue=good,place=good,steal=good,global=good,preempt=good,syscall=good"};
+		"queue=good,place=good,steal=good,global=good,preempt=good,"
+		"idle=good,syscall=good"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {

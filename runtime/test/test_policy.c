@@ -99,11 +99,11 @@ static void expect_refusal(const char *spec, const char *const *choices)
 
 #define CHOICES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static const char *const axes[] = {"queue",   "place",   "steal", "global",
-                                   "preempt", "syscall", NULL};
-static const char *const presets[] = {"go1.27",   "go1.14", "go1.2",
-                                      "go1.1",    "go1.0",  "cilk",
-                                      "shinjuku", "fair",   NULL};
+static const char *const axes[] = {"queue",   "place", "steal",   "global",
+                                   "preempt", "idle",  "syscall", NULL};
+static const char *const presets[] = {"go1.27",  "go1.14", "go1.2",    "go1.1",
+                                      "go1.0",   "cilk",   "shinjuku", "tokio",
+                                      "caladan", "fair",   NULL};
 static const char *const steals[] = {"go",     "none", "one", "sticky",
                                      "loaded", "near", NULL};
 

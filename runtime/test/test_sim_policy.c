@@ -185,6 +185,58 @@ static void test_syscalls(void **state)
 	under_all_seeds(calls, "syscall=pool:3");
 }
 
+// Short requests with pauses between: Ps go idle all the time.
+static void requests(void *unused)
+{
+	(void)unused;
+	for (int round = 0; round < 10; round++) {
+		struct server s = {0};
+
+		dy_wg_add(&s.done, 3);
+		for (int i = 0; i < 3; i++)
+			dy_go(hog, &s);
+		dy_wg_wait(&s.done);
+		dy_sleep(50 * DY_US);
+	}
+}
+
+// One schedule, so that counts can be compared: 8 Ps, of which 4 are ever busy.
+static struct dy_stats counts_of(const char *policy)
+{
+	set_seed(1);
+	rt_run(8, policy, requests, NULL);
+	return rt_stats();
+}
+
+static void test_idle_does_what_it_says(void **state)
+{
+	struct dy_stats go = counts_of("go1.27"), park = counts_of("idle=park"),
+			spin = counts_of("idle=spin:200us"),
+			eager = counts_of("idle=eager");
+
+	(void)state;
+	assert_true(park.spins < go.spins); // only those that were woken
+	assert_true(spin.m_parks < go.m_parks / 2);
+	assert_true(spin.search_repeats > 0);
+	assert_true(eager.m_wakes > go.m_wakes);
+	assert_int_equal(go.search_repeats + park.search_repeats, 0);
+}
+
+static void test_idles(void **state)
+{
+	static const char *const idle[] = {
+		"idle=park",       "idle=park,steal=one", "idle=spin:5us",
+		"idle=spin:300us", "idle=eager",          "tokio",
+		"caladan"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof idle / sizeof idle[0]; i++) {
+		under_all_seeds(homes, idle[i]);
+		under_all_seeds(forks, idle[i]);
+		under_all_seeds(calls, idle[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +244,8 @@ int main(void)
 		cmocka_unit_test(test_queues),
 		cmocka_unit_test(test_timers),
 		cmocka_unit_test(test_syscalls),
+		cmocka_unit_test(test_idles),
+		cmocka_unit_test(test_idle_does_what_it_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

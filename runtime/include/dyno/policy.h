@@ -184,7 +184,25 @@ struct dy_syscall_policy {
 	bool (*retake)(const struct dy_view *v, int p, uint64_t in_call);
 };
 
-// The axis idle runs Go's rule; its table belongs here.
+// idle: what an M does that is out of work, and how many a submission wakes.
+//
+// A table may not lose work: with nobody searching, a submission wakes an M while a P
+// is idle, and an M that was woken searches, whatever the answers are.
+struct dy_idle_policy {
+	struct dy_policy_head head;
+	// The M of P p is out of work that is at hand. Shall it search the other Ps,
+	// though nobody woke it for that? NULL: Go's rule, if fewer search than half
+	// of the busy Ps.
+	bool (*search)(const struct dy_view *v, int p);
+	// It has found nothing, and for spun ns now. Shall it search again, before it
+	// gives up P p and parks? NULL: no.
+	bool (*again)(const struct dy_view *v, int p, uint64_t spun);
+	// Work was submitted on P p, while idle Ps have no M and spinning Ms search.
+	// How many more shall be woken to search? The core bounds the answer by idle.
+	// NULL: one if nobody searches.
+	uint32_t (*wake)(const struct dy_view *v, int p, uint32_t idle,
+	                 uint32_t spinning);
+};
 
 //---------------------------------------------------------------------------
 // Plugins

@@ -61,7 +61,8 @@ extern "C" {
 	X(stacks_reused, "stacks taken from a cache") \
 	X(stacks_inherited, "stacks passed on in place at an exit") \
 	X(stacks_trimmed, "free stacks whose memory was given back") \
-	X(syscall_waits, "blocking calls that waited for a place in the pool")
+	X(syscall_waits, "blocking calls that waited for a place in the pool") \
+	X(search_repeats, "searches that an idle policy had begun again")
 
 struct dy_stats {
 #define X(field, what) uint64_t field;

@@ -137,3 +137,32 @@ const struct dy_syscall_policy dy_plugin_syscall = {
                  "two in calls at once", places},
 	.mode = DY_SYSCALL_POOL,
 };
+
+static bool now_and_then(const struct dy_view *v, int p)
+{
+	(void)p;
+	use_stack();
+	return dy_view_random(v) % 2;
+}
+
+static bool for_a_while(const struct dy_view *v, int p, uint64_t spun)
+{
+	(void)v, (void)p;
+	return spun < 10000;
+}
+
+static uint32_t all(const struct dy_view *v, int p, uint32_t idle,
+                    uint32_t spinning)
+{
+	(void)v, (void)p, (void)spinning;
+	use_stack();
+	return idle;
+}
+
+const struct dy_idle_policy dy_plugin_idle = {
+	.head = {DY_POLICY_ABI, sizeof(struct dy_idle_policy), "good",
+                 "some search, for 10 us; all are woken", NULL},
+	.search = now_and_then,
+	.again = for_a_while,
+	.wake = all,
+};
