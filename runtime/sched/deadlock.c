@@ -1,8 +1,8 @@
 // deadlock.c - "all goroutines are asleep".
 //
 // Looked at under sched.lock when an M parks: no M is awake, sysmon apart, none
-// sits in the poller or in a system call, since those count as awake, and no
-// timer is armed. Then nothing can ever make a goroutine runnable again.
+// sits in the poller or in a system call, since those count as awake, sysmon has no
+// P in its hands, and no timer is armed. Then nothing can ever make a goroutine runnable again.
 //
 // Source: runtime/proc.go checkdead; the messages are Go's.
 #include "base/fatal.h"
@@ -44,7 +44,8 @@ void check_dead_locked(void)
 	int64_t asleep = (int64_t)sched.nmidle + sched.nmidlelocked;
 
 	if (sched_stopping() || (int64_t)sched.m_count > asleep ||
-	    sched.nforeign || timers_armed())
+	    sched.nforeign || w32_load_acq(&sched.retaking) != 0 ||
+	    timers_armed())
 		return;
 	if (sched.stackless.head)
 		fatal("out of memory: no stack for %u goroutines, and nothing else can run",

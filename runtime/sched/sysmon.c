@@ -66,6 +66,25 @@ static bool worth_taking(struct p *pp, uint64_t now)
 	       now - pp->seen_syscallwhen >= GO_SYSCALL_LIMIT;
 }
 
+// A P in the monitor's hands is nobody's: who looks for a deadlock meanwhile must
+// know, from before the M whose P it was can miss it. Then it is looked for here.
+static bool retake_p(struct m *self, struct p *pp)
+{
+	bool taken;
+
+	w32_store_rel(&sched.retaking, 1);
+	taken = take_p_in_syscall(pp);
+	if (taken) {
+		COUNT(self, retakes);
+		handoff_p(pp);
+	}
+	lock_acquire(&sched.lock);
+	w32_store_rel(&sched.retaking, 0);
+	check_dead_locked();
+	lock_release(&sched.lock);
+	return taken;
+}
+
 // A call that is new at each round is taken all the same once its goroutine has
 // had the P for 10 ms: else calls that last as long as a round are never caught.
 static bool retake_from_syscall(struct m *self, struct p *pp, uint64_t now,
@@ -86,11 +105,7 @@ static bool retake_from_syscall(struct m *self, struct p *pp, uint64_t now,
 			preempt_mark(pp); // it gives way when its call ends
 		return false;
 	}
-	if (!take_p_in_syscall(pp))
-		return false;
-	COUNT(self, retakes);
-	handoff_p(pp);
-	return true;
+	return retake_p(self, pp);
 }
 
 // True: the P was taken.
