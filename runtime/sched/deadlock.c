@@ -10,15 +10,6 @@
 #include "sched/netpoll.h"
 #include "sched/sched.h"
 
-static bool timers_armed(void)
-{
-	for (int i = 0; i < DY_PROCS_MAX && sched_p(i); i++) {
-		if (w64_load_acq(&sched_p(i)->timers.next_when))
-			return true;
-	}
-	return false;
-}
-
 static void note_living(struct g *gp, void *anybody)
 {
 	uint32_t status = w32_load_acq(&gp->status);

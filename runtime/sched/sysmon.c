@@ -158,16 +158,6 @@ static void poll_if_late(struct m *self, uint64_t now)
 	netpoll_inject(self, NULL, &list);
 }
 
-// Timers count as work: their P may be on the shelf, and nobody in the poller.
-static bool timers_wait(void)
-{
-	for (int i = 0; i < DY_PROCS_MAX && sched_p(i); i++) {
-		if (w64_load_acq(&sched_p(i)->timers.next_when) != 0)
-			return true;
-	}
-	return false;
-}
-
 static bool runnable_somewhere(void)
 {
 	bool found = w32_load_acq(&sched.global_len) != 0;
@@ -189,7 +179,8 @@ static void retry_threads(void)
 	if (w32_load_rlx(&sched.want_m) == 0 || !m_available())
 		return;
 	w32_swap_ar(&sched.want_m, 0); // not a store: who sets it is seen, or stays
-	if (runnable_somewhere() || timers_wait() || poller_wanted()) {
+	// Timers count as work: their P may be on the shelf, and nobody in the poller.
+	if (runnable_somewhere() || timers_armed() || poller_wanted()) {
 		wake_p();
 		return;
 	}

@@ -50,6 +50,8 @@ static inline bool timer_in_flight(const struct timer *t)
 uint64_t timers_run(struct m *mp, struct p *pp);
 // timers_passed: is the earliest of these timers due? There is one.
 bool timers_passed(const struct timers *ts);
+// timers_armed: is there a timer in any heap?
+bool timers_armed(void);
 // timers_move moves all timers of a dying P to another.
 void timers_move(struct p *from, struct p *to);
 void timers_free(struct p *pp);
