@@ -193,7 +193,8 @@ static bool last_look(struct m *mp, uint64_t *poll_until)
 	return true;
 }
 
-// Step 8. True: the M has a P again, and *gp, if it got one.
+// Step 8. True: the M has a P again, and *gp, if it got one. By policy it may not look
+// again unasked, and what woke it may be a timer of another P: so it counts as asked.
 static bool poll_blocking(struct m *mp, uint64_t poll_until, bool was_spinning,
                           struct g **gp)
 {
@@ -222,8 +223,7 @@ static bool poll_blocking(struct m *mp, uint64_t poll_until, bool was_spinning,
 		latency_begin(mp, *gp);
 		w32_store_rel(&(*gp)->status, G_RUNNABLE);
 	} else if (was_spinning || idle_policy()) {
-		become_spinning(mp); // by policy it may not look again unasked: what
-				     // woke it may be a timer of another P
+		become_spinning(mp);
 	}
 	return true;
 }
