@@ -5,7 +5,7 @@
 //	twins params
 //
 // The second form lists the parameters of all: name, least, most and sizes.
-// A size, tiny, small or full, sets the parameters that follow it do not name.
+// A size, tiny, small or full, sets all parameters, and what follows it changes one.
 // GOMAXPROCS comes from the environment, as for any Go program. Exit codes are
 // dyno's: 0, 2 for a wrong command line, 6 when the answer is wrong; and 77
 // where the machine cannot run it.
