@@ -220,6 +220,9 @@ static void test_idle_does_what_it_says(void **state)
 	assert_true(spin.search_repeats > 0);
 	assert_true(eager.m_wakes > go.m_wakes);
 	assert_int_equal(go.search_repeats + park.search_repeats, 0);
+	// Nobody sleeps or polls: only a submission can have woken somebody.
+	rt_run(4, "idle=park,preempt=none", hogs, NULL);
+	assert_int_equal(rt_stats().m_created_spin, 3);
 }
 
 static void test_idles(void **state)
