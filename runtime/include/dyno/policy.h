@@ -5,10 +5,11 @@
 // costs nothing. The core owns queues, states and liveness: a policy orders
 // and places, it can be slow or unfair, it cannot lose a goroutine.
 //
-// Every function of a table runs on g0, is handed a view, and reads the
-// scheduler, the time and randomness only through it. It must return within
-// microseconds, allocate nothing, lock nothing and call nothing of the
-// operating system: that is what lets it run unchanged in the virtual machine.
+// Every function of a table is handed a view, and reads the scheduler, the time
+// and randomness only through it. It must return within microseconds, allocate
+// nothing, lock nothing and call nothing of the operating system: that is what
+// lets it run unchanged in the virtual machine. A plugin's runs on g0; a built-in
+// one may be called on the stack of the goroutine that spawns or wakes another.
 //
 // Nothing here blocks. Texts and tables that are returned are the library's and
 // stay; specs are the caller's.
