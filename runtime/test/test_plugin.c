@@ -137,18 +137,16 @@ static bool ejected(void)
 	return any;
 }
 
+#define ALL_GOOD \
+	"queue=good,place=good,steal=good,global=good,preempt=good," \
+	"idle=good,syscall=good"
+
 static void test_good_plugins_run(void **state)
 {
-	static const char *const specs[] = {
-		"queue=good",
-		"place=good",
-		"steal=good",
-		"global=good",
-		"preempt=good",
-		"idle=good",
-		"syscall=good",
-		"queue=good,place=good,steal=good,global=good,preempt=good,"
-		"idle=good,syscall=good"};
+	static const char *const specs[] = {"queue=good",   "place=good",
+	                                    "steal=good",   "global=good",
+	                                    "preempt=good", "idle=good",
+	                                    "syscall=good", ALL_GOOD};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
