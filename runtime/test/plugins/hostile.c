@@ -6,6 +6,16 @@
 
 #include "deeds.h"
 
+// SIGILL everywhere: __builtin_trap is SIGTRAP on aarch64.
+static void illegal(void)
+{
+#if defined(__aarch64__)
+	__asm__ volatile(".inst 0");
+#else
+	__builtin_trap();
+#endif
+}
+
 static const struct dy_policy_param params[] = {
 	{"deed", "", 0, 100, 0, "one of enum deed"},
 	{0},
@@ -49,7 +59,8 @@ static enum deed harm(const struct dy_view *v)
 		*(volatile int *)(uintptr_t)&constant = 2;
 		break;
 	case DEED_TRAP:
-		__builtin_trap();
+		illegal();
+		break;
 	case DEED_ABORT:
 		abort();
 	default:
