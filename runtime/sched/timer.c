@@ -129,10 +129,11 @@ static void take_out_locked(struct timers *ts, struct timer *t)
 	publish_next(ts);
 }
 
+// Clearing p comes last: from then on somebody else may add t elsewhere.
 static void remove_locked(struct timers *ts, struct timer *t)
 {
-	wptr_store_rel(&t->p, NULL);
 	take_out_locked(ts, t);
+	wptr_store_rel(&t->p, NULL);
 }
 
 void timer_add(struct timer *t)
