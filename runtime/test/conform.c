@@ -1,6 +1,6 @@
 // conform.c - does a policy leave a scheduler that works? For built-ins and plugins.
 //
-// Usage: conform [--plugin FILE]... [POLICY]...
+// Usage: conform [--seeds N] [--plugin FILE]... [POLICY]...
 //
 // Each policy (all choices of all axes and all presets, if none is named) goes
 // through the properties below, many times over: on the virtual machine, if this
@@ -14,6 +14,7 @@
 #include <dyno/policy.h>
 #include <dyno/sync.h>
 #include <dyno/time.h>
+#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,9 +24,11 @@
 #include <unistd.h>
 
 #ifdef CONFORM_SIM
-enum { SEEDS = 40, CROWD = 60, FLOOD = 300 };
+static unsigned seeds = 40;
+enum { CROWD = 60, FLOOD = 300 };
 #else
-enum { SEEDS = 12, CROWD = 400, FLOOD = 2000 };
+static unsigned seeds = 12;
+enum { CROWD = 400, FLOOD = 2000 };
 #endif
 
 enum { CHILD_SECONDS = 60, PAIRS = 6, ROUNDS = 10 };
@@ -240,7 +243,7 @@ static _Noreturn void run_all(const char *policy)
 {
 	for (int i = 0; i < PROPERTIES; i++) {
 		alarm(CHILD_SECONDS);
-		for (unsigned seed = 1; seed <= SEEDS; seed++)
+		for (unsigned seed = 1; seed <= seeds; seed++)
 			run(policy, i, seed);
 	}
 	_exit(EXIT_SUCCESS);
@@ -315,10 +318,56 @@ static int all(void)
 	return failed;
 }
 
+static _Noreturn void usage(void)
+{
+	fputs("usage: conform [--seeds N] [--plugin FILE]... [POLICY]...\n",
+	      stderr);
+	exit(2);
+}
+
+// Each property that often, with another seed.
+static void set_seeds(const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*end || n < 1 || n > 1000000)
+		usage();
+	seeds = (unsigned)n;
+}
+
+static void load(const char *file)
+{
+	char err[512];
+
+	if (dy_policy_load(file, err, sizeof err) == 0)
+		return;
+	fprintf(stderr, "conform: %s\n", err);
+	exit(2);
+}
+
+static void read_options(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"seeds", required_argument, NULL, 's'},
+		{"plugin", required_argument, NULL, 'p'},
+		{NULL, 0, NULL, 0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 's')
+			set_seeds(optarg);
+		else if (option == 'p')
+			load(optarg);
+		else
+			usage();
+	}
+}
+
 int main(int argc, char **argv)
 {
-	int failed = 0, i = 1;
-	char err[512];
+	int failed = 0;
 
 	note = mmap(NULL, sizeof *note, PROT_READ | PROT_WRITE,
 	            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -326,15 +375,10 @@ int main(int argc, char **argv)
 		perror("conform: shared memory");
 		return 2;
 	}
-	for (; i + 1 < argc && strcmp(argv[i], "--plugin") == 0; i += 2) {
-		if (dy_policy_load(argv[i + 1], err, sizeof err) != 0) {
-			fprintf(stderr, "conform: %s\n", err);
-			return 2;
-		}
-	}
-	if (i == argc)
+	read_options(argc, argv);
+	if (optind == argc)
 		failed = all();
-	for (; i < argc; i++) {
+	for (int i = optind; i < argc; i++) {
 		if (!known(argv[i]))
 			return 2;
 		failed += !conforms(argv[i]);

@@ -99,7 +99,8 @@ static void stand_in_every_state(void *arg)
 	dy_wg_wait(&wg);
 	while (dy_num_goroutine() > 1)
 		dy_yield();
-	while (in_state("running") > 1) // the last one is dead after it is counted out
+	while (in_state("running") >
+	       1) // the last one is dead after it is counted out
 		dy_yield();
 	rt_check(in_state("runnable") + in_state("waiting") == 0);
 	dy_chan_free(chan);
