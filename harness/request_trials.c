@@ -1,0 +1,53 @@
+// request_trials.c - how many trials, how long, in what order, and where they
+// are kept.
+#include "request_value.h"
+
+#include <errno.h>
+
+int request_duration(struct request *r, const char *text)
+{
+	request_begin(r, KEY_DURATION);
+	return request_time(r, "duration", text, 0, &r->duration);
+}
+
+int request_timeout(struct request *r, const char *text)
+{
+	request_begin(r, KEY_TIMEOUT);
+	return request_time(r, "timeout", text, 1000000, &r->timeout);
+}
+
+int request_budget(struct request *r, const char *text)
+{
+	request_begin(r, KEY_BUDGET);
+	return request_time(r, "budget", text, 1000000, &r->budget);
+}
+
+int request_seed(struct request *r, const char *text)
+{
+	request_begin(r, KEY_SEED);
+	return request_number(r, "seed", text, 1, REQUEST_SEED_MAX, &r->seed);
+}
+
+int request_reps(struct request *r, const char *text)
+{
+	request_begin(r, KEY_REPS);
+	return request_number(r, "reps", text, 1, REQUEST_REPS_MAX, &r->reps);
+}
+
+int request_out(struct request *r, const char *text)
+{
+	request_begin(r, KEY_OUTPUT);
+	if (!*text)
+		return request_refuse_value(r, "output",
+		                            "the name of a directory", text);
+	r->out = request_keep(r, text);
+	return r->out ? 0 : -ENOMEM;
+}
+
+int request_write_spec(struct request *r, const char *text)
+{
+	r->write_spec = text;
+	return *text ? 0
+	             : request_refuse_value(r, "write-spec",
+	                                    "the name of a file, or -", text);
+}
