@@ -202,7 +202,7 @@ static int estimate_row(struct verdict_row *r)
 static void forget_findings(struct verdict_row *r)
 {
 	r->kind = VERDICT_SHOWN;
-	r->flagged = false;
+	r->flagged = r->unconfirmed = false;
 	r->estimate = r->low = r->high = r->detectable = NAN;
 	r->p_worse = r->p_better = r->p_alike = r->p_null = NAN;
 }
@@ -309,7 +309,9 @@ static int settle(const struct verdict *v, struct verdict_row *r, size_t flagged
 {
 	bool worse = r->p_worse < v->alpha, again = false;
 	r->kind = VERDICT_INCONCLUSIVE;
-	if (r->flagged && r->n_confirm) {
+	r->unconfirmed = r->flagged &&
+	                 r->n_confirm < verdict_blocks(flagged, v->alpha);
+	if (r->flagged && !r->unconfirmed) {
 		double sign = worse ? worse_sign(r) : -worse_sign(r);
 		int err = confirmed(v, r, sign, flagged, &again);
 		if (err)

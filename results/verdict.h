@@ -58,6 +58,7 @@ struct verdict_row {
 	// Found. Ratios less 1; NaN when not known.
 	enum verdict_kind kind;
 	bool flagged; // to be confirmed, or it was and did not come again
+	bool unconfirmed; // flagged, and too few blocks to say whether it came again
 	double estimate, low, high;        // of the change, 95 %
 	double p_worse, p_better, p_alike; // adjusted
 	double p_null;                     // adjusted

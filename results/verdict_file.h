@@ -17,7 +17,9 @@ struct verdict_about {
 	unsigned fail_on;
 	int64_t started; // seconds since 1970
 	double seconds, budget;
-	size_t observations; // processes run
+	double needed; // s: a budget that would have done; 0: this one did
+	double block_seconds; // the mean of a block; 0: there was none
+	size_t observations;  // processes run
 	int length_ms; // of a trial, as the pilot chose it; 0: not asked for
 };
 
@@ -28,14 +30,18 @@ struct verdict_about {
 //               "too-noisy" or "unfinished",
 //    "exit_code", "fail_on": [...],
 //    "base", "head", "host", "version", "started", "seconds", "budget",
-//    "observations", "length_ms", "seed", "threshold", "alpha",
+//    "budget_needed", "block_seconds", "observations", "length_ms", "seed",
+//    "threshold", "alpha",
 //    "rows": [{"name", "unit", "better", "verdict", "failure", "base", "head",
 //              "change", "low", "high", "blocks", "confirm_blocks", "flagged",
-//              "p_worse", "p_better", "p_alike", "p_null", "detectable"}, ...]}
+//              "p_worse", "p_better", "p_alike", "p_null", "detectable",
+//              "logs": [[base, again, head], ...], "confirm_logs"}, ...]}
 //
 // A row's verdict is regressed, failed, no-baseline, inconclusive, improved,
 // equivalent or shown. What is not known is null; ratios are less 1; p-values
-// are adjusted over the rows. 0, -ENOMEM or -EIO.
+// are adjusted over the rows. budget_needed is null when the budget was enough.
+// The logs are what all of it was decided from: a mean logarithm of each arm in
+// each block. 0, -ENOMEM or -EIO.
 int verdict_json(const struct verdict *v, const struct verdict_about *a,
                  FILE *out);
 

@@ -15,6 +15,25 @@ static void set(json_t *o, const char *key, json_t *value)
 	json_object_set_new(o, key, value);
 }
 
+// whole gives o back, or NULL when memory did not suffice for all of its n parts.
+static json_t *whole(json_t *o, size_t n)
+{
+	size_t has = json_is_array(o) ? json_array_size(o) : json_object_size(o);
+	if (has == n)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+static json_t *blocks_json(const struct relabel_block *b, size_t n)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_pack("[f,f,f]", b[i].base,
+		                                      b[i].again, b[i].head));
+	return whole(list, n);
+}
+
 static json_t *row_json(const struct verdict_row *r)
 {
 	json_t *o = json_object();
@@ -36,7 +55,9 @@ static json_t *row_json(const struct verdict_row *r)
 	set(o, "p_alike", json_out_number(r->p_alike));
 	set(o, "p_null", json_out_number(r->p_null));
 	set(o, "detectable", json_out_number(r->detectable));
-	return o;
+	set(o, "logs", blocks_json(r->block, r->n));
+	set(o, "confirm_logs", blocks_json(r->confirm, r->n_confirm));
+	return whole(o, 20);
 }
 
 static json_t *fail_on_json(unsigned fail_on)
@@ -55,7 +76,6 @@ int verdict_json(const struct verdict *v, const struct verdict_about *a, FILE *o
 	json_t *o = json_object(), *rows = json_array();
 	for (size_t i = 0; i < v->n; i++)
 		json_array_append_new(rows, row_json(&v->row[i]));
-	bool whole = json_array_size(rows) == v->n;
 	set(o, "dyno", json_string("verdict"));
 	set(o, "schema", json_integer(VERDICT_SCHEMA));
 	set(o, "verdict", json_string(verdict_end_name(v->end)));
@@ -68,17 +88,17 @@ int verdict_json(const struct verdict *v, const struct verdict_about *a, FILE *o
 	set(o, "started", json_integer(a->started));
 	set(o, "seconds", json_out_number(a->seconds));
 	set(o, "budget", json_out_number(a->budget));
+	set(o, "budget_needed",
+	    a->needed > 0 ? json_out_number(a->needed) : json_null());
+	set(o, "block_seconds", json_out_number(a->block_seconds));
 	set(o, "observations", json_integer((json_int_t)a->observations));
 	set(o, "length_ms",
 	    a->length_ms ? json_integer(a->length_ms) : json_null());
 	set(o, "seed", json_integer((json_int_t)v->seed));
 	set(o, "threshold", json_out_number(v->threshold));
 	set(o, "alpha", json_out_number(v->alpha));
-	set(o, "rows", rows);
-	if (whole && json_object_size(o) == 18)
-		return json_out_dump(o, out);
-	json_decref(o);
-	return -ENOMEM;
+	set(o, "rows", whole(rows, v->n));
+	return json_out_dump(whole(o, 20), out);
 }
 
 //---------------------------------------------------------------------------

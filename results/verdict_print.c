@@ -32,10 +32,10 @@ static void reason(const struct verdict_row *r, char *out, size_t size)
 		snprintf(out, size, "base does not have it");
 		break;
 	case VERDICT_INCONCLUSIVE:
-		if (r->flagged && r->n_confirm)
-			snprintf(out, size, "seen once, not again");
+		if (r->unconfirmed)
+			snprintf(out, size, "seen, no time to confirm it");
 		else if (r->flagged)
-			snprintf(out, size, "seen, not confirmed");
+			snprintf(out, size, "seen once, not again");
 		else if (isinf(r->detectable))
 			snprintf(out, size, "too few blocks");
 		else
@@ -113,6 +113,11 @@ static void say_end(const struct verdict *v, const struct verdict_about *a,
 		      out);
 	if (v->end == VERDICT_UNFINISHED)
 		fputs("The gate did not come to its end.\n\n", out);
+	if (a->needed > 0)
+		fprintf(out,
+		        "The budget of %.0f s was short: %.0f s would have been "
+		        "enough to find and to confirm.\n\n",
+		        a->budget, ceil(a->needed));
 }
 
 static void markdown_row(const struct verdict_row *r, FILE *out)
