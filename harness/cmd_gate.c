@@ -49,8 +49,8 @@ static const struct option_def options[] = {
          "otherwise.",
          gate_request_tails},
 	{"budget", 0, "TIME",
-         "How long it may take. A confirmation that is due is finished even "
-         "so. Default: 2m.",
+         "How long it may take, confirmation among it. When that is short for "
+         "it, dyno says so at once and in the verdict. Default: 2m.",
          request_budget},
 	{"timeout", 0, "TIME",
          "A run that takes longer has failed. Default: 1m.", request_timeout},
@@ -179,6 +179,8 @@ static int run_gate(const struct request *r, struct gate *g,
 	about->seconds = g->seconds;
 	about->observations = g->observations;
 	about->length_ms = g->length_ms;
+	about->needed = g->course.needed;
+	about->block_seconds = g->course.block_seconds;
 	if (err == -EINVAL)
 		return EXIT_USAGE;
 	if (err && err != -EINTR) {

@@ -94,6 +94,20 @@ static double arm_mean(const struct evidence_row *r, enum gate_arm arm)
 	return (r->value[arm][0] + r->value[arm][1]) / 2;
 }
 
+static int keep(struct evidence_row *r, struct relabel_block b, bool confirm)
+{
+	return confirm ? push(&r->confirm, &r->n_confirm, b)
+	               : push(&r->block, &r->n, b);
+}
+
+int evidence_put(struct evidence *e, const struct samples_row *like,
+                 const struct relabel_block *block, bool confirm)
+{
+	struct evidence_row *r = row_of(e, like);
+
+	return r ? keep(r, *block, confirm) : -ENOMEM;
+}
+
 static int end_block(struct evidence_row *r, bool confirm)
 {
 	const struct relabel_block b = {.head = arm_mean(r, GATE_HEAD),
@@ -105,8 +119,7 @@ static int end_block(struct evidence_row *r, bool confirm)
 	empty_block(r);
 	if (isnan(relabel_change(&b)))
 		return 0;
-	return confirm ? push(&r->confirm, &r->n_confirm, b)
-	               : push(&r->block, &r->n, b);
+	return keep(r, b, confirm);
 }
 
 int evidence_block(struct evidence *e, bool confirm)
@@ -116,15 +129,6 @@ int evidence_block(struct evidence *e, bool confirm)
 	for (size_t i = 0; !err && i < e->n; i++)
 		err = end_block(&e->row[i], confirm);
 	return err;
-}
-
-size_t evidence_blocks(const struct evidence *e)
-{
-	size_t most = 0;
-
-	for (size_t i = 0; i < e->n; i++)
-		most = e->row[i].n > most ? e->row[i].n : most;
-	return most;
 }
 
 //---------------------------------------------------------------------------

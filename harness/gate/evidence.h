@@ -34,6 +34,11 @@ int evidence_take(struct evidence *e, enum gate_arm arm, int turn,
 // evidence_block ends a block. 0 or -ENOMEM.
 int evidence_block(struct evidence *e, bool confirm);
 
+// evidence_put adds a whole block of a row, of which nothing else is known. 0 or
+// -ENOMEM.
+int evidence_put(struct evidence *e, const struct samples_row *like,
+                 const struct relabel_block *block, bool confirm);
+
 // evidence_precise says whether every row that is gated is known to within that
 // standard error, of the logarithm. It looks at the spread only, never at the
 // change, so that to stop for it favours no verdict.
@@ -42,9 +47,6 @@ bool evidence_precise(const struct evidence *e, bool tails, double error);
 // evidence_verdict lists the rows in v, whose strings and numbers stay those of
 // e. 0 or -ENOMEM.
 int evidence_verdict(struct evidence *e, bool tails, struct verdict *v);
-
-// evidence_blocks is the number of blocks of the row that has most.
-size_t evidence_blocks(const struct evidence *e);
 
 // evidence_gated is the number of rows that may be gated.
 size_t evidence_gated(const struct evidence *e, bool tails);

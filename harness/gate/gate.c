@@ -2,9 +2,7 @@
 //
 //	1  base and head are run once each, to warm up and to see what they print
 //	2  if they ask for a length ("{ms}"), the pilot chooses it
-//	3  blocks, until every row is known precisely enough or 65 % of the budget
-//	   are spent; never because a difference was or was not seen
-//	4  a verdict; when rows are flagged, reversed blocks confirm them or not
+//	3  course.c says how many blocks are run, and decides
 //
 // A run that fails ends the gate at once: what crashes now and then is no
 // subject to measure.
@@ -17,18 +15,10 @@
 #include "pilot.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-	LEAST_BLOCKS = 6, // for an interval at 95 %
-	SPARE_BLOCKS = 3, // for confirmation, beyond the least
-	MOST_BLOCKS = 400,
-};
-
-#define MAIN_SHARE 0.65    // of the budget
-#define PRECISE_SHARE 0.25 // standard error, of the threshold
 
 //---------------------------------------------------------------------------
 // One run
@@ -51,7 +41,6 @@ static int look(struct gate *g, enum gate_arm arm, struct samples *out,
 	for (size_t i = 0; !err && i < g->ignore->n; i++)
 		err = samples_drop(out, g->ignore->v[i]);
 	g->observations++;
-	g->run_seconds += *seconds;
 	if (err == OBSERVE_FAILED)
 		snprintf(g->evidence.failure, sizeof g->evidence.failure,
 		         "%s: %s", side ? "head" : "base", why);
@@ -61,25 +50,6 @@ static int look(struct gate *g, enum gate_arm arm, struct samples *out,
 int gate_look(struct gate *g, struct samples *out, double *seconds)
 {
 	return look(g, GATE_BASE, out, seconds);
-}
-
-static int run_block(struct gate *g, size_t number, bool confirm)
-{
-	enum gate_arm order[GATE_RUNS];
-	int turn[GATE_ARMS] = {0}, err = 0;
-
-	gate_block(g->seed, number, confirm, order);
-	for (int i = 0; !err && i < GATE_RUNS; i++) {
-		struct samples run = {.n = 0};
-		double seconds;
-
-		err = look(g, order[i], &run, &seconds);
-		if (!err)
-			err = evidence_take(&g->evidence, order[i],
-			                    turn[order[i]]++, &run);
-		samples_free(&run);
-	}
-	return err ? err : evidence_block(&g->evidence, confirm);
 }
 
 //---------------------------------------------------------------------------
@@ -155,96 +125,48 @@ static int prepare(struct gate *g)
 // Blocks
 //---------------------------------------------------------------------------
 
-static double elapsed(const struct gate *g)
+static double elapsed(void *of)
 {
+	const struct gate *g = of;
+
 	return (double)(trial_process_now() - g->started) * 1e-9;
 }
 
-// room says whether one more block fits into a share of the budget.
-static bool room(const struct gate *g, double from, size_t blocks, double share)
+static int run_block(void *of, size_t number, bool confirm)
 {
-	double now = elapsed(g);
-	double block = blocks ? (now - from) / (double)blocks
-	                      : GATE_RUNS * g->run_seconds /
-	                                (double)g->observations;
+	struct gate *g = of;
+	enum gate_arm order[GATE_RUNS];
+	int turn[GATE_ARMS] = {0}, err = 0;
 
-	return now + block <= share * (double)g->budget * 1e-9;
+	gate_block(g->seed, number, confirm, order);
+	for (int i = 0; !err && i < GATE_RUNS; i++) {
+		struct samples run = {.n = 0};
+		double seconds;
+
+		err = look(g, order[i], &run, &seconds);
+		if (!err)
+			err = evidence_take(&g->evidence, order[i],
+			                    turn[order[i]]++, &run);
+		samples_free(&run);
+	}
+	return err ? err : evidence_block(&g->evidence, confirm);
 }
 
-// say_short warns when the budget cannot hold what it takes.
-static void say_short(const struct gate *g, size_t least)
+// say_how warns when the budget cannot hold what it takes.
+static void say_how(void *of)
 {
-	double block = GATE_RUNS * g->run_seconds / (double)g->observations;
-	double needed = block * (double)(least + least + SPARE_BLOCKS);
+	const struct gate *g = of;
+	const struct course *c = &g->course;
 
 	if (!g->quiet)
 		fprintf(stderr,
 		        "dyno gate: a block of %d runs takes %.1f s; seed %llu\n",
-		        GATE_RUNS, block, (unsigned long long)g->seed);
-	if (needed > (double)g->budget * 1e-9)
+		        GATE_RUNS, c->block_seconds, (unsigned long long)g->seed);
+	if (c->needed > 0)
 		complain("the budget is short: with %zu blocks and as many again "
-		         "to confirm, --budget %.0fs would be enough",
-		         least, needed * 1.1);
-}
-
-static int measure(struct gate *g)
-{
-	double from = elapsed(g);
-	size_t n = 0, least = 0;
-	int err = 0;
-
-	while (!err && n < MOST_BLOCKS) {
-		if (n >= least && n > 0 &&
-		    (!room(g, from, n, MAIN_SHARE) ||
-		     (n >= LEAST_BLOCKS &&
-		      evidence_precise(&g->evidence, g->asked->tails,
-		                       PRECISE_SHARE * g->asked->threshold))))
-			break;
-		if (n > 0 && !room(g, from, n, 1))
-			break;
-		err = run_block(g, n++, false);
-		if (n == 1) { // now the rows are known
-			least = verdict_blocks(evidence_gated(&g->evidence,
-			                                      g->asked->tails),
-			                       g->alpha);
-			say_short(g, least);
-		}
-	}
-	return err;
-}
-
-static int decide(struct gate *g)
-{
-	int err;
-
-	g->verdict.threshold = g->asked->threshold;
-	g->verdict.alpha = g->alpha;
-	g->verdict.seed = g->seed;
-	err = evidence_verdict(&g->evidence, g->asked->tails, &g->verdict);
-	return err ? err : verdict_decide(&g->verdict);
-}
-
-static size_t flagged_rows(const struct gate *g)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < g->verdict.n; i++)
-		n += g->verdict.row[i].flagged ? 1 : 0;
-	return n;
-}
-
-// confirm runs fresh blocks in reversed order, the least that can confirm and a
-// few more; then, while there is time, as many as there were before.
-static int confirm(struct gate *g, size_t flagged)
-{
-	size_t before = evidence_blocks(&g->evidence), n = 0;
-	size_t least = verdict_blocks(flagged, g->alpha) + SPARE_BLOCKS;
-	double from = elapsed(g);
-	int err = 0;
-
-	while (!err && (n < least || (n < before && room(g, from, n, 1))))
-		err = run_block(g, MOST_BLOCKS + n++, true);
-	return err;
+		         "to confirm, --budget %.0fs would be enough; without, a "
+		         "row that is seen may be inconclusive",
+		         c->least, ceil(c->needed));
 }
 
 // fail_without_rows makes a row for a gate that failed before it had any.
@@ -261,26 +183,36 @@ static int fail_without_rows(struct gate *g)
 	return err;
 }
 
+static void plan(struct gate *g)
+{
+	g->verdict.threshold = g->asked->threshold;
+	g->verdict.alpha = g->alpha;
+	g->verdict.seed = g->seed;
+	g->course = (struct course){.source = {.elapsed = elapsed,
+	                                       .block = run_block,
+	                                       .known = say_how,
+	                                       .of = g},
+	                            .budget = (double)g->budget * 1e-9,
+	                            .tails = g->asked->tails,
+	                            .evidence = &g->evidence,
+	                            .verdict = &g->verdict};
+}
+
 int gate_run(struct gate *g)
 {
-	int err = prepare(g), decided;
-	size_t flagged = 0;
+	int err, decided;
 
+	plan(g);
+	err = prepare(g);
 	if (!err)
-		err = measure(g);
-	if (!err)
-		err = decide(g);
-	if (!err)
-		flagged = flagged_rows(g);
-	if (flagged && g->verdict.end != VERDICT_TOO_NOISY)
-		err = confirm(g, flagged);
+		err = course_run(&g->course);
 	if (err == OBSERVE_FAILED)
 		err = fail_without_rows(g);
 	g->verdict.interrupted = err == -EINTR;
 	g->seconds = g->started ? elapsed(g) : 0;
 	if (err && err != -EINTR)
 		return err;
-	decided = decide(g);
+	decided = course_decide(&g->course);
 	return decided ? decided : err;
 }
 

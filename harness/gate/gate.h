@@ -2,6 +2,7 @@
 #ifndef HARNESS_GATE_GATE_H
 #define HARNESS_GATE_GATE_H
 
+#include "course.h"
 #include "evidence.h"
 #include "gate_request.h"
 #include "observe.h"
@@ -21,6 +22,7 @@ struct gate {
 	struct evidence evidence;
 	struct verdict verdict;
 	size_t observations;
+	struct course course;
 	int length_ms; // 0: the commands do not ask
 	double seconds;
 
@@ -30,7 +32,6 @@ struct gate {
 	char *path[2];
 	enum gate_rows rows;
 	uint64_t started;
-	double run_seconds; // of all observations
 };
 
 // gate_run measures and decides. 0, whatever the verdict; -EINTR when it was

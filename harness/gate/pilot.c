@@ -76,12 +76,5 @@ int pilot(struct gate *g)
 		least = fmin(least, c);
 		samples_free(&at[i]);
 	}
-	if (!err)
-		err = gate_set_length(g, best);
-	// What a run takes is now that of this length.
-	g->run_seconds = 0;
-	for (int i = 0; i < LENGTHS; i++)
-		if (lengths[i] == best)
-			g->run_seconds = seconds[i] * (double)g->observations;
-	return err;
+	return err ? err : gate_set_length(g, best);
 }

@@ -1,0 +1,142 @@
+// course.c - the course of a gate.
+//
+//	1  blocks, until every row is known precisely enough or this part of the
+//	   budget is spent; never because a difference was or was not seen
+//	2  a verdict
+//	3  when rows are flagged, blocks in reversed order confirm them or not,
+//	   within what is left of the budget, and there is a last verdict
+//
+// What is left for 3 is a third of the budget or so: more when its least blocks
+// need more, up to a half. A row that was seen and could not be confirmed in
+// time is inconclusive, so that a budget that short is told, see needed.
+#include "course.h"
+
+#include <math.h>
+
+enum {
+	PRECISE_BLOCKS = 6, // for an interval at 95 %
+	SPARE_BLOCKS = 3,   // for confirmation, beyond the least
+};
+
+#define CONFIRM_LEAST 0.35 // of the budget, is kept for confirmation
+#define CONFIRM_MOST 0.5
+#define PRECISE_SHARE 0.25 // standard error, of the threshold
+#define NEEDED_SPARE 1.1   // blocks do not all take the same time
+
+static double elapsed(const struct course *c)
+{
+	return c->source.elapsed(c->source.of);
+}
+
+static int run_block(struct course *c, size_t number, bool confirm)
+{
+	int err = c->source.block(c->source.of, number, confirm);
+
+	if (err)
+		return err;
+	c->blocks++;
+	c->block_seconds = (elapsed(c) - c->from) / (double)c->blocks;
+	return 0;
+}
+
+// room says whether one more block ends before that many seconds.
+static bool room(const struct course *c, double until)
+{
+	return elapsed(c) + c->block_seconds <= until;
+}
+
+// kept is what confirmation is left, in seconds.
+static double kept(const struct course *c)
+{
+	double wanted = (double)(c->least + SPARE_BLOCKS) * c->block_seconds;
+
+	return fmin(fmax(wanted, CONFIRM_LEAST * c->budget),
+	            CONFIRM_MOST * c->budget);
+}
+
+static bool precise(const struct course *c)
+{
+	return c->blocks >= PRECISE_BLOCKS &&
+	       evidence_precise(c->evidence, c->tails,
+	                        PRECISE_SHARE * c->verdict->threshold);
+}
+
+// meet_rows looks at what the first block has shown.
+static void meet_rows(struct course *c)
+{
+	size_t rows = evidence_gated(c->evidence, c->tails);
+	double needed;
+
+	c->least = verdict_blocks(rows, c->verdict->alpha);
+	needed = c->from +
+	         (double)(2 * c->least + SPARE_BLOCKS) * c->block_seconds;
+	if (needed > c->budget)
+		c->needed = NEEDED_SPARE * needed;
+	if (c->source.known)
+		c->source.known(c->source.of);
+}
+
+static int measure(struct course *c)
+{
+	int err = run_block(c, 0, false);
+
+	if (!err)
+		meet_rows(c);
+	while (!err && c->blocks < COURSE_BLOCKS_MAX) {
+		bool enough = c->blocks >= c->least;
+
+		if (enough && (precise(c) || !room(c, c->budget - kept(c))))
+			break;
+		if (!room(c, c->budget))
+			break;
+		err = run_block(c, c->blocks, false);
+	}
+	return err;
+}
+
+int course_decide(struct course *c)
+{
+	int err = evidence_verdict(c->evidence, c->tails, c->verdict);
+
+	return err ? err : verdict_decide(c->verdict);
+}
+
+static size_t flagged_rows(const struct course *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->verdict->n; i++)
+		n += c->verdict->row[i].flagged ? 1 : 0;
+	return n;
+}
+
+// confirm runs as many blocks as there were before, and at least a few more than
+// can confirm; or as many as there is time for.
+static int confirm(struct course *c, size_t flagged)
+{
+	size_t least = verdict_blocks(flagged, c->verdict->alpha) + SPARE_BLOCKS;
+	size_t before = c->blocks, most = before > least ? before : least;
+	int err = 0;
+
+	for (size_t n = 0; !err && n < most && room(c, c->budget); n++)
+		err = run_block(c, COURSE_BLOCKS_MAX + n, true);
+	return err;
+}
+
+int course_run(struct course *c)
+{
+	size_t flagged;
+	int err;
+
+	c->from = elapsed(c);
+	err = measure(c);
+	if (!err)
+		err = course_decide(c);
+	if (err)
+		return err;
+	flagged = flagged_rows(c);
+	if (!flagged || c->verdict->end == VERDICT_TOO_NOISY)
+		return 0;
+	err = confirm(c, flagged);
+	return err ? err : course_decide(c);
+}
