@@ -257,6 +257,15 @@ size_t verdict_blocks(size_t rows, double alpha)
 	return n;
 }
 
+// Flipped signs reach 2^(1-n).
+size_t verdict_null_blocks(size_t rows)
+{
+	size_t n = 1;
+	while (ldexp((double)rows, 1 - (int)n) >= NULL_ALPHA)
+		n++;
+	return n;
+}
+
 // spread is the standard deviation of the changes, wild ones drawn in.
 static double spread(const struct verdict_row *r)
 {

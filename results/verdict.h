@@ -85,6 +85,10 @@ int verdict_decide(struct verdict *v);
 // can be flagged.
 size_t verdict_blocks(size_t rows, double alpha);
 
+// verdict_null_blocks returns how many it takes before any of them can be seen
+// to differ from itself.
+size_t verdict_null_blocks(size_t rows);
+
 const char *verdict_kind_name(enum verdict_kind k);
 const char *verdict_end_name(enum verdict_end e);
 int verdict_end_parse(const char *name, enum verdict_end *out); // 0 or -EINVAL

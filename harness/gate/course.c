@@ -13,10 +13,7 @@
 
 #include <math.h>
 
-enum {
-	PRECISE_BLOCKS = 6, // for an interval at 95 %
-	SPARE_BLOCKS = 3,   // for confirmation, beyond the least
-};
+enum { SPARE_BLOCKS = 3 }; // for confirmation, beyond the least
 
 #define CONFIRM_LEAST 0.35 // of the budget, is kept for confirmation
 #define CONFIRM_MOST 0.5
@@ -54,9 +51,13 @@ static double kept(const struct course *c)
 	            CONFIRM_MOST * c->budget);
 }
 
+// precise: no gate ends early that could not yet have seen base differ from
+// itself.
 static bool precise(const struct course *c)
 {
-	return c->blocks >= PRECISE_BLOCKS &&
+	size_t rows = evidence_gated(c->evidence, c->tails);
+
+	return c->blocks >= verdict_null_blocks(rows) &&
 	       evidence_precise(c->evidence, c->tails,
 	                        PRECISE_SHARE * c->verdict->threshold);
 }

@@ -141,7 +141,7 @@ static void test_stops_for_precision(void **state)
 	play(&alike, 1, 0, 0.01, 1000);
 	play(&rough, 1, 0, 0.05, 1000);
 	assert_int_equal(slow.main, alike.main);
-	assert_true(slow.main >= 6 && rough.main > alike.main);
+	assert_true(slow.main >= 8 && rough.main > alike.main);
 	assert_int_equal(alike.confirm, 0);
 	assert_int_equal(slow.confirm, slow.main);
 	assert_int_equal(slow.verdict.end, VERDICT_END_REGRESSED);

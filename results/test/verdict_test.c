@@ -202,6 +202,8 @@ static void test_blocks(void **state)
 	(void)state;
 	assert_int_equal(verdict_blocks(1, 0.05), 3);
 	assert_int_equal(verdict_blocks(40, 0.05), 7);
+	assert_int_equal(verdict_null_blocks(1), 8);
+	assert_int_equal(verdict_null_blocks(40), 13);
 	uint64_t seed = 9;
 	for (size_t n = 0; n <= 6; n++) {
 		play(&g, 1, 0.2, 0.001, &seed);
@@ -210,6 +212,23 @@ static void test_blocks(void **state)
 		assert_int_equal(g.row[0].kind, n < 3 ? VERDICT_INCONCLUSIVE
 		                                      : VERDICT_REGRESSED);
 		assert_int_equal(isinf(g.row[0].detectable) != 0, n < 3);
+	}
+}
+
+// Base differs from itself beyond all doubt, but in too few blocks, and then in
+// enough.
+static void test_null_blocks(void **state)
+{
+	(void)state;
+	uint64_t seed = 15;
+	for (size_t n = 6; n <= BLOCKS; n++) {
+		play(&g, 1, 0, 0.001, &seed);
+		g.row[0].n = n;
+		for (int k = 0; k < BLOCKS; k++)
+			g.block[0][k].again += 0.05;
+		reach(&g);
+		assert_int_equal(g.v.end == VERDICT_TOO_NOISY,
+		                 n >= verdict_null_blocks(1));
 	}
 }
 
@@ -378,6 +397,7 @@ int main(void)
 		cmocka_unit_test(test_noisy),
 		cmocka_unit_test(test_interrupted),
 		cmocka_unit_test(test_blocks),
+		cmocka_unit_test(test_null_blocks),
 		cmocka_unit_test(test_detectable),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_family_wise_error),
