@@ -201,6 +201,7 @@ static int begin(const struct request *r, struct gate *g,
 	struct pin pin;
 	int status;
 
+	interrupt_ignore_writes();
 	if (replace(verdict_path(r), verdict_json, &g->verdict, about) != 0)
 		return EXIT_INTERNAL;
 	g->topology = pin_topology();

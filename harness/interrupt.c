@@ -1,5 +1,5 @@
 // interrupt.c - stopping in good order: SIGINT, SIGTERM and SIGHUP only set a
-// flag, and are let in at one place.
+// flag, and are let in at one place. And not stopping where a write fails.
 #include "interrupt.h"
 
 static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
@@ -10,6 +10,14 @@ static volatile sig_atomic_t seen;
 static sigset_t before, waiting; // masks: as it was, and while we wait
 static struct sigaction old[STOPPING];
 static bool caught;
+
+// What a write to a closed pipe, or beyond the limit of a file, kills with.
+static const int of_writes[] = {SIGPIPE, SIGXFSZ};
+
+enum { OF_WRITES = sizeof of_writes / sizeof *of_writes };
+
+static struct sigaction old_of_writes[OF_WRITES];
+static bool ignored;
 
 static void note(int sig)
 {
@@ -60,8 +68,19 @@ bool interrupt_seen(void)
 	return false;
 }
 
+void interrupt_ignore_writes(void)
+{
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	for (int i = 0; i < OF_WRITES; i++)
+		sigaction(of_writes[i], &ignore, &old_of_writes[i]);
+	ignored = true;
+}
+
 void interrupt_reset(void)
 {
+	for (int i = 0; ignored && i < OF_WRITES; i++)
+		sigaction(of_writes[i], &old_of_writes[i], NULL);
 	if (!caught)
 		return;
 	for (int i = 0; i < STOPPING; i++)

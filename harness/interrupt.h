@@ -15,6 +15,10 @@ const sigset_t *interrupt_mask(void);
 // still pending.
 bool interrupt_seen(void);
 
+// interrupt_ignore_writes makes errors of SIGPIPE and SIGXFSZ: a pipe that is
+// closed, or a file that may not grow, is told as a disk that is full is. Once.
+void interrupt_ignore_writes(void);
+
 // interrupt_reset gives a forked child the signals as they were before.
 void interrupt_reset(void);
 

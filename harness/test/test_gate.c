@@ -16,10 +16,7 @@
 
 #include <cmocka.h>
 
-#include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PATH = 4096, COMMAND = 3 * PATH };
@@ -219,55 +216,6 @@ static void test_unwritable(void **state)
 	assert_non_null(strstr(result.err, "cannot be written"));
 }
 
-static void wait_for(const char *name)
-{
-	const struct timespec pause = {.tv_nsec = 10000000};
-
-	for (int i = 0; i < 3000 && access(in_dir(name), F_OK) != 0; i++)
-		nanosleep(&pause, NULL);
-	assert_int_equal(access(in_dir(name), F_OK), 0);
-}
-
-// A verdict of before does not outlive a gate that is stopped, or killed.
-static void stopped_by(int sig)
-{
-	char output[COMMAND];
-	const char *const argv[] = {DYNO,      "gate",
-	                            "--base",  subject(100),
-	                            "--head",  subject(100),
-	                            "--quiet", "-o",
-	                            output,    "--threshold=0.001%",
-	                            NULL};
-	int status;
-	pid_t pid;
-
-	assert_int_equal(gate(subject(100), subject(100), ALL, NULL), 0);
-	snprintf(output, sizeof output, "%s", in_dir("verdict.json"));
-	unlink(in_dir("count"));
-	pid = command_start(argv);
-	wait_for("count");
-	kill(pid, sig);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	if (sig == SIGKILL)
-		assert_true(WIFSIGNALED(status));
-	else
-		assert_int_equal(WEXITSTATUS(status), 130);
-	assert_int_equal(check(NULL), 1);
-	assert_says("unfinished");
-}
-
-static void test_interrupted(void **state)
-{
-	(void)state;
-	stopped_by(SIGINT);
-}
-
-static void test_killed(void **state)
-{
-	(void)state;
-	stopped_by(SIGKILL);
-}
-
 // Whoever asks for a length gets one that the pilot chose.
 static void test_pilot(void **state)
 {
@@ -290,8 +238,6 @@ int main(void)
 		cmocka_unit_test(test_rows_that_come_and_go),
 		cmocka_unit_test(test_ignored),
 		cmocka_unit_test(test_unwritable),
-		cmocka_unit_test(test_interrupted),
-		cmocka_unit_test(test_killed),
 		cmocka_unit_test(test_pilot),
 	};
 	return cmocka_run_group_tests(tests, make_script, drop_script);
