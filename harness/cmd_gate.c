@@ -6,6 +6,7 @@
 #include "complain.h"
 #include "exit_codes.h"
 #include "gate/gate.h"
+#include "gate/sides.h"
 #include "interrupt.h"
 #include "options.h"
 
@@ -29,6 +30,21 @@ static const struct option_def options[] = {
          "most in a second.",
          gate_request_base},
 	{"head", 0, "COMMAND", "What is judged.", gate_request_head},
+	{"base-ref", 0, "REF",
+         "Compare commits: the command after -- is run in a work tree of this "
+         "branch, tag or hash, and in head. Work trees are made in a private "
+         "directory below TMPDIR, and removed at the end.",
+         gate_request_base_ref},
+	{"head-ref", 0, "REF",
+         "What is judged. Default: the working tree, as it is and where it is.",
+         gate_request_head_ref},
+	{"build", 0, "COMMAND",
+         "Run by sh once in each tree, before all. It has an empty standard "
+         "input. Default: nothing is to be built.",
+         gate_request_build},
+	{"build-timeout", 0, "TIME",
+         "A build that takes longer has failed. Default: 30m.",
+         gate_request_build_timeout},
 	{"rows", 0, "KIND",
          "What a run gives: time (how long it took), gobench (each name and unit "
          "of Go benchmark text), json (each metric of what dyno run --json "
@@ -171,6 +187,7 @@ static int draw_seed(const struct request *r, uint64_t *seed)
 	return 0;
 }
 
+// run_gate runs it with both sides there.
 static int run_gate(const struct request *r, struct gate *g,
                     struct verdict_about *about)
 {
@@ -194,6 +211,30 @@ static int run_gate(const struct request *r, struct gate *g,
 	            : verdict_exit(g->verdict.end, about->fail_on);
 }
 
+// make_sides comes before that, and may take long.
+static int make_sides(const struct request *r, struct gate *g,
+                      struct verdict_about *about)
+{
+	struct gate_sides sides = {.trees = {.dir = NULL}};
+	int err = gate_sides_make(r, &sides, g->evidence.failure,
+	                          sizeof g->evidence.failure);
+	int status;
+
+	g->side = sides.side;
+	about->base = sides.side[0].label;
+	about->head = sides.side[1].label;
+	if (!err || err == SIDES_FAILED) {
+		status = run_gate(r, g, about);
+	} else if (err == -EINTR) {
+		complain("interrupted before anything was measured");
+		status = EXIT_INTERRUPTED;
+	} else {
+		status = err == -EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
+	}
+	gate_sides_free(&sides);
+	return status;
+}
+
 // begin says "unfinished" in the verdict file before anything is run.
 static int begin(const struct request *r, struct gate *g,
                  struct verdict_about *about)
@@ -213,11 +254,19 @@ static int begin(const struct request *r, struct gate *g,
 	}
 	g->pin = &pin;
 	interrupt_catch();
-	status = run_gate(r, g, about);
+	status = make_sides(r, g, about);
 	gate_free(g);
 	pin_free(&pin);
 	hwloc_topology_destroy(g->topology);
 	return status;
+}
+
+// asked names a side before it is made.
+static const char *asked(const char *command, const char *ref)
+{
+	if (command)
+		return command;
+	return ref ? ref : "";
 }
 
 static int gate(struct request *r)
@@ -229,20 +278,19 @@ static int gate(struct request *r)
 	                 .timeout = r->timeout,
 	                 .alpha = r->alpha,
 	                 .quiet = r->quiet};
-	struct verdict_about about = {.base = r->gate.base,
-	                              .head = r->gate.head,
-	                              .host = machine.nodename,
-	                              .version = DYNO_VERSION,
-	                              .fail_on = r->gate.fail_on,
-	                              .started = time(NULL),
-	                              .budget = (double)g.budget * 1e-9};
+	struct verdict_about about = {
+		.base = asked(r->gate.base, r->gate.base_ref),
+		.head = asked(r->gate.head, r->gate.head_ref),
+		.host = machine.nodename,
+		.version = DYNO_VERSION,
+		.fail_on = r->gate.fail_on,
+		.started = time(NULL),
+		.budget = (double)g.budget * 1e-9};
 
 	if (r->gate.check)
 		return check(r);
-	if (r->words.n || !r->gate.base || !r->gate.head) {
-		complain("name two commands: --base 'COMMAND' --head 'COMMAND'");
+	if (gate_sides_check(r) != 0)
 		return EXIT_USAGE;
-	}
 	uname(&machine);
 	if (draw_seed(r, &g.seed) != 0)
 		return EXIT_INTERNAL;
@@ -256,7 +304,8 @@ static int gate(struct request *r)
 static const struct command command = {
 	.name = "dyno gate",
 	.summary = "is head slower than base? For CI: a verdict file and a code",
-	.synopsis = "--base COMMAND --head COMMAND [OPTION]... | --check FILE",
+	.synopsis = "--base COMMAND --head COMMAND [OPTION]... | --base-ref REF "
+		    "[OPTION]... -- COMMAND | --check FILE",
 	.description =
 		"Runs both commands, each time in a fresh process, in mirrored "
 		"blocks of seeded order, with base a second time in each block to "
@@ -287,8 +336,10 @@ static const struct command command = {
 		    "       dyno gate --ignore policy --base 'dyno run fib --json' \\\n"
 		    "               --head 'dyno run fib --json --policy "
 		    "go1.27,steal=near'\n"
+		    "       dyno gate --base-ref main --build make -- ./bench\n"
 		    "       dyno gate --check verdict.json --fail-on "
 		    "regressed,failed,too-noisy\n",
+	.takes_program = true,
 	.run = gate,
 };
 

@@ -90,6 +90,8 @@ static _Noreturn void become_program(const struct trial_process *p, pid_t keeper
 	err = p->group ? quota_enter(p->group) : 0;
 	if (err)
 		give_up(pipes->exec, "enter its control group", -err);
+	if (p->dir && chdir(p->dir) != 0)
+		give_up(pipes->exec, "enter its directory", errno);
 	execv(p->path ? p->path : p->argv[0], p->argv);
 	give_up(pipes->exec, "execute it", errno);
 }

@@ -26,6 +26,7 @@ struct trial_process {
 	// Set by the caller; all of it stays until the end.
 	const char *path; // of the program; NULL: argv[0]
 	char *const *argv;
+	const char *dir;         // to run it in; NULL: here
 	const struct words *env; // "NAME=VALUE", or "NAME" to unset; or NULL
 	hwloc_topology_t topology;
 	const struct pin *pin;

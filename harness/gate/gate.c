@@ -8,9 +8,7 @@
 // subject to measure.
 #include "gate.h"
 
-#include "../command_words.h"
 #include "../complain.h"
-#include "../program.h"
 #include "../trial_process.h"
 #include "pilot.h"
 
@@ -29,9 +27,8 @@
 static int look(struct gate *g, enum gate_arm arm, struct samples *out,
                 double *seconds)
 {
-	int side = arm == GATE_HEAD;
-	const struct observer o = {.command = &g->argv[side],
-	                           .path = g->path[side],
+	const struct gate_side *side = &g->side[arm == GATE_HEAD];
+	const struct observer o = {.side = side,
 	                           .topology = g->topology,
 	                           .pin = g->pin,
 	                           .timeout = g->timeout};
@@ -43,7 +40,7 @@ static int look(struct gate *g, enum gate_arm arm, struct samples *out,
 	g->observations++;
 	if (err == OBSERVE_FAILED)
 		snprintf(g->evidence.failure, sizeof g->evidence.failure,
-		         "%s: %s", side ? "head" : "base", why);
+		         "%s: %s", arm == GATE_HEAD ? "head" : "base", why);
 	return err;
 }
 
@@ -56,29 +53,12 @@ int gate_look(struct gate *g, struct samples *out, double *seconds)
 // Before the blocks
 //---------------------------------------------------------------------------
 
-static int take_command(const char *option, const char *text, struct words *out,
-                        char **path)
-{
-	int err = command_words(out, text);
-
-	if (err == -EINVAL)
-		complain("%s is no command: '%.200s' is empty, or a quote is open",
-		         option, text);
-	if (err)
-		return err;
-	*path = program_path(out->v[0]);
-	return *path ? 0 : -EINVAL;
-}
-
 int gate_set_length(struct gate *g, int ms)
 {
-	int err;
+	int err = gate_side_length(&g->side[0], ms);
 
-	words_free(&g->argv[0]);
-	words_free(&g->argv[1]);
 	g->length_ms = ms;
-	err = command_words_with(&g->argv[0], &g->base, ms);
-	return err ? err : command_words_with(&g->argv[1], &g->head, ms);
+	return err ? err : gate_side_length(&g->side[1], ms);
 }
 
 // warm_up runs both once; their values are not used.
@@ -99,22 +79,15 @@ static int warm_up(struct gate *g)
 
 static int prepare(struct gate *g)
 {
-	int err = take_command("--base", g->asked->base, &g->base, &g->path[0]);
-	bool ask;
+	bool ask = gate_side_asks(&g->side[0]);
+	int err;
 
-	if (!err)
-		err = take_command("--head", g->asked->head, &g->head,
-		                   &g->path[1]);
-	if (err)
-		return err;
-	ask = command_words_ask(&g->base);
-	if (ask != command_words_ask(&g->head)) {
-		complain("one of --base and --head has {ms} in it, and the other "
+	if (ask != gate_side_asks(&g->side[1])) {
+		complain("one of base and head has {ms} in it, and the other "
 		         "has not: they would run for different times");
 		return -EINVAL;
 	}
 	g->rows = g->asked->rows;
-	g->started = trial_process_now();
 	err = gate_set_length(g, ask ? PILOT_FIRST : 0);
 	if (!err)
 		err = warm_up(g);
@@ -202,14 +175,15 @@ int gate_run(struct gate *g)
 {
 	int err, decided;
 
+	g->started = trial_process_now();
 	plan(g);
-	err = prepare(g);
+	err = *g->evidence.failure ? OBSERVE_FAILED : prepare(g);
 	if (!err)
 		err = course_run(&g->course);
 	if (err == OBSERVE_FAILED)
 		err = fail_without_rows(g);
 	g->verdict.interrupted = err == -EINTR;
-	g->seconds = g->started ? elapsed(g) : 0;
+	g->seconds = elapsed(g);
 	if (err && err != -EINTR)
 		return err;
 	decided = course_decide(&g->course);
@@ -218,11 +192,5 @@ int gate_run(struct gate *g)
 
 void gate_free(struct gate *g)
 {
-	words_free(&g->base);
-	words_free(&g->head);
-	for (int i = 0; i < 2; i++) {
-		words_free(&g->argv[i]);
-		free(g->path[i]);
-	}
 	evidence_free(&g->evidence);
 }

@@ -6,10 +6,12 @@
 #include "evidence.h"
 #include "gate_request.h"
 #include "observe.h"
+#include "side.h"
 
 struct gate {
 	// Set by the caller.
 	const struct gate_request *asked;
+	struct gate_side *side; // base and head, complete but for their argv
 	const struct words *ignore; // parts of the rows' names, see samples_drop
 	uint64_t budget, timeout;   // ns
 	double alpha;
@@ -18,7 +20,8 @@ struct gate {
 	const struct pin *pin;
 	bool quiet;
 
-	// Found.
+	// Found. A failure that is there from the start (a side could not be
+	// built) is the verdict.
 	struct evidence evidence;
 	struct verdict verdict;
 	size_t observations;
@@ -27,16 +30,13 @@ struct gate {
 	double seconds;
 
 	// The gate's own.
-	struct words base, head; // as given
-	struct words argv[2];    // base and head, with their length
-	char *path[2];
 	enum gate_rows rows;
 	uint64_t started;
 };
 
 // gate_run measures and decides. 0, whatever the verdict; -EINTR when it was
-// interrupted (the verdict is then unfinished); -EINVAL for a command that
-// cannot be one, or another -errno, after a message.
+// interrupted (the verdict is then unfinished); -EINVAL when only one of the
+// commands asks for a length, or another -errno, after a message.
 int gate_run(struct gate *g);
 void gate_free(struct gate *g);
 

@@ -13,6 +13,7 @@ void gate_request_init(struct gate_request *g)
 {
 	*g = (struct gate_request){
 		.threshold = 0.02,
+		.build_timeout = UINT64_C(1800000000000),
 		.fail_on = 1u << VERDICT_END_REGRESSED | 1u << VERDICT_END_FAILED,
 	};
 }
@@ -27,6 +28,35 @@ int gate_request_head(struct request *r, const char *text)
 {
 	r->gate.head = text;
 	return 0;
+}
+
+int gate_request_base_ref(struct request *r, const char *text)
+{
+	r->gate.base_ref = text;
+	return 0;
+}
+
+int gate_request_head_ref(struct request *r, const char *text)
+{
+	r->gate.head_ref = text;
+	return 0;
+}
+
+int gate_request_build(struct request *r, const char *text)
+{
+	r->gate.build = text;
+	return 0;
+}
+
+int gate_request_build_timeout(struct request *r, const char *text)
+{
+	if (number_duration(text, &r->gate.build_timeout) == 0 &&
+	    r->gate.build_timeout)
+		return 0;
+	complain("--build-timeout takes a duration with its unit, such as 90s or "
+	         "30m, and '%.64s' is none",
+	         text);
+	return -EINVAL;
 }
 
 int gate_request_rows(struct request *r, const char *text)

@@ -3,6 +3,7 @@
 #define HARNESS_GATE_REQUEST_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 // What a run of a command gives.
 enum gate_rows {
@@ -13,7 +14,10 @@ enum gate_rows {
 };
 
 struct gate_request {
-	const char *base, *head; // commands; NULL: not given
+	const char *base, *head;         // commands; NULL: not given
+	const char *base_ref, *head_ref; // of git; NULL: not given
+	const char *build;               // for a shell, in each tree; or NULL
+	uint64_t build_timeout;          // ns
 	enum gate_rows rows;
 	double threshold; // 0.02
 	unsigned fail_on; // a set of ends, see verdict_exit
@@ -32,6 +36,10 @@ void gate_request_init(struct gate_request *g);
 // Each takes the text that follows an option, as those of request.h do.
 int gate_request_base(struct request *r, const char *text);
 int gate_request_head(struct request *r, const char *text);
+int gate_request_base_ref(struct request *r, const char *text);
+int gate_request_head_ref(struct request *r, const char *text);
+int gate_request_build(struct request *r, const char *text);
+int gate_request_build_timeout(struct request *r, const char *text);
 int gate_request_rows(struct request *r, const char *text);
 int gate_request_threshold(struct request *r, const char *text);
 int gate_request_fail_on(struct request *r, const char *text);

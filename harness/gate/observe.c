@@ -105,8 +105,10 @@ static int read_output(struct trial_process *p, enum gate_rows *rows,
 int observe(const struct observer *o, enum gate_rows *rows, struct samples *out,
             double *seconds, char *why, size_t whylen)
 {
-	struct trial_process p = {.path = o->path,
-	                          .argv = o->command->v,
+	struct trial_process p = {.path = o->side->path,
+	                          .argv = o->side->argv.v,
+	                          .dir = o->side->dir,
+	                          .env = &o->side->change,
 	                          .topology = o->topology,
 	                          .pin = o->pin,
 	                          .timeout = o->timeout};

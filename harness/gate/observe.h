@@ -2,15 +2,14 @@
 #ifndef HARNESS_GATE_OBSERVE_H
 #define HARNESS_GATE_OBSERVE_H
 
-#include "../numbers.h"
 #include "../pin.h"
 #include "gate_request.h"
+#include "side.h"
 
 #include <results/samples.h>
 
 struct observer {
-	const struct words *command; // with a NULL behind its words
-	char *path;                  // of the program
+	const struct gate_side *side;
 	hwloc_topology_t topology;
 	const struct pin *pin;
 	uint64_t timeout; // ns
