@@ -51,7 +51,7 @@ static const struct {
 			"what ends a time slice",
 			{&policy_preempt_sysmon.head, &policy_preempt_poll.head,
                          &policy_preempt_timer.head, &policy_preempt_adaptive.head,
-                         &policy_preempt_none.head},
+                         &policy_preempt_compiler.head, &policy_preempt_none.head},
 		},
 	[AXIS_IDLE] =
 		{

@@ -309,6 +309,17 @@ int dy_policy_check(const char *spec, char *err, size_t errlen)
 	return policy_parse(spec, &ignored, err, errlen);
 }
 
+bool dy_policy_polls(const char *spec)
+{
+	struct policy p;
+	const struct dy_preempt_policy *preempt;
+
+	if (policy_parse(spec, &p, NULL, 0) != 0)
+		return false;
+	preempt = p.table[AXIS_PREEMPT];
+	return preempt && preempt->mechanism == DY_PREEMPT_COMPILER;
+}
+
 static void append_choice(char *text, size_t size, int axis,
                           const struct choice *c)
 {

@@ -197,7 +197,7 @@ static int check_preempt(struct check *c, const void *table)
 {
 	const struct dy_preempt_policy *p = table;
 
-	if (p->mechanism > DY_PREEMPT_TIMER)
+	if (p->mechanism > DY_PREEMPT_COMPILER)
 		return refuse(c, "%s: preempt=%s has an unknown mechanism %d",
 		              c->path, p->head.name, (int)p->mechanism);
 	if (p->mechanism == DY_PREEMPT_TIMER && !has_period(p->head.params))

@@ -17,8 +17,9 @@ extern const struct dy_steal_policy policy_steal_go, policy_steal_none,
 	policy_steal_near;
 extern const struct dy_global_policy policy_global_go61, policy_global_never,
 	policy_global_always;
-extern const struct dy_preempt_policy policy_preempt_sysmon, policy_preempt_poll,
-	policy_preempt_timer, policy_preempt_adaptive, policy_preempt_none;
+extern const struct dy_preempt_policy policy_preempt_sysmon,
+	policy_preempt_poll, policy_preempt_timer, policy_preempt_adaptive,
+	policy_preempt_compiler, policy_preempt_none;
 extern const struct dy_idle_policy policy_idle_go, policy_idle_park,
 	policy_idle_spin, policy_idle_eager;
 extern const struct dy_syscall_policy policy_syscall_go, policy_syscall_handoff,

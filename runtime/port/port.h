@@ -93,6 +93,10 @@ void port_kick(struct port_thread *t);
 int port_tick(struct port_thread *t, uint64_t period);
 uint64_t port_tick_cost(struct port_thread *t, uint64_t period);
 
+// port_polls has every n-th of the polls that a compiler inserted call preempt_look,
+// counted per thread; 0: none of them. Code without polls knows nothing of it.
+void port_polls(uint32_t n);
+
 // Upcalls, implemented by sched/preempt.c. preempt_tick runs in the signal handler
 // at each tick, and may make a request. preempt_ok runs in the signal
 // handler: may the current M, interrupted at stack pointer sp, be preempted
@@ -102,6 +106,9 @@ uint64_t port_tick_cost(struct port_thread *t, uint64_t period);
 bool preempt_ok(uintptr_t sp, size_t room);
 void preempt_here(void);
 void preempt_tick(void);
+// preempt_look runs where an inserted poll is, on any stack of any thread, and
+// returns, maybe on another M, when the goroutine has the CPU again.
+void preempt_look(void);
 // Upcalls from signal handlers, by sched/fault.c: the current M met a signal of a
 // fault, at addr (returns if it is not known who is to blame), and somebody asked
 // for a dump of all goroutines.

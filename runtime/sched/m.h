@@ -71,6 +71,8 @@ struct m {
 	struct rand rand;   // for when it has no P
 	uint64_t ran_since; // when cur began; only kept for keys
 	uint32_t untimed;   // waits until the next whose latency is timed
+	uint32_t seen_tick; // the slice that inserted polls last looked at,
+	uint64_t seen_when; // and when they first did
 	struct port_thread thread;
 	struct counters count;
 } __attribute__((aligned(CACHE_LINE)));

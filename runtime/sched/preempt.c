@@ -25,11 +25,22 @@ static bool requested(const struct m *mp, const struct p *pp)
 	return w32_load_own(&mp->preempt) == request_for(pp) || sched_stopping();
 }
 
+static uint64_t param(int i)
+{
+	return (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][i];
+}
+
 static enum dy_preempt_mechanism mechanism(void)
 {
 	const struct dy_preempt_policy *policy = preempt_policy();
 
 	return policy ? policy->mechanism : DY_PREEMPT_SIGNAL;
+}
+
+static bool by_signal(void)
+{
+	return mechanism() == DY_PREEMPT_SIGNAL ||
+	       mechanism() == DY_PREEMPT_TIMER;
 }
 
 // Returns the M that was asked, or NULL.
@@ -56,19 +67,20 @@ void preempt_ask(struct p *pp)
 {
 	struct m *mp = mark(pp);
 
-	if (mp && (mechanism() >= DY_PREEMPT_SIGNAL || sched_stopping()))
+	if (mp && (by_signal() || sched_stopping()))
 		port_kick(&mp->thread);
 }
 
-bool preempt_by_timer(void)
+bool preempt_by_itself(void)
 {
-	return mechanism() == DY_PREEMPT_TIMER &&
-	       w32_load_rlx(&sched.no_timers) == 0;
+	if (mechanism() == DY_PREEMPT_TIMER)
+		return w32_load_rlx(&sched.no_timers) == 0;
+	return mechanism() == DY_PREEMPT_COMPILER;
 }
 
 void preempt_warn(struct m *mp)
 {
-	uint64_t slice = (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0], cost;
+	uint64_t slice = param(0), cost;
 
 	if (mechanism() != DY_PREEMPT_TIMER)
 		return;
@@ -82,7 +94,7 @@ void preempt_warn(struct m *mp)
 
 void preempt_ticks_on(struct m *mp)
 {
-	uint64_t slice = (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0];
+	uint64_t slice = param(0);
 
 	if (w32_load_rlx(&sched.no_timers) != 0)
 		return;
@@ -116,9 +128,7 @@ void preempt_tick(void)
 		return;
 	}
 	if (m_cur(mp) && w32_load_own(&m_cur(mp)->status) == G_RUNNING &&
-	    (!policy->expired ||
-	     policy->expired(&v, pp->id,
-	                     (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0])))
+	    (!policy->expired || policy->expired(&v, pp->id, param(0))))
 		mark_own(mp, pp);
 }
 
@@ -179,6 +189,54 @@ void preempt_slow(struct m *mp)
 	if (!sched_stopping())
 		COUNT(mp, preempts_polled);
 	give_way(mp);
+}
+
+//---------------------------------------------------------------------------
+// Polls that a compiler inserted
+//---------------------------------------------------------------------------
+
+void preempt_polls(void)
+{
+	uint64_t n = mechanism() == DY_PREEMPT_COMPILER ? param(1) : 0;
+
+	if (mechanism() == DY_PREEMPT_COMPILER && n == 0)
+		n = 1; // a plugin without such a parameter
+	port_polls(n < UINT32_MAX ? (uint32_t)n : UINT32_MAX);
+}
+
+// A slice counts from the first look in it, so that its start costs no reading of
+// the clock.
+static bool slice_over(struct m *mp, struct p *pp)
+{
+	const struct dy_preempt_policy *policy = preempt_policy();
+	struct dy_view v = {mp, pp, AXIS_PREEMPT};
+	uint32_t tick = w32_load_own(&pp->schedtick);
+	uint64_t now = port_now(), ran;
+
+	if (tick != mp->seen_tick) {
+		mp->seen_tick = tick;
+		mp->seen_when = now;
+	}
+	ran = now - mp->seen_when;
+	if (!policy || policy->mechanism != DY_PREEMPT_COMPILER)
+		return false; // it was ejected
+	return policy->expired ? policy->expired(&v, pp->id, ran)
+	                       : ran >= param(0);
+}
+
+// Code with polls is also called outside of goroutines, in system calls, and where
+// it asked not to be preempted.
+void preempt_look(void)
+{
+	struct m *mp = port_m();
+	struct g *gp = mp ? m_cur(mp) : NULL;
+
+	if (!gp || w32_load_own(&gp->status) != G_RUNNING || gp->nopreempt != 0)
+		return;
+	COUNT(mp, compiled_looks);
+	if (slice_over(mp, m_p(mp)))
+		mark_own(mp, m_p(mp));
+	preempt_poll();
 }
 
 void dy_poll(void)

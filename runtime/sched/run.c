@@ -115,6 +115,7 @@ static int open_m0(struct opened *o)
 	if (sched.opt.hooks.m_start)
 		sched.opt.hooks.m_start(sched.opt.hooks.arg, o->m0->id);
 	preempt_warn(o->m0);
+	preempt_polls();
 	acquire_p(o->m0, sched_p(0));
 	return 0;
 }

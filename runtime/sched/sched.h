@@ -330,8 +330,10 @@ static inline void preempt_ticks(struct m *mp)
 // preempt_warn measures what a tick costs the calling thread, if the policy wants
 // ticks, and says so if the slice is less than three of them.
 void preempt_warn(struct m *mp);
-// preempt_by_timer: do timers end the slices?
-bool preempt_by_timer(void);
+// preempt_by_itself: do timers, or polls in the code, end the slices?
+bool preempt_by_itself(void);
+// preempt_polls has inserted polls look, as often as the policy says.
+void preempt_polls(void);
 void preempt_mark(struct p *pp);
 
 // take_p_in_syscall takes P from an M whose goroutine is in a system call.

@@ -42,7 +42,7 @@ static bool slice_over(struct p *pp, uint64_t ran)
 	const struct dy_preempt_policy *policy = preempt_policy();
 	struct dy_view v = {port_m(), pp, AXIS_PREEMPT};
 
-	if (preempt_by_timer())
+	if (preempt_by_itself())
 		return false;
 	if (policy && policy->mechanism == DY_PREEMPT_TIMER)
 		return ran >= (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0];
@@ -239,7 +239,7 @@ static uint64_t longest_round(void)
 	const struct dy_preempt_policy *policy = preempt_policy();
 	uint64_t slice = ROUND_MAX, period = schedtrace_period();
 
-	if (policy && policy->expired && !preempt_by_timer() &&
+	if (policy && policy->expired && !preempt_by_itself() &&
 	    sched.opt.policy.param[AXIS_PREEMPT][0] > 0)
 		slice = (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0];
 	if (slice > ROUND_MAX)

@@ -401,6 +401,7 @@ static void use_catalogue(void)
 	CHECK(dy_policy_check("go1.27,steal=one", text, sizeof text) == 0);
 	CHECK(dy_policy_check("go1.27,steal=nobody", text, sizeof text) ==
 	      -EINVAL);
+	CHECK(!dy_policy_polls("go1.27"));
 	CHECK(dy_policy_canon("go1.27,steal=go", text, sizeof text) == 0);
 	CHECK(!strcmp(text, "go1.27"));
 }

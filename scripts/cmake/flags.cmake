@@ -57,6 +57,12 @@ else()
 	target_link_options(dyno_flags INTERFACE -fsanitize=${DYNO_SANITIZE})
 endif()
 
+# A call in each basic block, which libdyno takes for a preemption point.
+set(DYNO_POLLS -fsanitize-coverage=trace-pc)
+if(CMAKE_C_COMPILER_ID MATCHES "Clang")
+	set(DYNO_POLLS -fsanitize-coverage=trace-pc,no-prune)
+endif()
+
 # Coverage for libFuzzer, without its main.
 if(DYNO_FUZZ)
 	target_compile_options(dyno_flags INTERFACE

@@ -101,6 +101,9 @@ enum dy_preempt_mechanism {
 	DY_PREEMPT_SIGNAL, // the flag and a signal, which also stops pure C loops
 	DY_PREEMPT_TIMER, // the same, by a timer of each M whose period is the
 			  // first parameter; without timers, by sysmon
+	// Polls that the compiler inserted; every so many-th, as the second parameter
+	// says, looks whether the slice is over.
+	DY_PREEMPT_COMPILER,
 };
 
 struct dy_preempt_policy {
@@ -109,6 +112,8 @@ struct dy_preempt_policy {
 	// Asked by sysmon for a P whose goroutine has run for ran ns, at each of
 	// its rounds (20 us to 10 ms apart): is its slice over? Of DY_PREEMPT_TIMER:
 	// asked at each tick, in a signal handler, ran being the period; NULL: yes.
+	// Of DY_PREEMPT_COMPILER: asked when a poll looks, ran being the time since
+	// a poll first looked in this slice; NULL: as the first parameter says.
 	bool (*expired)(const struct dy_view *v, int p, uint64_t ran);
 };
 
@@ -256,6 +261,10 @@ const char *dy_policy_preset(size_t i, const char **spec, const char **help);
 // a policy: 0, or -EINVAL with one line in err that names the fault and the
 // nearest valid choices.
 int dy_policy_check(const char *spec, char *err, size_t errlen);
+// dy_policy_polls says whether spec is a policy whose slices are ended by polls that
+// a compiler inserted (-fsanitize-coverage=trace-pc, of clang trace-pc,no-prune):
+// code compiled without them is not preempted under it.
+bool dy_policy_polls(const char *spec);
 // dy_policy_canon writes the shortest spec that means the same ("go1.27" for
 // "go1.27,steal=go"): two specs that mean the same write the same text. 0, or
 // -EINVAL: it is none; -ENAMETOOLONG: it does not fit into outlen bytes.

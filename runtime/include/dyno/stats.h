@@ -62,7 +62,8 @@ extern "C" {
 	X(stacks_inherited, "stacks passed on in place at an exit") \
 	X(stacks_trimmed, "free stacks whose memory was given back") \
 	X(syscall_waits, "blocking calls that waited for a place in the pool") \
-	X(search_repeats, "searches that an idle policy had begun again")
+	X(search_repeats, "searches that an idle policy had begun again") \
+	X(compiled_looks, "looks at the clock by polls that a compiler inserted")
 
 struct dy_stats {
 #define X(field, what) uint64_t field;

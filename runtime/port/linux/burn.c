@@ -4,6 +4,8 @@
 // calibrated once per process: the fastest of several short runs is the rate of
 // an undisturbed CPU. A deadline would not do, since a preempted goroutine
 // would then lose work. The loop lies in the text that may be preempted.
+// It is the work of code whose basic blocks take POLL_STEPS iterations: that is how
+// often there is a poll in it, as a compiler would insert it.
 //
 // Blocking is a read(2) of a timer descriptor that belongs to the thread.
 #define _GNU_SOURCE
@@ -12,11 +14,12 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "inserted.h"
 #include "port/port.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 
-enum { CALIBRATION_ITERATIONS = 40000, CALIBRATION_RUNS = 15 };
+enum { CALIBRATION_ITERATIONS = 40000, CALIBRATION_RUNS = 15, POLL_STEPS = 32 };
 
 // Iterations per 1024 ns; 0: not yet calibrated. Racing goroutines calibrate
 // alike, and the last one wins.
@@ -31,6 +34,15 @@ __attribute__((section("dy_text"), noinline)) static uint64_t burn(uint64_t iter
 		__asm__ volatile("" : "+r"(x));
 	}
 	return x;
+}
+
+static void burn_with_polls(uint64_t iterations)
+{
+	for (; iterations > POLL_STEPS; iterations -= POLL_STEPS) {
+		burn(POLL_STEPS);
+		__sanitizer_cov_trace_pc();
+	}
+	burn(iterations);
 }
 
 static uint64_t calibrate(void)
@@ -50,13 +62,17 @@ static uint64_t calibrate(void)
 
 void port_work(uint64_t ns)
 {
-	uint64_t r = w64_load_rlx(&rate);
+	uint64_t r = w64_load_rlx(&rate), iterations;
 
 	if (!r) {
 		r = calibrate();
 		w64_store_rlx(&rate, r ? r : 1);
 	}
-	burn((uint64_t)((unsigned __int128)ns * r / 1024));
+	iterations = (uint64_t)((unsigned __int128)ns * r / 1024);
+	if (__builtin_expect(port_polled(), 0))
+		burn_with_polls(iterations);
+	else
+		burn(iterations);
 }
 
 void port_block(struct port_thread *t, uint64_t ns)

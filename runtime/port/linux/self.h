@@ -1,4 +1,5 @@
-// self.h - the current M, and the only thread-local word of the runtime.
+// self.h - the current M: but for a countdown (inserted.c), the only thread-local word
+// of the runtime.
 //
 // A goroutine changes threads, and compilers keep the address of a
 // thread-local across calls. port_m is therefore volatile assembly: each use

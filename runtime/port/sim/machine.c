@@ -56,6 +56,7 @@ static struct {
 	uint64_t random;       // the state of the schedule's stream
 	uint32_t calm;         // one step in so many lets another M run
 	uint32_t fail_threads; // one thread in so many is refused; 0: none
+	bool polls;            // work has polls in it that look
 } machine = {.now = 1};
 
 uint64_t sim_seed(void)
@@ -456,6 +457,11 @@ static void tick_if_due(struct fiber *f)
 	f->kicked = true;
 }
 
+void port_polls(uint32_t n)
+{
+	machine.polls = n != 0;
+}
+
 // Work is time that passes, in pieces between which it can be preempted.
 void port_work(uint64_t ns)
 {
@@ -472,6 +478,8 @@ void port_work(uint64_t ns)
 		    preempt_ok((uintptr_t)__builtin_frame_address(0), 0))
 			preempt_here();
 		machine.current->kicked = false;
+		if (machine.polls)
+			preempt_look();
 	}
 }
 

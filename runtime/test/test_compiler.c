@@ -1,0 +1,195 @@
+// test_compiler.c - code with polls that the compiler inserted gives way under
+// preempt=compiler: this file is compiled so. Where it would do harm it does not.
+#include <dyno/policy.h>
+#include <dyno/sync.h>
+#include <dyno/time.h>
+
+#include "rt.h"
+#include "sched/sched.h"
+
+#define SLICE "preempt=compiler:100us"
+
+static struct dy_w32 flag;
+
+static int start(void **state)
+{
+	(void)state;
+	w32_store_rel(&flag, 0);
+	return 0;
+}
+
+static bool flag_is_up(void)
+{
+	return w32_load_acq(&flag) != 0;
+}
+
+static void raise_flag(void *arg)
+{
+	(void)arg;
+	w32_store_rel(&flag, 1);
+}
+
+// No call of the library: the polls are the compiler's.
+static void spin_until_flag(void *arg)
+{
+	(void)arg;
+	dy_go(raise_flag, NULL);
+	while (__atomic_load_n(&flag.raw_, __ATOMIC_ACQUIRE) == 0)
+		;
+}
+
+static void test_a_bare_loop_gives_way(void **state)
+{
+	(void)state;
+	rt_run(1, SLICE, spin_until_flag, NULL);
+	assert_true(rt_stats().preempts_polled >= 1);
+	assert_int_equal(rt_stats().preempts_signal, 0);
+	assert_true(rt_stats().compiled_looks >= rt_stats().preempts_polled);
+}
+
+static void spin_for_a_while(void *arg)
+{
+	(void)arg;
+	for (uint64_t end = dy_now() + 5 * DY_MS; dy_now() < end;)
+		;
+}
+
+static void test_only_the_policy_has_polls_look(void **state)
+{
+	(void)state;
+	rt_run(1, "preempt=none", spin_for_a_while, NULL);
+	assert_int_equal(rt_stats().compiled_looks, 0);
+	rt_run(1, SLICE, spin_for_a_while, NULL);
+	assert_true(rt_stats().compiled_looks > 0);
+}
+
+static void test_as_many_polls_look_as_the_policy_says(void **state)
+{
+	uint64_t all;
+
+	(void)state;
+	rt_run(1, SLICE ":polls=1", spin_for_a_while, NULL);
+	all = rt_stats().compiled_looks;
+	rt_run(1, SLICE ":polls=1000000", spin_for_a_while, NULL);
+	assert_true(rt_stats().compiled_looks < all / 2);
+}
+
+static void spin_undisturbed(void *arg)
+{
+	(void)arg;
+	dy_nopreempt_begin();
+	dy_go(raise_flag, NULL);
+	spin_for_a_while(NULL);
+	rt_check(!flag_is_up());
+	dy_nopreempt_end();
+	while (!flag_is_up())
+		;
+}
+
+static void test_nopreempt_is_honoured(void **state)
+{
+	(void)state;
+	rt_run(1, SLICE, spin_undisturbed, NULL);
+	assert_true(rt_stats().preempts_polled >= 1);
+}
+
+// Without a P there is nothing to give up: its thousands of polls do not look.
+static void block_in_polled_code(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < 3; i++)
+		dy_blocking(spin_for_a_while, NULL);
+}
+
+static void test_a_blocking_call_is_not_preempted(void **state)
+{
+	(void)state;
+	rt_run(1, SLICE ":polls=1,syscall=handoff", block_in_polled_code, NULL);
+	assert_true(rt_stats().compiled_looks < 1000);
+}
+
+enum { SPINNERS = 4, TURNS = 50 };
+
+static struct dy_w32 turns[SPINNERS];
+static struct dy_waitgroup wg;
+
+static bool somebody_is_behind(void)
+{
+	for (int i = 0; i < SPINNERS; i++) {
+		if (w32_load_acq(&turns[i]) < TURNS)
+			return true;
+	}
+	return false;
+}
+
+// All have to run again and again for any of them to end.
+static void take_turns(void *turn)
+{
+	while (somebody_is_behind()) {
+		w32_add_ar(turn, 1);
+		for (int i = 0; i < 1000; i++)
+			__asm__ volatile("");
+	}
+	dy_wg_done(&wg);
+}
+
+static void spin_by_turns(void *arg)
+{
+	(void)arg;
+	dy_wg_add(&wg, SPINNERS);
+	for (int i = 0; i < SPINNERS; i++) {
+		w32_store_rel(&turns[i], 0);
+		dy_go(take_turns, &turns[i]);
+	}
+	dy_wg_wait(&wg);
+}
+
+static void test_spinners_share_ps(void **state)
+{
+	(void)state;
+	rt_run(1, SLICE, spin_by_turns, NULL);
+	assert_true(rt_stats().preempts_polled >= SPINNERS - 1);
+	rt_run(2, "preempt=compiler:10us:polls=1", spin_by_turns, NULL);
+}
+
+static void work_beside_another(void *arg)
+{
+	(void)arg;
+	dy_go(raise_flag, NULL);
+	while (!flag_is_up())
+		dy_work(DY_MS);
+}
+
+static void test_work_has_polls_in_it(void **state)
+{
+	(void)state;
+	rt_run(1, SLICE, work_beside_another, NULL);
+	assert_true(rt_stats().compiled_looks >= 10);
+}
+
+static void test_a_spec_tells_whether_it_wants_polls(void **state)
+{
+	(void)state;
+	assert_true(dy_policy_polls("go1.27,preempt=compiler:20us"));
+	assert_false(dy_policy_polls("go1.27"));
+	assert_false(dy_policy_polls("preempt=compiler,preempt=poll"));
+	assert_false(dy_policy_polls("preempt=compilers"));
+}
+
+#define from_zero(f) cmocka_unit_test_setup(f, start)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		from_zero(test_a_bare_loop_gives_way),
+		from_zero(test_only_the_policy_has_polls_look),
+		from_zero(test_as_many_polls_look_as_the_policy_says),
+		from_zero(test_nopreempt_is_honoured),
+		from_zero(test_a_blocking_call_is_not_preempted),
+		from_zero(test_spinners_share_ps),
+		from_zero(test_work_has_polls_in_it),
+		from_zero(test_a_spec_tells_whether_it_wants_polls),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
