@@ -74,4 +74,8 @@ struct workload {
 const struct workload *wl_catalogue(size_t i);
 const struct workload *wl_find(const char *name);
 
+// wl_polled returns the twin of w that was compiled with polls, which a policy can
+// demand (dy_policy_polls). It takes the same parameters and does the same work.
+const struct workload *wl_polled(const struct workload *w);
+
 #endif

@@ -11,6 +11,7 @@
 #include "../plugin.h"
 #include "document.h"
 
+#include <dyno/policy.h>
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
@@ -124,7 +125,10 @@ static int take(struct trial *t)
 	                .seed = r->seed ? (uint64_t)r->seed : 1},
 	};
 	err = params_set(w, r->size, &r->params, true, t->param);
-	return err ? err : configure(t);
+	err = err ? err : configure(t);
+	if (!err && dy_policy_polls(t->config.policy))
+		t->rounds.workload = wl_polled(w);
+	return err;
 }
 
 //---------------------------------------------------------------------------
