@@ -1,16 +1,17 @@
-// net.c - loopback TCP and pipes on the poller: try, and wait if it would
-// block. A handle is the descriptor. What a call may rely on while it lasts is in
+// net.c - sockets and pipes on the poller: try, and wait if it would block.
+// A handle is the descriptor. What a call may rely on while it lasts is in
 // sched/polldesc.c.
 #include <dyno/io.h>
 #include <errno.h>
 
+#include "io/net.h"
+#include "io/unix.h"
 #include "port/port.h"
 #include "port/race.h"
 #include "sched/polldesc.h"
 #include "sched/sched.h"
 
-// Watches a fresh descriptor, or closes it.
-static int adopt(int fd)
+int net_adopt(int fd)
 {
 	int err;
 
@@ -26,7 +27,7 @@ static int adopt(int fd)
 
 int dy_tcp_listen(uint16_t port, int backlog)
 {
-	return adopt(port_tcp_listen(port, backlog));
+	return net_adopt(port_tcp_listen(port, backlog));
 }
 
 int dy_tcp_port(int h)
@@ -34,7 +35,7 @@ int dy_tcp_port(int h)
 	return port_tcp_port(h);
 }
 
-int dy_tcp_accept(int h)
+int net_accept(int h)
 {
 	struct poll_desc *pd;
 	int fd;
@@ -43,13 +44,18 @@ int dy_tcp_accept(int h)
 	fd = polldesc_enter(h, POLL_READ, &pd);
 	if (fd)
 		return fd;
-	while ((fd = port_tcp_accept(h)) == -EAGAIN) {
+	while ((fd = port_accept(h)) == -EAGAIN) {
 		fd = polldesc_wait(pd, POLL_READ);
 		if (fd)
 			break;
 	}
 	polldesc_leave(pd, POLL_READ);
-	return adopt(fd);
+	return net_adopt(fd);
+}
+
+int dy_tcp_accept(int h)
+{
+	return net_accept(h);
 }
 
 // Ready may mean nothing: the socket says whether it is connected.
@@ -62,7 +68,7 @@ static int await_dialled(int fd)
 		return err;
 	do {
 		err = polldesc_wait(pd, POLL_WRITE);
-	} while (!err && (err = port_tcp_dialled(fd)) == -EINPROGRESS);
+	} while (!err && (err = port_dialled(fd)) == -EINPROGRESS);
 	polldesc_leave(pd, POLL_WRITE);
 	return err;
 }
@@ -91,7 +97,7 @@ int dy_tcp_dial_by(uint16_t port, uint64_t deadline)
 	err = port_tcp_dial(port, &fd);
 	if (err && err != -EINPROGRESS)
 		return err;
-	fd = adopt(fd);
+	fd = net_adopt(fd);
 	if (fd < 0 || !err)
 		return fd;
 	return finish_dial(fd, deadline);
@@ -108,12 +114,12 @@ int dy_pipe(int h[2])
 
 	if (err)
 		return err;
-	err = adopt(h[0]);
+	err = net_adopt(h[0]);
 	if (err < 0) {
 		port_close(h[1]);
 		return err;
 	}
-	err = adopt(h[1]);
+	err = net_adopt(h[1]);
 	if (err < 0) {
 		dy_close(h[0]);
 		return err;
@@ -193,5 +199,8 @@ int dy_close(int h)
 	RACE_FRAME;
 	int err = polldesc_close(h);
 
-	return err ? err : port_close(h);
+	if (err)
+		return err;
+	unix_closing(h);
+	return port_close(h);
 }

@@ -167,10 +167,16 @@ void port_poll_wake(void);
 // Descriptors are non-blocking: -EAGAIN means "wait in the poller".
 int port_tcp_listen(uint16_t port, int backlog);
 int port_tcp_port(int fd);
-int port_tcp_accept(int fd);
+int port_accept(int fd);
 int port_tcp_dial(uint16_t port, int *fd); // -EINPROGRESS: wait for PORT_WRITE
-// port_tcp_dialled: 0, or why it failed, or -EINPROGRESS: it is not known yet.
-int port_tcp_dialled(int fd);
+// port_dialled: 0, or why it failed, or -EINPROGRESS: it is not known yet.
+int port_dialled(int fd);
+// Unix sockets: names as in dyno/io.h. port_unix_unlink removes the path that a
+// listener is bound to; false: fd is no listener with a path.
+int port_unix_listen(const char *name, int backlog);
+int port_unix_name(int fd, char *out, size_t n);
+bool port_unix_unlink(int fd);
+int port_unix_dial(const char *name, int *fd); // -EAGAIN: the backlog is full
 int port_pipe(int fd[2]);
 ssize_t port_read(int fd, void *buf, size_t n);
 ssize_t port_write(int fd, const void *buf, size_t n);

@@ -8,7 +8,8 @@
 #include "rt.h"
 
 static struct dy_waitgroup wg; // of all that was spawned
-static int there[2], back[2];  // pipes
+// Pipes, where there are any.
+static int there[2] __attribute__((unused)), back[2] __attribute__((unused));
 
 static inline void on_all_ps(dy_fn fn)
 {

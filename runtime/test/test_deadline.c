@@ -226,7 +226,7 @@ static void one_for_dials(void *arg)
 	}
 	rt_check(n > 0 && n < 16 && conn[n] == -ETIMEDOUT);
 	rt_check(port_tcp_dial(port, &fd) == -EINPROGRESS);
-	rt_check(port_tcp_dialled(fd) == -EINPROGRESS && port_close(fd) == 0);
+	rt_check(port_dialled(fd) == -EINPROGRESS && port_close(fd) == 0);
 	while (n > 0)
 		rt_check(dy_close(conn[--n]) == 0);
 	rt_check(dy_close(listener) == 0);

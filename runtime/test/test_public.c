@@ -355,6 +355,21 @@ static void use_sockets(void)
 	CHECK(dy_close(listener) == 0);
 }
 
+static void use_unix_sockets(void)
+{
+	int listener = dy_unix_listen(NULL, 8), a, b;
+	char name[108], c = 0;
+
+	CHECK(listener >= 0);
+	CHECK(dy_unix_name(listener, name, sizeof name) == 0);
+	a = dy_unix_dial(name);
+	b = dy_unix_accept(listener);
+	CHECK(a >= 0 && b >= 0);
+	CHECK(dy_write(a, "x", 1) == 1 && dy_read(b, &c, 1) == 1 && c == 'x');
+	CHECK(dy_close(a) == 0 && dy_close(b) == 0 && dy_close(listener) == 0);
+	CHECK(dy_unix_dial(name) == -ENOENT);
+}
+
 static void use_pipes_and_files(void)
 {
 	int h[2], file = dy_file_open("/tmp", DY_FILE_TEMP);
@@ -447,6 +462,7 @@ static void use_everything(void *unused)
 	use_time();
 	use_contexts();
 	use_sockets();
+	use_unix_sockets();
 	use_pipes_and_files();
 	use_stats();
 	use_catalogue();

@@ -226,6 +226,26 @@ static void pipes(void *unused)
 	rt_check(s.sum == 7000);
 }
 
+static void unix_sockets(void *unused)
+{
+	struct share s = {0};
+	char name[108];
+	int listener = dy_unix_listen(NULL, 1);
+
+	(void)unused;
+	rt_check(listener >= 0 && dy_unix_listen("", 1) == -EINVAL);
+	rt_check(dy_unix_name(listener, name, sizeof name) == 0);
+	rt_check(dy_unix_listen(name, 1) == -EADDRINUSE);
+	dy_wg_add(&s.done, 2);
+	s.h[1] = dy_unix_dial(name);
+	s.h[0] = dy_unix_accept(listener);
+	dy_go(read_all, &s);
+	dy_go(write_all, &s);
+	dy_wg_wait(&s.done);
+	rt_check(s.sum == 7000 && dy_close(listener) == 0);
+	rt_check(dy_unix_dial(name) == -ECONNREFUSED);
+}
+
 static void read_by_deadlines(void *arg)
 {
 	struct share *s = arg;
@@ -400,6 +420,12 @@ static void test_pipes(void **state)
 	under_all_seeds(pipes, NULL);
 }
 
+static void test_unix_sockets(void **state)
+{
+	(void)state;
+	under_all_seeds(unix_sockets, NULL);
+}
+
 static void test_deadlines(void **state)
 {
 	(void)state;
@@ -457,6 +483,7 @@ int main(void)
 		cmocka_unit_test(test_work_is_conserved),
 		cmocka_unit_test(test_resizes),
 		cmocka_unit_test(test_pipes),
+		cmocka_unit_test(test_unix_sockets),
 		cmocka_unit_test(test_deadlines),
 		cmocka_unit_test(test_locked_threads),
 		cmocka_unit_test(test_refused_threads),

@@ -40,6 +40,21 @@ int dy_tcp_accept(int h);
 int dy_tcp_dial(uint16_t port);
 int dy_tcp_dial_by(uint16_t port, uint64_t deadline);
 
+// The same on Unix sockets. A name that begins with @ is abstract: it is no file, and
+// gone with the listener; "@" alone is one that nobody has. Any other is a path, and
+// NULL one in $TMPDIR, or /tmp, that nobody has. A path is created for this user alone
+// (mode 0600), must not exist, and is removed when the listener is closed.
+// dy_unix_name writes the name that h is bound to, and a zero byte, into the n bytes
+// at name: 0, -ENAMETOOLONG, or -errno. Blocks: nothing.
+int dy_unix_listen(const char *name, int backlog);
+int dy_unix_name(int h, char *name, size_t n);
+// dy_unix_accept waits for a connection and returns its handle, for the caller to
+// close. Blocks: G.
+int dy_unix_accept(int h);
+// dy_unix_dial connects to a name and returns a handle for the caller to close.
+// -EAGAIN: as many wait to be accepted as the backlog allows. Blocks: nothing.
+int dy_unix_dial(const char *name);
+
 // dy_pipe opens a pipe: h[0] reads, h[1] writes; the caller closes both. 0, or
 // -errno. Blocks: nothing.
 int dy_pipe(int h[2]);

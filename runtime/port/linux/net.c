@@ -27,7 +27,8 @@ static int tcp_socket(void)
 	return fd < 0 ? -errno : fd;
 }
 
-// Small messages go out at once, as Go's net package has it.
+// Small messages go out at once, as Go's net package has it. A Unix socket refuses
+// the wish and does so anyway.
 static void no_delay(int fd)
 {
 	int on = 1;
@@ -65,7 +66,7 @@ int port_tcp_port(int fd)
 	return ntohs(a.sin_port);
 }
 
-int port_tcp_accept(int fd)
+int port_accept(int fd)
 {
 	int conn;
 
@@ -94,9 +95,9 @@ int port_tcp_dial(uint16_t port, int *out)
 	return close_with(fd, -errno);
 }
 
-int port_tcp_dialled(int fd)
+int port_dialled(int fd)
 {
-	struct sockaddr_in peer;
+	struct sockaddr_storage peer;
 	socklen_t len = sizeof peer, err_len = sizeof(int);
 	int err = 0;
 

@@ -1,10 +1,11 @@
-// net.c - virtual pipes and loopback connections, and the poller over them.
+// net.c - virtual pipes, loopback and Unix connections, and the poller over them.
 //
 // A descriptor is an end: what it reads lies in its own ring, what it writes
 // goes to its peer's. An edge is noted when an end becomes readable or writable
 // and reported once. Descriptors are the smallest free numbers, so that their
 // reuse is exercised as on the real machine.
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,11 +13,13 @@
 #include "sim.h"
 
 enum { FDS = 4096, RING_BYTES = 4096, BACKLOG = 128, FIRST_PORT = 40000 };
+enum { NAME_MAX = 108 }; // as on the real machine
 
 struct end {
 	bool open, listens, eof; // eof: the peer has closed
 	int peer;                // -1: none
-	uint16_t port;           // of a listener
+	uint16_t port;           // of a listener of TCP
+	char name[NAME_MAX];     // of a listener on a Unix socket
 	int waiting[BACKLOG];    // connections not yet accepted
 	int n_waiting;
 	char ring[RING_BYTES];
@@ -168,7 +171,7 @@ static struct end *listener(uint16_t port)
 	for (int fd = 0; fd < FDS; fd++) {
 		struct end *e = end_of(fd);
 
-		if (e && e->listens && e->port == port)
+		if (e && e->listens && e->port && e->port == port)
 			return e;
 	}
 	return NULL;
@@ -197,7 +200,7 @@ int port_tcp_port(int fd)
 	return e ? e->port : -EBADF;
 }
 
-int port_tcp_accept(int fd)
+int port_accept(int fd)
 {
 	struct end *e = end_of(fd);
 	int conn;
@@ -214,15 +217,10 @@ int port_tcp_accept(int fd)
 	return conn;
 }
 
-int port_tcp_dial(uint16_t port, int *out)
+static int dial(struct end *to, int *out)
 {
-	struct end *to = listener(port);
-	int fd[2], err;
+	int fd[2], err = pair(fd);
 
-	sim_point();
-	if (!to || to->n_waiting == BACKLOG)
-		return -ECONNREFUSED;
-	err = pair(fd);
 	if (err)
 		return err;
 	to->waiting[to->n_waiting++] = fd[1];
@@ -231,7 +229,84 @@ int port_tcp_dial(uint16_t port, int *out)
 	return 0;
 }
 
-int port_tcp_dialled(int fd)
+int port_tcp_dial(uint16_t port, int *out)
+{
+	struct end *to = listener(port);
+
+	sim_point();
+	if (!to || to->n_waiting == BACKLOG)
+		return -ECONNREFUSED;
+	return dial(to, out);
+}
+
+static struct end *named(const char *name)
+{
+	for (int fd = 0; fd < FDS; fd++) {
+		struct end *e = end_of(fd);
+
+		if (e && e->listens && strcmp(e->name, name) == 0)
+			return e;
+	}
+	return NULL;
+}
+
+static bool is_chosen_here(const char *name)
+{
+	return !name || strcmp(name, "@") == 0;
+}
+
+// There is no file system: a path is a name like another, and gone with its listener.
+int port_unix_listen(const char *name, int backlog)
+{
+	int fd;
+
+	(void)backlog;
+	if (!is_chosen_here(name) && (!*name || strlen(name) >= NAME_MAX))
+		return *name ? -ENAMETOOLONG : -EINVAL;
+	if (!is_chosen_here(name) && named(name))
+		return -EADDRINUSE;
+	fd = open_end();
+	if (fd < 0)
+		return fd;
+	table[fd]->listens = true;
+	if (is_chosen_here(name))
+		snprintf(table[fd]->name, NAME_MAX, "%sdyno-%d",
+		         name ? "@" : "/tmp/", fd);
+	else
+		memcpy(table[fd]->name, name, strlen(name));
+	return fd;
+}
+
+int port_unix_name(int fd, char *out, size_t n)
+{
+	struct end *e = end_of(fd);
+
+	if (!e)
+		return -EBADF;
+	if (strlen(e->name) >= n)
+		return -ENAMETOOLONG;
+	memcpy(out, e->name, strlen(e->name) + 1);
+	return 0;
+}
+
+bool port_unix_unlink(int fd)
+{
+	struct end *e = end_of(fd);
+
+	return e && e->listens && e->name[0] == '/';
+}
+
+int port_unix_dial(const char *name, int *out)
+{
+	struct end *to = *name ? named(name) : NULL;
+
+	sim_point();
+	if (!to)
+		return -ECONNREFUSED;
+	return to->n_waiting == BACKLOG ? -EAGAIN : dial(to, out);
+}
+
+int port_dialled(int fd)
 {
 	return end_of(fd) ? 0 : -EBADF;
 }
