@@ -40,6 +40,7 @@
 	X(wl_pool) \
 	X(wl_logwrite) \
 	X(wl_http) \
+	X(wl_unixrpc) \
 	X(wl_null)
 
 #define DECLARE(w) extern const struct workload w;

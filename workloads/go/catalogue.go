@@ -33,6 +33,7 @@ var catalogue = map[string]entry{
 	"syscallmix":  {syscallmixParams, newSyscallmix},
 	"timers":      {timersParams, newTimers},
 	"transfer":    {transferParams, newTransfer},
+	"unixrpc":     {unixrpcParams, newUnixrpc},
 	"uts":         {utsParams, newUts},
 	"wakeup":      {wakeupParams, newWakeup},
 	"yield":       {yieldParams, newYield},
