@@ -119,6 +119,7 @@ int budget_spend(const struct plan *plan, const char *program)
 		         plan->n, block, PILOT);
 		return EXIT_USAGE;
 	}
+	r->budgeted = true;
 	r->reps = reps < REQUEST_REPS_MAX ? (int64_t)reps : REQUEST_REPS_MAX;
 	if (r->reps * (int64_t)plan->n > PLAN_TRIALS_MAX)
 		r->reps = PLAN_TRIALS_MAX / (int64_t)plan->n;

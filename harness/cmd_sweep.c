@@ -29,6 +29,12 @@ static const struct option_def options[] = {
          request_policy},
 	{"reps", 'n', "N", "How many trials each point gets. Default: 10.",
          request_reps},
+	{"until", 0, "PERCENT",
+         "End as soon as the 95 % interval of every point's median lies within "
+         "this percentage of it, such as 2%, but not before 6 trials of each; "
+         "--reps is then the most, by default 60. Never ends because a "
+         "difference shows.",
+         request_until},
 	{"budget", 0, "TIME",
          "Instead of --reps: as many trials as fit into this time, with unit, "
          "after a pilot of two trials of each point. Says before the first "
@@ -87,10 +93,11 @@ static int write_spec(struct request *r)
 // check_budget refuses what contradicts a budget.
 static int check_budget(const struct request *r)
 {
-	const char *other = r->given[KEY_REPS] ? "reps"
-	                    : r->resume        ? "resume"
-	                    : r->dry_run       ? "dry-run"
-	                                       : NULL;
+	const char *other = r->given[KEY_REPS]    ? "reps"
+	                    : r->given[KEY_UNTIL] ? "until"
+	                    : r->resume           ? "resume"
+	                    : r->dry_run          ? "dry-run"
+	                                          : NULL;
 
 	if (!r->budget || !other)
 		return 0;

@@ -7,6 +7,7 @@
 
 #include "complain.h"
 #include "exit_codes.h"
+#include "tally.h"
 
 #include <errno.h>
 #include <results/store.h>
@@ -126,13 +127,21 @@ int dry_run(const struct plan *p)
 		complain("no memory for the table");
 		return EXIT_INTERNAL;
 	}
-	printf("\n%zu points, %lld trials of each: %zu trials on the CPUs %s%s\n",
-	       p->n, (long long)r->reps, trials,
+	printf("\n%zu points, %lld trials of each%s: %zu trials on the CPUs %s%s\n",
+	       p->n, (long long)r->reps, r->until > 0 ? " at most" : "", trials,
 	       pin_text(&p->pin, cpus, sizeof cpus),
 	       p->pin.bound ? "" : ", not bound");
 	if (p->skipped)
 		printf("%zu points are skipped: the M cap is below GOMAXPROCS\n",
 		       p->skipped);
+	if (r->until > 0)
+		printf("it ends earlier when every interval is within %g %% of "
+		       "its median\n",
+		       100 * r->until);
+	if (r->foreign_limit > 0)
+		printf("blocks in which others use more than %g %% of the CPUs "
+		       "are repeated, at most %zu\n",
+		       100 * r->foreign_limit, tally_blocks(r) - (size_t)r->reps);
 	if (r->resume)
 		done = look_up(r->out);
 	print_times(r, trials, &done);

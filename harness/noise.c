@@ -4,6 +4,7 @@
 // CPUs that the trial could use are summed.
 #include "noise.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -33,13 +34,15 @@ static double own_cpu(void)
 	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
 }
 
-struct noise_sample noise_read(hwloc_const_bitmap_t set)
+struct noise_sample noise_read(const char *sysroot, hwloc_const_bitmap_t set)
 {
 	struct noise_sample s = {.own = own_cpu()};
 	double hz = (double)sysconf(_SC_CLK_TCK);
-	FILE *f = fopen("/proc/stat", "re");
-	char line[512];
+	char path[PATH_MAX], line[512];
+	FILE *f;
 
+	snprintf(path, sizeof path, "%s/proc/stat", sysroot);
+	f = fopen(path, "re");
 	if (!f)
 		return s;
 	while (fgets(line, sizeof line, f))
@@ -60,4 +63,12 @@ struct noise noise_between(const struct noise_sample *from,
 	n.foreign = n.foreign > 0 ? n.foreign : 0;
 	n.steal = to->steal - from->steal;
 	return n;
+}
+
+bool noise_disturbs(const struct noise *n, double limit, double seconds, int cpus)
+{
+	double tick = 1 / (double)sysconf(_SC_CLK_TCK);
+
+	return n->known && limit > 0 &&
+	       n->foreign > (limit * seconds + tick) * cpus;
 }

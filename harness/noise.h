@@ -13,8 +13,8 @@ struct noise_sample {
 	double own;   // of busy, used by this process itself
 };
 
-// noise_read samples the CPUs in set.
-struct noise_sample noise_read(hwloc_const_bitmap_t set);
+// noise_read samples the CPUs in set, from sysroot/proc/stat; "" is this machine.
+struct noise_sample noise_read(const char *sysroot, hwloc_const_bitmap_t set);
 
 // noise_parse adds what one line of /proc/stat says about a CPU in set, given
 // ticks per second; false for another line.
@@ -31,5 +31,11 @@ struct noise {
 // ticks (10 ms as a rule), so that small values are noise themselves.
 struct noise noise_between(const struct noise_sample *from,
                            const struct noise_sample *to, double trial_cpu);
+
+// noise_disturbs says whether others used more than limit, a share, of so many
+// CPUs during so many seconds. What counting in ticks may add, one on each CPU,
+// is forgiven.
+bool noise_disturbs(const struct noise *n, double limit, double seconds,
+                    int cpus);
 
 #endif

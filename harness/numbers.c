@@ -88,6 +88,21 @@ int number_duration(const char *text, uint64_t *ns)
 	return err == 0 && *ns > INT64_MAX ? -ERANGE : err;
 }
 
+int number_percent(const char *text, double *share)
+{
+	char *end;
+	double v = strtod(text, &end);
+
+	// strtod also reads what nobody means here: spaces, signs, hexadecimals.
+	if (!isdigit((unsigned char)*text) ||
+	    text[strspn(text, "0123456789.")] != '%' || strcmp(end, "%") != 0)
+		return -EINVAL;
+	if (!(v > 0 && v <= 100))
+		return -ERANGE;
+	*share = v / 100;
+	return 0;
+}
+
 int number_with_unit(const char *text, const char *unit, int64_t *out)
 {
 	const struct unit *units = NULL;

@@ -14,6 +14,9 @@ int number_parse(const char *text, int64_t min, int64_t max, int64_t *out);
 // A duration with its unit: 100ns, 50us, 1.5ms, 2s, 5m, 1h; into nanoseconds.
 int number_duration(const char *text, uint64_t *ns);
 
+// A percentage above 0% and at most 100%, such as 2.5%; into a share.
+int number_percent(const char *text, double *share);
+
 // A value with the unit of a workload's parameter: for "ns" a duration or a
 // plain number of nanoseconds, for "B" bytes or 4KiB, 1MiB, 1GiB, else a number.
 int number_with_unit(const char *text, const char *unit, int64_t *out);

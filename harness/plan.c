@@ -61,6 +61,8 @@ static int fill_in(struct plan *p)
 	struct request *r = p->settings;
 	int procs, err = 0;
 
+	if (r->until > 0 && !r->given[KEY_REPS])
+		r->reps = PLAN_REPS_UNTIL;
 	if (r->program.n && !r->procs.n)
 		err = numbers_add(&r->procs, 0);
 	if (!r->program.n && !r->policies.n)

@@ -9,6 +9,9 @@
 
 enum { PLAN_POINTS_MAX = 100000, PLAN_TRIALS_MAX = 10000000 };
 
+// The most trials of each point where precision ends a sweep and reps is not said.
+enum { PLAN_REPS_UNTIL = 60 };
+
 // A point: what differs between trials, their seed aside.
 struct point {
 	const struct workload *workload; // NULL: a program

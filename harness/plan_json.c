@@ -58,6 +58,16 @@ static void put_program(json_t *plan, const struct request *r)
 	                    json_string(r->lower ? "lower" : "higher"));
 }
 
+// put_share writes a percentage as its option takes it; none is left out.
+static void put_share(json_t *plan, const char *key, double share)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%.15g%%", 100 * share);
+	if (plan && share > 0)
+		json_object_set_new(plan, key, json_string(text));
+}
+
 json_t *plan_json(const struct plan *p)
 {
 	const struct request *r = p->settings;
@@ -78,6 +88,10 @@ json_t *plan_json(const struct plan *p)
 		request_stack_guard_name(r->stack_guard), "counters",
 		counters_json(r->counter), "pin", r->pin, "pin_ps", r->pin_ps,
 		"cpus", pin_text(&p->pin, cpus, sizeof cpus));
+	put_share(plan, "foreign_limit", r->foreign_limit);
+	put_share(plan, "until", r->until);
+	if (plan && r->budgeted)
+		json_object_set_new(plan, "budgeted", json_true());
 	if (plan && r->quotas.n)
 		json_object_set_new(plan, "quota_mcpu", numbers_json(&r->quotas));
 	if (plan && r->program.n)
@@ -216,6 +230,16 @@ static int read_program(struct request *r, const json_t *plan)
 	return err ? err : take_each(r, plan, "procs", take_procs);
 }
 
+// take_share reads a percentage that may not be there.
+static int take_share(struct request *r, const json_t *plan, const char *key,
+                      taker take, double *share)
+{
+	const json_t *value = json_object_get(plan, key);
+
+	*share = 0;
+	return value ? take_one(r, value, "", take) : 0;
+}
+
 static int read_all(struct request *r, const json_t *plan)
 {
 	static const struct single single[] = {
@@ -231,6 +255,11 @@ static int read_all(struct request *r, const json_t *plan)
 
 	if (json_integer_value(json_object_get(plan, "schema")) != SCHEMA)
 		return -EINVAL;
+	if ((err = take_share(r, plan, "foreign_limit", request_foreign_limit,
+	                      &r->foreign_limit)) ||
+	    (err = take_share(r, plan, "until", request_until, &r->until)))
+		return err;
+	r->budgeted = json_is_true(json_object_get(plan, "budgeted"));
 	if (json_object_get(plan, "quota_mcpu"))
 		err = take_each(r, plan, "quota_mcpu", take_quota);
 	if (err)

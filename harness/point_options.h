@@ -84,6 +84,16 @@
 	 "and how long it was throttled is kept. Needs the right to make " \
 	 "one. Default: none.", \
 	 request_quota}, \
+	{"foreign-limit", 0, "PERCENT", \
+	 "How much of the CPU time of a trial's CPUs others may use, such as " \
+	 "5%, or none. A trial that had more is kept and marked; dyno sweep " \
+	 "repeats its block at the end, half as many blocks as --reps at the " \
+	 "most, and none where most were disturbed. Tables leave marked " \
+	 "trials out, unless most of a point's are marked. Default: 5%.", \
+	 request_foreign_limit}, \
+	{"sysroot", 0, "DIR", \
+	 "For testing: read what others use from DIR/proc/stat.", \
+	 request_sysroot}, \
 	{"trial-program", 0, "FILE", \
 	 "For testing: the program to run instead of the dyno-trial beside " \
 	 "this one.", \

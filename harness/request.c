@@ -8,6 +8,7 @@ void request_init(struct request *r)
 		.duration = UINT64_C(500000000),
 		.timeout = UINT64_C(60000000000),
 		.reps = 10,
+		.foreign_limit = 0.05,
 		.pin = "none",
 		.alpha = 0.05,
 	};

@@ -33,6 +33,8 @@ enum request_key {
 	KEY_TIMEOUT,
 	KEY_REPS,
 	KEY_BUDGET,
+	KEY_UNTIL,
+	KEY_FOREIGN_LIMIT,
 	KEY_MAX_THREADS,
 	KEY_STACK_GUARD,
 	KEY_COUNTERS,
@@ -66,8 +68,11 @@ struct request {
 	uint64_t duration, timeout; // ns
 	int64_t seed;               // 0: to be drawn
 	int64_t reps;
-	uint64_t budget;     // ns; 0: none, reps count
-	int64_t max_threads; // 0: the runtime's default
+	uint64_t budget; // ns; 0: none, reps count
+	bool budgeted;   // reps came of a budget
+	double until; // half an interval over its median, the sweep's end; 0: reps count
+	double foreign_limit; // share of a trial's CPUs; 0: none
+	int64_t max_threads;  // 0: the runtime's default
 	enum dy_stack_guard stack_guard;
 	bool counter[COUNTERS_MAX]; // by index into the catalogue
 	bool counted;               // counters were named
@@ -119,6 +124,8 @@ int request_timeout(struct request *r, const char *text);
 int request_seed(struct request *r, const char *text);
 int request_budget(struct request *r, const char *text);
 int request_reps(struct request *r, const char *text);
+int request_until(struct request *r, const char *text);
+int request_foreign_limit(struct request *r, const char *text);
 int request_stack_guard(struct request *r, const char *text);
 int request_counters(struct request *r, const char *text);
 int request_pin(struct request *r, const char *text);

@@ -3,6 +3,7 @@
 #include "request_value.h"
 
 #include <errno.h>
+#include <string.h>
 
 int request_duration(struct request *r, const char *text)
 {
@@ -32,6 +33,29 @@ int request_reps(struct request *r, const char *text)
 {
 	request_begin(r, KEY_REPS);
 	return request_number(r, "reps", text, 1, REQUEST_REPS_MAX, &r->reps);
+}
+
+int request_until(struct request *r, const char *text)
+{
+	request_begin(r, KEY_UNTIL);
+	if (number_percent(text, &r->until) == 0)
+		return 0;
+	return request_refuse_value(
+		r, "until",
+		"a percentage above 0% and at most 100%, such as 2%", text);
+}
+
+int request_foreign_limit(struct request *r, const char *text)
+{
+	request_begin(r, KEY_FOREIGN_LIMIT);
+	r->foreign_limit = 0;
+	if (strcmp(text, "none") == 0 ||
+	    number_percent(text, &r->foreign_limit) == 0)
+		return 0;
+	return request_refuse_value(r, "foreign-limit",
+	                            "a percentage above 0% and at most 100%, "
+	                            "such as 5%, or none",
+	                            text);
 }
 
 int request_out(struct request *r, const char *text)

@@ -225,6 +225,12 @@ static void put_all(struct writer *w, const struct request *r)
 		put_time(w, "budget", r->budget);
 	else
 		put(w, "reps", "%" PRId64, r->reps);
+	if (r->until > 0)
+		put(w, "until", "%.15g%%", 100 * r->until);
+	if (r->foreign_limit > 0)
+		put(w, "foreign-limit", "%.15g%%", 100 * r->foreign_limit);
+	else
+		put(w, "foreign-limit", "none");
 	if (r->seed)
 		put(w, "seed", "%" PRId64, r->seed);
 	put(w, "pin", "%s", r->pin);

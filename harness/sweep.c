@@ -17,6 +17,7 @@
 #include "progress.h"
 #include "quota.h"
 #include "sweep_end.h"
+#include "tally.h"
 #include "trial.h"
 
 #include <errno.h>
@@ -34,9 +35,10 @@ struct sweep {
 	struct plan plan;
 	struct store *store;
 	char *program;
-	int64_t *point_id; // of each point of the plan, in the store
-	struct order_item *order;
-	size_t n; // trials in all
+	int64_t *point_id;        // of each point of the plan, in the store
+	struct order_item *order; // of all trials that there may come to be
+	struct tally tally;
+	int blocks; // run, or being run
 	uint64_t seed;
 	struct progress progress;
 };
@@ -139,16 +141,18 @@ static int prepare(struct sweep *s)
 		         s->request->out, (unsigned long long)s->seed);
 		return EXIT_USAGE;
 	}
-	s->n = s->plan.n * (size_t)s->request->reps;
 	s->point_id = calloc(s->plan.n, sizeof *s->point_id);
-	s->order = calloc(s->n, sizeof *s->order);
-	if (!s->point_id || !s->order) {
-		complain("no memory for %zu trials", s->n);
+	s->order = calloc(tally_blocks(s->request), s->plan.n * sizeof *s->order);
+	if (!s->point_id || !s->order || tally_begin(&s->tally, &s->plan) != 0) {
+		complain("no memory for %zu points, %lld times each", s->plan.n,
+		         (long long)s->request->reps);
 		return EXIT_INTERNAL;
 	}
-	order_make(s->plan.n, (int)s->request->reps, s->seed, s->order);
+	order_make(s->plan.n, (int)s->tally.blocks, s->seed, s->order);
 	for (size_t i = 0; !err && i < s->plan.n; i++)
 		err = register_point(s, i);
+	if (!err)
+		err = tally_load(&s->tally, s->store, s->point_id);
 	if (err)
 		complain("%s", store_why(s->store));
 	return err ? EXIT_INTERNAL : EXIT_DONE;
@@ -205,6 +209,8 @@ static int keep(struct sweep *s, size_t position, int64_t seed,
 	if (t->outcome.kind == STORE_OK)
 		row.n_metric = collect(t->doc, metric);
 	err = store_add(s->store, &row);
+	if (!err)
+		tally_note(&s->tally, item->point, item->rep, &row);
 	free(doc);
 	if (!err)
 		return EXIT_DONE;
@@ -251,29 +257,15 @@ static int run_one(struct sweep *s, size_t position)
 	return code;
 }
 
-// missing says whether the trial at a position has still to be run; negative
-// after a message.
-static int missing(struct sweep *s, size_t position)
+// missing is how many trials of so many blocks have still to be run.
+static size_t missing(const struct sweep *s, int first, int blocks)
 {
-	const struct order_item *item = &s->order[position];
-	int has = store_has(s->store, s->point_id[item->point], item->rep);
+	size_t n = 0;
 
-	if (has < 0)
-		complain("%s", store_why(s->store));
-	return has < 0 ? has : !has;
-}
-
-static int count_missing(struct sweep *s, size_t *n)
-{
-	*n = 0;
-	for (size_t i = 0; i < s->n; i++) {
-		int is = missing(s, i);
-
-		if (is < 0)
-			return EXIT_INTERNAL;
-		*n += (size_t)is;
-	}
-	return EXIT_DONE;
+	for (int b = first; b < first + blocks; b++)
+		for (size_t i = 0; i < s->plan.n; i++)
+			n += tally_missing(&s->tally, i, b);
+	return n;
 }
 
 static const char *plural(size_t n)
@@ -290,37 +282,69 @@ static void announce(const struct sweep *s, size_t left)
 		         s->plan.skipped, plural(s->plan.skipped));
 	if (!r->quiet)
 		fprintf(stderr,
-		        "%zu point%s, %lld trial%s of each, %zu to run, seed "
+		        "%zu point%s, %lld trial%s of each%s, %zu to run, seed "
 		        "%llu, in %s\n",
 		        s->plan.n, plural(s->plan.n), (long long)r->reps,
-		        plural((size_t)r->reps), left,
-		        (unsigned long long)s->seed, r->out);
+		        plural((size_t)r->reps), r->until > 0 ? " at most" : "",
+		        left, (unsigned long long)s->seed, r->out);
+}
+
+static int run_block(struct sweep *s, int block)
+{
+	size_t first = (size_t)block * s->plan.n;
+	int code = EXIT_DONE;
+
+	for (size_t i = first; !code && i < first + s->plan.n; i++) {
+		if (interrupt_seen())
+			code = EXIT_INTERRUPTED;
+		else if (tally_missing(&s->tally, s->order[i].point, block))
+			code = run_one(s, i);
+	}
+	return code;
+}
+
+// wants says whether a block is to be run, or to be gone on with.
+static int wants(const struct sweep *s, int block)
+{
+	if ((size_t)block < s->tally.blocks && tally_begun(&s->tally, block))
+		return 1;
+	return tally_wants(&s->tally, block);
+}
+
+static int run_blocks(struct sweep *s)
+{
+	int code = EXIT_DONE, is = 0;
+
+	while (!code && (is = wants(s, s->blocks)) > 0) {
+		int block = s->blocks++;
+
+		if (block >= s->tally.planned)
+			s->progress.total += missing(s, block, 1);
+		code = run_block(s, block);
+	}
+	if (is < 0)
+		complain("no memory to look at the trials");
+	return is < 0 ? EXIT_INTERNAL : code;
 }
 
 static int run_all(struct sweep *s)
 {
-	size_t left;
-	int code = count_missing(s, &left);
+	size_t left = missing(s, 0, s->tally.planned), all;
+	int code;
 
-	if (code)
-		return code;
 	announce(s, left);
 	progress_start(&s->progress, left, s->request->quiet);
-	for (size_t i = 0; !code && i < s->n; i++) {
-		int is = missing(s, i);
-
-		if (interrupt_seen())
-			code = EXIT_INTERRUPTED;
-		else if (is < 0)
-			code = EXIT_INTERNAL;
-		else if (is)
-			code = run_one(s, i);
-	}
+	code = run_blocks(s);
 	progress_end(&s->progress);
+	if (s->blocks < s->tally.planned)
+		all = (size_t)s->tally.planned * s->plan.n;
+	else
+		all = (size_t)s->blocks * s->plan.n;
 	if (code == EXIT_INTERRUPTED)
 		complain("interrupted; %zu of %zu trials are done. Go on with: "
 		         "dyno sweep --resume -o %s",
-		         s->n - left + s->progress.done, s->n, s->request->out);
+		         all - missing(s, 0, (int)(all / s->plan.n)), all,
+		         s->request->out);
 	return code;
 }
 
@@ -330,6 +354,7 @@ static void clean(struct sweep *s)
 	free(s->program);
 	free(s->point_id);
 	free(s->order);
+	tally_free(&s->tally);
 	plan_free(&s->plan);
 }
 
@@ -346,6 +371,13 @@ static int spend_budget(struct sweep *s)
 	complain("there is an experiment in %s already: name another directory with --output",
 	         dir);
 	return EXIT_USAGE;
+}
+
+static int finish(struct sweep *s)
+{
+	struct tally_end end = tally_sum(&s->tally, s->blocks);
+
+	return sweep_end(s->request, &end, s->store);
 }
 
 int sweep_run(struct request *r)
@@ -376,7 +408,7 @@ int sweep_run(struct request *r)
 	if (!code)
 		code = run_all(&s);
 	if (!code)
-		code = sweep_end(r, s.store);
+		code = finish(&s);
 	clean(&s);
 	return code;
 }

@@ -20,7 +20,7 @@ static json_t *point_json(const struct summary_point *p)
 {
 	return json_pack(
 		"{s:s, s:s, s:i, s:o, s:o, s:s, s:o, s:o, s:o, s:b, s:I, s:I, "
-		"s:o}",
+		"s:I, s:b, s:o}",
 		"workload", p->workload, "policy", p->policy, "procs", p->procs,
 		"m_cap", p->m_cap ? json_integer(p->m_cap) : json_null(),
 		"params", json_loads(p->params, 0, NULL), "unit",
@@ -28,11 +28,13 @@ static json_t *point_json(const struct summary_point *p)
 		number(p->n ? p->interval.low : NAN), "high",
 		number(p->n ? p->interval.high : NAN), "range",
 		p->interval.range, "n", (json_int_t)p->n, "trials",
-		(json_int_t)p->n_trial, "cv", number(p->cv));
+		(json_int_t)p->n_trial, "disturbed", (json_int_t)p->n_disturbed,
+		"disturbed_used", p->disturbed_used, "cv", number(p->cv));
 }
 
-static json_t *summary_json(const struct request *r, const struct store *store,
-                            const struct summary *s, const struct report *report)
+static json_t *summary_json(const struct request *r, const struct tally_end *end,
+                            const struct store *store, const struct summary *s,
+                            const struct report *report)
 {
 	json_t *points = json_array(), *outcomes = json_object();
 
@@ -42,27 +44,60 @@ static json_t *summary_json(const struct request *r, const struct store *store,
 		json_object_set_new(outcomes,
 		                    store_outcome_name((enum store_outcome)i),
 		                    json_integer((json_int_t)s->outcome[i]));
-	return json_pack("{s:i, s:s, s:s, s:I, s:I, s:o, s:o}", "schema", 1,
-	                 "directory", r->out, "report", report->path, "seed",
-	                 (json_int_t)store_about(store)->seed, "trials",
-	                 (json_int_t)s->n_trial, "outcomes", outcomes, "points",
-	                 points);
+	return json_pack("{s:i, s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:o, s:o}",
+	                 "schema", 1, "directory", r->out, "report", report->path,
+	                 "seed", (json_int_t)store_about(store)->seed, "trials",
+	                 (json_int_t)s->n_trial, "disturbed",
+	                 (json_int_t)end->disturbed, "blocks_again",
+	                 (json_int_t)end->run_again, "precise", end->precise,
+	                 "outcomes", outcomes, "points", points);
 }
 
 // print writes the summary in the form that was asked for; 0 or -1.
-static int print(const struct request *r, const struct store *store,
-                 const struct summary *s, const struct report *report)
+static int print(const struct request *r, const struct tally_end *end,
+                 const struct store *store, const struct summary *s,
+                 const struct report *report)
 {
 	json_t *doc;
 	int err;
 
 	if (!r->json)
 		return r->quiet ? 0 : summary_print(s, stdout);
-	doc = summary_json(r, store, s, report);
+	doc = summary_json(r, end, store, s, report);
 	err = json_dumpf(doc, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
 	putchar('\n');
 	json_decref(doc);
 	return err;
+}
+
+// tell_disturbed says how many trials had company, and what was done about it.
+static void tell_disturbed(const struct request *r, const struct tally_end *end)
+{
+	char again[80] = "none was run again";
+
+	if (end->run_again)
+		snprintf(again, sizeof again, "%zu %s run again",
+		         end->run_again, end->run_again == 1 ? "was" : "were");
+	complain("in %zu trials others used more than %g %% of the CPUs; of %zu "
+	         "blocks %s, and %zu could not be made up for%s",
+	         end->disturbed, 100 * r->foreign_limit, end->blocks, again,
+	         end->left_disturbed,
+	         end->hopeless
+	                 ? ": most were disturbed, which more of them would "
+	                   "not change. Stop what else runs here, or raise "
+	                   "--foreign-limit"
+	                 : "");
+}
+
+static void tell_end(const struct request *r, const struct tally_end *end)
+{
+	if (end->disturbed && !r->quiet)
+		tell_disturbed(r, end);
+	if (r->until <= 0 || r->quiet)
+		return;
+	complain("%s within %g %% of its median after %zu trials of each point",
+	         end->precise ? "every interval is" : "not every interval is",
+	         100 * r->until, end->blocks);
 }
 
 // judge says how the trials went as a whole.
@@ -79,7 +114,8 @@ static int judge(const struct summary *s)
 	return failed || unsupported == s->n_trial ? EXIT_SUBJECT : EXIT_DONE;
 }
 
-int sweep_end(const struct request *r, struct store *store)
+int sweep_end(const struct request *r, const struct tally_end *end,
+              struct store *store)
 {
 	struct report report;
 	struct summary summary;
@@ -98,9 +134,10 @@ int sweep_end(const struct request *r, struct store *store)
 		complain("%s", why);
 		return EXIT_INTERNAL;
 	}
-	err = print(r, store, &summary, &report);
+	err = print(r, end, store, &summary, &report);
 	if (!r->json && !r->quiet)
 		printf("\n%s\n", report.path);
+	tell_end(r, end);
 	code = err ? EXIT_INTERNAL : judge(&summary);
 	summary_free(&summary);
 	return code;

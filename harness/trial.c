@@ -91,8 +91,9 @@ static json_t *own_document(const struct point *point, int64_t seed)
 	                 "verified", 0, "op", point->workload->op);
 }
 
-static void finish_document(struct trial *t, const struct point *point,
-                            int64_t seed, const struct noise *noise)
+static void finish_document(struct trial *t, const struct plan *plan,
+                            const struct point *point, int64_t seed,
+                            const struct noise *noise)
 {
 	json_t *about = json_pack("{s:f}", "wall_s", t->seconds);
 
@@ -102,6 +103,11 @@ static void finish_document(struct trial *t, const struct point *point,
 		json_object_set_new(about, "foreign_cpu_s",
 		                    json_real(noise->foreign));
 		json_object_set_new(about, "steal_s", json_real(noise->steal));
+		json_object_set_new(
+			about, "disturbed",
+			json_boolean(noise_disturbs(
+				noise, plan->settings->foreign_limit, t->seconds,
+				hwloc_bitmap_weight(plan->pin.set))));
 	}
 	json_object_set_new(t->doc, "noise", about);
 	json_object_set_new(t->doc, "outcome",
@@ -156,23 +162,24 @@ static int run_process(const struct plan *plan, const struct point *point,
                        int64_t seed, struct trial_process *process,
                        struct trial *out)
 {
+	const char *root = plan->settings->sysroot ? plan->settings->sysroot : "";
 	struct noise_sample before, after;
 	struct noise noise;
 	double cpu;
 	int err;
 
 	out->started = wall_clock();
-	before = noise_read(plan->pin.set);
+	before = noise_read(root, plan->pin.set);
 	err = plan->settings->load.n
 	              ? run_loaded(plan, point, seed, process, out, &cpu)
 	              : run_one_process(plan, point, seed, process, out, &cpu);
 	if (err)
 		return err;
-	after = noise_read(plan->pin.set);
+	after = noise_read(root, plan->pin.set);
 	noise = noise_between(&before, &after, cpu);
 	out->seconds = process->seconds;
 	memcpy(out->errors, process->errors, sizeof out->errors);
-	finish_document(out, point, seed, &noise);
+	finish_document(out, plan, point, seed, &noise);
 	return 0;
 }
 

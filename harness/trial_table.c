@@ -199,6 +199,9 @@ static int noise_rows(struct table *t, const json_t *doc)
 			                 json_number_value(value), "s",
 			                 facts[i].meaning);
 	}
+	if (!err && json_is_true(json_object_get(noise, "disturbed")))
+		err = row(t, "disturbed", "yes",
+		          "others used more than --foreign-limit");
 	return err;
 }
 

@@ -29,8 +29,17 @@ static size_t planned(const struct summary *s, const struct store_experiment *e)
 {
 	json_t *plan = json_loads(e->plan, 0, NULL);
 	json_int_t reps = json_integer_value(json_object_get(plan, "reps"));
+	bool may_end_early = json_object_get(plan, "until");
 	json_decref(plan);
-	return reps > 0 ? (size_t)reps * s->n_point : 0;
+	return reps > 0 && !may_end_early ? (size_t)reps * s->n_point : 0;
+}
+
+static size_t count_disturbed(const struct summary *s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->n_trial; i++)
+		n += s->trial[i].disturbed;
+	return n;
 }
 
 void report_verdict(FILE *out, const struct summary *s,
@@ -52,6 +61,9 @@ void report_verdict(FILE *out, const struct summary *s,
 	if (all > s->n_trial)
 		fprintf(out, ". %zu of %zu planned are still to be run",
 		        all - s->n_trial, all);
+	if (count_disturbed(s))
+		fprintf(out, ". %zu were disturbed by others",
+		        count_disturbed(s));
 	fputs(".</p>\n", out);
 }
 
@@ -151,6 +163,26 @@ static void note_noise(FILE *out, const struct summary *s)
 	free(share);
 }
 
+// note_disturbed says what became of the trials that had company.
+static void note_disturbed(FILE *out, const struct summary *s)
+{
+	size_t used = 0, n = count_disturbed(s);
+	for (size_t i = 0; i < s->n_point; i++)
+		used += s->point[i].disturbed_used;
+	if (!n)
+		return;
+	fprintf(out,
+	        "<li>During %zu trial%s others used more of the CPUs than the plan "
+	        "allows (foreign_limit). They are left out",
+	        n, plural(n));
+	if (used)
+		fprintf(out,
+		        ", except at %zu point%s where most were disturbed: there "
+		        "all are used",
+		        used, plural(used));
+	fputs(".\n", out);
+}
+
 static void note_hosts(FILE *out, const struct summary *s)
 {
 	const char *first = NULL;
@@ -177,6 +209,7 @@ void report_notes(FILE *out, const struct summary *s,
 	fputs("<h2>Before you believe a number</h2>\n<ul>\n", out);
 	note_machine(out, e);
 	note_noise(out, s);
+	note_disturbed(out, s);
 	note_hosts(out, s);
 	fprintf(out,
 	        "<li>A trial is one fresh process; its answer was verified. "

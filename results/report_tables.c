@@ -155,11 +155,14 @@ void report_trials(FILE *out, const struct summary *s)
 		cell_unit(out, t->throughput, s->point[t->point].unit);
 		cell_unit(out, t->seconds, "s");
 		cell_unit(out, t->foreign_cpu_s, "s");
+		if (t->disturbed)
+			fputs("&nbsp;!", out);
 		cell_unit(out, t->steal_s, "s");
 		fputc('\n', out);
 	}
 	cell_end_table(out);
-	fputs("</details>\n", out);
+	fputs("<p class=note>! more than the plan allows: disturbed.</p></details>\n",
+	      out);
 }
 
 //---------------------------------------------------------------------------

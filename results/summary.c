@@ -133,8 +133,35 @@ static int add_trial(void *arg, const struct store_trial *t)
 	int err = q->message ? summary_doc(&s->arena, t->doc, q, p) : -ENOMEM;
 	if (!err && t->outcome == STORE_OK)
 		err = take_throughput(s, t, q, p);
-	if (!err && !isnan(q->throughput))
-		err = summary_push(&p->sample, &p->n, q->throughput);
+	if (err || isnan(q->throughput))
+		return err;
+	return q->disturbed ? summary_push(&p->disturbed, &p->n_disturbed,
+	                                   q->throughput)
+	                    : summary_push(&p->sample, &p->n, q->throughput);
+}
+
+// join adds the disturbed values to the others; empty leaves them out.
+static int join(double **v, size_t *n, double **more, size_t n_more, bool empty)
+{
+	int err = 0;
+	for (size_t i = 0; !err && !empty && i < n_more; i++)
+		err = summary_push(v, n, (*more)[i]);
+	free(*more);
+	*more = NULL;
+	return err;
+}
+
+// choose decides whether a point's disturbed trials are used.
+static int choose(struct summary_point *p)
+{
+	p->disturbed_used = p->n_disturbed > p->n;
+	bool empty = !p->disturbed_used;
+	int err = join(&p->sample, &p->n, &p->disturbed, p->n_disturbed, empty);
+	for (size_t i = 0; !err && i < p->n_counter; i++) {
+		struct summary_counter *c = &p->counter[i];
+		err = join(&c->value, &c->n, &c->disturbed, c->n_disturbed,
+		           empty);
+	}
 	return err;
 }
 
@@ -160,6 +187,7 @@ static void mark_outliers(struct summary *s)
 		struct summary_trial *t = &s->trial[i];
 		struct summary_point *p = &s->point[t->point];
 		t->outlier = !isnan(t->throughput) &&
+		             (!t->disturbed || p->disturbed_used) &&
 		             stats_is_outlier(p->sample, p->n, t->throughput);
 		p->n_outlier += t->outlier;
 	}
@@ -172,7 +200,10 @@ static int load(struct store *store, struct summary *s)
 		return err;
 	if (s->n_point)
 		qsort(s->point, s->n_point, sizeof *s->point, by_reading_order);
-	return store_each_trial(store, add_trial, s);
+	err = store_each_trial(store, add_trial, s);
+	for (size_t i = 0; !err && i < s->n_point; i++)
+		err = choose(&s->point[i]);
+	return err;
 }
 
 int summary_load(struct store *store, struct summary *s, char *err, size_t errlen)
@@ -200,9 +231,12 @@ void summary_free(struct summary *s)
 {
 	for (size_t i = 0; i < s->n_point; i++) {
 		struct summary_point *p = &s->point[i];
-		for (size_t k = 0; k < p->n_counter; k++)
+		for (size_t k = 0; k < p->n_counter; k++) {
 			free(p->counter[k].value);
+			free(p->counter[k].disturbed);
+		}
 		free(p->counter);
+		free(p->disturbed);
 		free(p->sample);
 	}
 	free(s->point);

@@ -2,7 +2,9 @@
 // throughput and how sure that is.
 //
 // The metric named "throughput" is what is summed up. Trials that did not end
-// ok are counted and listed, and give no number.
+// ok are counted and listed, and give no number. Nor do disturbed ones, during
+// which others used much of their CPUs; but where most of a point's numbers are
+// disturbed that is how the machine is, and all are used.
 #ifndef RESULTS_SUMMARY_H
 #define RESULTS_SUMMARY_H
 
@@ -19,8 +21,10 @@ struct summary_counter {
 	const char *source; // "scheduler", "papi", "rusage", "proc", ...
 	const char *scope;  // "trial": the whole process; else the timed part
 	const char *unit;   // "1" for a count
-	double *value;      // of the ok trials that have it, sorted
+	double *value;      // of the trials used that have it, sorted
 	size_t n;
+	double *disturbed; // while a store is read: those that may be left out
+	size_t n_disturbed;
 	double median;
 };
 
@@ -34,7 +38,8 @@ struct summary_trial {
 	double seconds;
 	double throughput;                     // NaN: none
 	double foreign_cpu_s, steal_s, wall_s; // NaN: not known
-	bool outlier;         // among the ok trials of its point
+	bool disturbed; // others used more of its CPUs than the plan allows
+	bool outlier;   // among the trials used of its point
 	const char *hostname; // "": not known
 };
 
@@ -46,9 +51,12 @@ struct summary_point {
 	int procs, m_cap;    // m_cap 0: none
 	const char *op;      // what an operation is: "call"
 	const char *unit;    // of the throughput: "call/s"
-	double *sample;      // throughput of the ok trials, sorted
-	size_t n;            // ok trials with a throughput
+	double *sample;      // throughput of the trials used, sorted
+	size_t n;            // ok trials with a throughput that are used
 	size_t n_trial;      // all trials
+	double *disturbed;  // while a store is read: those that may be left out
+	size_t n_disturbed; // ok trials with a throughput that were disturbed
+	bool disturbed_used; // because most are
 	size_t n_outlier;
 	double median, cv;                  // NaN without samples
 	struct bootstrap_interval interval; // 95 %; not set without samples

@@ -64,15 +64,19 @@ static struct summary_counter *counter_of(struct arena *a,
 }
 
 static int count(struct arena *a, struct summary_point *p,
-                 const struct summary_counter *like, double value)
+                 const struct summary_counter *like, double value, bool disturbed)
 {
 	if (!isfinite(value) || !*like->name)
 		return 0;
 	struct summary_counter *c = counter_of(a, p, like);
-	return c ? summary_push(&c->value, &c->n, value) : -ENOMEM;
+	if (!c)
+		return -ENOMEM;
+	return disturbed ? summary_push(&c->disturbed, &c->n_disturbed, value)
+	                 : summary_push(&c->value, &c->n, value);
 }
 
-static int take_counters(struct arena *a, json_t *doc, struct summary_point *p)
+static int take_counters(struct arena *a, json_t *doc, bool disturbed,
+                         struct summary_point *p)
 {
 	const char *name;
 	json_t *v;
@@ -84,7 +88,7 @@ static int take_counters(struct arena *a, json_t *doc, struct summary_point *p)
 		                               .scope = "rounds",
 		                               .unit = "1"};
 		double value = json_is_number(v) ? json_number_value(v) : NAN;
-		if (count(a, p, &like, value))
+		if (count(a, p, &like, value, disturbed))
 			return -ENOMEM;
 	}
 	json_array_foreach(json_object_get(doc, "counters"), i, v)
@@ -93,7 +97,7 @@ static int take_counters(struct arena *a, json_t *doc, struct summary_point *p)
 		                               .source = string(v, "source"),
 		                               .scope = string(v, "scope"),
 		                               .unit = string(v, "unit")};
-		if (count(a, p, &like, number(v, "value")))
+		if (count(a, p, &like, number(v, "value"), disturbed))
 			return -ENOMEM;
 	}
 	return 0;
@@ -107,6 +111,7 @@ int summary_doc(struct arena *a, const char *text, struct summary_trial *t,
 	t->foreign_cpu_s = number(noise, "foreign_cpu_s");
 	t->steal_s = number(noise, "steal_s");
 	t->wall_s = number(noise, "wall_s");
+	t->disturbed = json_is_true(json_object_get(noise, "disturbed"));
 	t->hostname = arena_string(
 		a, string(json_object_get(doc, "environment"), "hostname"));
 	int err = t->hostname ? 0 : -ENOMEM;
@@ -115,7 +120,7 @@ int summary_doc(struct arena *a, const char *text, struct summary_trial *t,
 	if (!p->op)
 		p->op = "";
 	if (!err && t->outcome == STORE_OK)
-		err = take_counters(a, doc, p);
+		err = take_counters(a, doc, t->disturbed, p);
 	json_decref(doc);
 	return err;
 }

@@ -51,10 +51,16 @@ static void remark(const struct summary_point *p, char *out, size_t size)
 {
 	size_t used = 0;
 	out[0] = '\0';
-	size_t failed = p->n_trial - p->n;
+	size_t left_out = p->disturbed_used ? 0 : p->n_disturbed;
+	size_t failed = p->n_trial - p->n - left_out;
 	if (failed)
 		used = (size_t)snprintf(out, size, "%zu of %zu without a number",
 		                        failed, p->n_trial);
+	if (p->n_disturbed && used < size)
+		used += (size_t)snprintf(out + used, size - used,
+		                         "%s%zu disturbed%s", used ? ", " : "",
+		                         p->n_disturbed,
+		                         left_out ? ", left out" : "");
 	if (p->n_outlier && used < size)
 		snprintf(out + used, size - used, "%s%zu outlier%s",
 		         used ? ", " : "", p->n_outlier,

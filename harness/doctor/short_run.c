@@ -229,9 +229,9 @@ static void note_others(struct short_run *out,
 static void watch(struct short_run *out, struct noise_sample *sample,
                   hwloc_const_bitmap_t set, uint64_t ns)
 {
-	sample[0] = noise_read(set);
+	sample[0] = noise_read("", set);
 	sleep_ns(ns);
-	sample[1] = noise_read(set);
+	sample[1] = noise_read("", set);
 	read_clock(out);
 }
 
@@ -258,7 +258,7 @@ int short_run(struct short_run *out, uint64_t ns)
 	watched = now() - start;
 	err = keep_busy(out, &cpus, ns / 2);
 	wake_up(out, ns / 4);
-	sample[2] = noise_read(set);
+	sample[2] = noise_read("", set);
 	hwloc_bitmap_free(set);
 	out->seconds = (double)(now() - start) / NS;
 	note_others(out, sample, (double)watched / NS);

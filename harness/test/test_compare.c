@@ -16,10 +16,19 @@ static char dir[2][4096];
 static void sweep(const char *out)
 {
 	static struct command_result r;
-	const char *const argv[] = {
-		DYNO,     "sweep", "--workloads=fib", "--procs=1,2", "--reps=2",
-		"--size", "tiny",  "--duration=1ms",  "--quiet",     "-o",
-		out,      NULL};
+	const char *const argv[] = {DYNO,
+	                            "sweep",
+	                            "--workloads=fib",
+	                            "--procs=1,2",
+	                            "--reps=2",
+	                            "--size",
+	                            "tiny",
+	                            "--duration=1ms",
+	                            "--quiet",
+	                            "--foreign-limit=none",
+	                            "-o",
+	                            out,
+	                            NULL};
 
 	command_run(&r, argv);
 	assert_int_equal(command_exit(&r), 0);

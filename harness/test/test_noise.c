@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -51,11 +52,27 @@ static void test_unknown_stays_unknown(void **state)
 	assert_false(noise_between(&from, &to, 0).known);
 }
 
+// A tick on each CPU is forgiven: so much may counting add.
+static void test_a_limit_is_a_share(void **state)
+{
+	double tick = 1 / (double)sysconf(_SC_CLK_TCK);
+	struct noise n = {.known = true, .foreign = 0.2 + 1.5 * tick};
+
+	(void)state;
+	assert_false(noise_disturbs(&n, 0.05, 2, 2));
+	n.foreign = 0.2 + 2.5 * tick;
+	assert_true(noise_disturbs(&n, 0.05, 2, 2));
+	assert_false(noise_disturbs(&n, 0, 2, 2)); // no limit
+	n.known = false;
+	assert_false(noise_disturbs(&n, 0.05, 2, 2));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_only_the_set_counts),
 		cmocka_unit_test(test_own_cpu_is_taken_away),
+		cmocka_unit_test(test_a_limit_is_a_share),
 		cmocka_unit_test(test_unknown_stays_unknown),
 	};
 

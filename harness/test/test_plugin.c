@@ -81,9 +81,9 @@ static void test_only_the_trial_of_a_bad_policy_suffers(void **state)
 	snprintf(out, sizeof out, "%s/e", dir);
 	snprintf(option, sizeof option, "--output=%s/e", dir);
 	dyno("sweep", "-w", "spawnjoin", SHORT, "-n1", "--seed=1", "-q", option,
-	     "--plugin", HOSTILE, "--policy=place=hostile:1",
-	     "--policy=place=hostile:8", "--policy=place=hostile:10",
-	     "--policy=go1.27");
+	     "--foreign-limit=none", "--plugin", HOSTILE,
+	     "--policy=place=hostile:1", "--policy=place=hostile:8",
+	     "--policy=place=hostile:10", "--policy=go1.27");
 	assert_int_equal(command_exit(&r), 6);
 	assert_int_equal(command_count(out, "SELECT count(*) FROM trial WHERE "
 	                                    "outcome = 'ok'"),

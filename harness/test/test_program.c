@@ -103,7 +103,8 @@ static void test_sweep_and_resume(void **state)
 
 	(void)state;
 	DYNO_RUNS("sweep", "-q", "-n2", "--procs=default,1-2", "-o", dir,
-	          "--metric", SAY, "--", "sh", "-c", "echo P=${GOMAXPROCS-9}");
+	          "--foreign-limit=none", "--metric", SAY, "--", "sh", "-c",
+	          "echo P=${GOMAXPROCS-9}");
 	assert_int_equal(command_exit(&r), 0);
 	assert_int_equal(command_count(dir, "SELECT count(*) FROM trial"), 6);
 	assert_int_equal(
@@ -117,7 +118,8 @@ static void test_sweep_and_resume(void **state)
 	assert_int_equal(command_count(dir, "SELECT count(*) FROM trial"), 6);
 	assert_non_null(strstr(r.out, "default"));
 	DYNO_RUNS("sweep", "--resume", "-n2", "--procs=default,1-2", "-o", dir,
-	          "--metric", SAY, "--", "sh", "-c", "echo P=1");
+	          "--foreign-limit=none", "--metric", SAY, "--", "sh", "-c",
+	          "echo P=1");
 	assert_int_equal(command_exit(&r), 2);
 	command_remove(dir);
 }
@@ -213,8 +215,8 @@ static void test_replay(void **state)
 
 	(void)state;
 	DYNO_RUNS("sweep", "-q", "-n1", "--procs=2", "-o", dir, "--seed=5",
-	          "--env=A=3", "--metric", SAY, "--", "sh", "-c",
-	          "echo P=$GOMAXPROCS$A");
+	          "--foreign-limit=none", "--env=A=3", "--metric", SAY, "--",
+	          "sh", "-c", "echo P=$GOMAXPROCS$A");
 	assert_int_equal(command_exit(&r), 0);
 	DYNO_RUNS("replay", dir, "1", "--json");
 	assert_int_equal(command_exit(&r), 0);

@@ -167,7 +167,8 @@ static void test_axis(void **state)
 		skip();
 	command_run(&r, (const char *const[]){DYNO, "sweep", "-q", "-n2",
 	                                      "--quota=0.5,none", "-o", dir,
-	                                      "--", "true", NULL});
+	                                      "--foreign-limit=none", "--",
+	                                      "true", NULL});
 	assert_int_equal(command_exit(&r), 0);
 	assert_int_equal(command_count(dir, "SELECT count(*) FROM trial"), 4);
 	assert_int_equal(command_count(dir, "SELECT count(*) FROM point WHERE "

@@ -57,7 +57,8 @@ static long long count(const char *query)
 // 6 points, 10 times, about 20 ms each: a second and a half.
 #define SWEEP \
 	DYNO, "sweep", "--workloads=fib,null", "--procs=1-3", "--reps=10", \
-		"--counters=none", "--trial-program=" FAKE_TRIAL
+		"--counters=none", "--foreign-limit=none", \
+		"--trial-program=" FAKE_TRIAL
 
 enum { ALL = 60 };
 
@@ -224,6 +225,7 @@ static void test_every_outcome_is_recorded(void **state)
 	                            "--procs=1-10",
 	                            "--reps=2",
 	                            "--timeout=2s",
+	                            "--foreign-limit=none",
 	                            "--trial-program=" FAKE_TRIAL,
 	                            out_option(),
 	                            NULL};
