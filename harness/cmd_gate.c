@@ -9,6 +9,7 @@
 #include "gate/sides.h"
 #include "interrupt.h"
 #include "options.h"
+#include "plugin.h"
 
 #include <errno.h>
 #include <results/file.h>
@@ -45,6 +46,29 @@ static const struct option_def options[] = {
 	{"build-timeout", 0, "TIME",
          "A build that takes longer has failed. Default: 30m.",
          gate_request_build_timeout},
+	{"workload", 'w', "NAME",
+         "Compare two policies on this workload of dyno (dyno list workloads): "
+         "trials of dyno run are the runs. The pilot chooses how long, unless "
+         "--duration says it.",
+         request_workloads},
+	{"base-policy", 0, "SPEC", "What head is compared with. Default: go1.27.",
+         gate_request_base_policy},
+	{"head-policy", 0, "SPEC", "What is judged: as --policy of dyno run.",
+         gate_request_head_policy},
+	{"procs", 'P', "N",
+         "GOMAXPROCS of the workload. Default: as in dyno run.", request_procs},
+	{"m-cap", 0, "N", "Its M cap. Default: none.", request_m_cap},
+	{"param", 0, "NAME=VALUE",
+         "Set a parameter of the workload; may be repeated.", request_param},
+	{"size", 0, "SIZE", "Its default parameters: tiny, small or full.",
+         request_size},
+	{"duration", 0, "TIME", "How long its timed rounds go on.",
+         request_duration},
+	PLUGIN_OPTION,
+	{"trial-program", 0, "FILE",
+         "For testing: the program to run instead of the dyno-trial beside "
+         "this one.",
+         request_trial_program},
 	{"rows", 0, "KIND",
          "What a run gives: time (how long it took), gobench (each name and unit "
          "of Go benchmark text), json (each metric of what dyno run --json "
@@ -291,6 +315,8 @@ static int gate(struct request *r)
 		return check(r);
 	if (gate_sides_check(r) != 0)
 		return EXIT_USAGE;
+	if (r->gate.head_policy && words_add(&r->ignore, "policy", 6) != 0)
+		return EXIT_INTERNAL; // else no row of base would be one of head
 	uname(&machine);
 	if (draw_seed(r, &g.seed) != 0)
 		return EXIT_INTERNAL;
@@ -305,7 +331,8 @@ static const struct command command = {
 	.name = "dyno gate",
 	.summary = "is head slower than base? For CI: a verdict file and a code",
 	.synopsis = "--base COMMAND --head COMMAND [OPTION]... | --base-ref REF "
-		    "[OPTION]... -- COMMAND | --check FILE",
+		    "[OPTION]... -- COMMAND | --workload NAME --head-policy SPEC "
+		    "[OPTION]... | --check FILE",
 	.description =
 		"Runs both commands, each time in a fresh process, in mirrored "
 		"blocks of seeded order, with base a second time in each block to "
@@ -333,9 +360,8 @@ static const struct command command = {
 		    "-test.benchtime {ms}ms' \\\n"
 		    "               --head './new.test -test.bench . "
 		    "-test.benchtime {ms}ms' --threshold 5%\n"
-		    "       dyno gate --ignore policy --base 'dyno run fib --json' \\\n"
-		    "               --head 'dyno run fib --json --policy "
-		    "go1.27,steal=near'\n"
+		    "       dyno gate --workload fib -P 2 --head-policy "
+		    "go1.27,steal=near\n"
 		    "       dyno gate --base-ref main --build make -- ./bench\n"
 		    "       dyno gate --check verdict.json --fail-on "
 		    "regressed,failed,too-noisy\n",

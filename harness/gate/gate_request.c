@@ -42,6 +42,18 @@ int gate_request_head_ref(struct request *r, const char *text)
 	return 0;
 }
 
+int gate_request_base_policy(struct request *r, const char *text)
+{
+	r->gate.base_policy = text;
+	return 0;
+}
+
+int gate_request_head_policy(struct request *r, const char *text)
+{
+	r->gate.head_policy = text;
+	return 0;
+}
+
 int gate_request_build(struct request *r, const char *text)
 {
 	r->gate.build = text;

@@ -18,6 +18,7 @@ struct gate_request {
 	const char *base_ref, *head_ref; // of git; NULL: not given
 	const char *build;               // for a shell, in each tree; or NULL
 	uint64_t build_timeout;          // ns
+	const char *base_policy, *head_policy; // of a workload; NULL: not given
 	enum gate_rows rows;
 	double threshold; // 0.02
 	unsigned fail_on; // a set of ends, see verdict_exit
@@ -38,6 +39,8 @@ int gate_request_base(struct request *r, const char *text);
 int gate_request_head(struct request *r, const char *text);
 int gate_request_base_ref(struct request *r, const char *text);
 int gate_request_head_ref(struct request *r, const char *text);
+int gate_request_base_policy(struct request *r, const char *text);
+int gate_request_head_policy(struct request *r, const char *text);
 int gate_request_build(struct request *r, const char *text);
 int gate_request_build_timeout(struct request *r, const char *text);
 int gate_request_rows(struct request *r, const char *text);

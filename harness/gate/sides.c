@@ -2,16 +2,21 @@
 //
 //	--base CMD --head CMD                 two commands
 //	--base-ref REF [--head-ref REF] -- CMD    one command in two trees
+//	--workload NAME --head-policy SPEC    dyno run with two policies
 //
 // A tree is built once. The head that is not named is the working tree, built and
 // run where it is.
 #include "sides.h"
 
 #include "../complain.h"
+#include "../params.h"
+#include "../policy_names.h"
 #include "../program.h"
 #include "../trial_process.h"
 #include "git.h"
+#include "policy.h"
 
+#include <dyno/policy.h>
 #include <errno.h>
 #include <results/utf8.h>
 #include <signal.h>
@@ -47,6 +52,53 @@ static int check_refs(const struct request *r)
 	return 0;
 }
 
+static int check_policy(const char *spec)
+{
+	char err[512];
+
+	if (!spec || dy_policy_check(spec, err, sizeof err) == 0)
+		return 0;
+	policy_names_refuse(spec, err);
+	return -EINVAL;
+}
+
+static int check_policies(const struct request *r)
+{
+	const struct gate_request *g = &r->gate;
+	int err;
+
+	if (g->base || g->head || g->base_ref || g->head_ref || g->build ||
+	    r->program.n)
+		return refuse("a workload is run with two policies: leave out "
+		              "--base, --head, --base-ref, --head-ref, --build and "
+		              "a command");
+	if (r->workloads.n != 1 || !g->head_policy)
+		return refuse("name one --workload, and the --head-policy that is "
+		              "judged");
+	if (r->procs.n > 1 || r->m_caps.n > 1)
+		return refuse(
+			"a gate takes one value each of --procs and --m-cap");
+	err = check_policy(g->base_policy);
+	if (!err)
+		err = check_policy(g->head_policy);
+	for (size_t i = 0; !err && i < r->params.n; i++)
+		err = params_check(&r->workloads, r->params.v[i]);
+	return err;
+}
+
+// of_workload says whether anything was given that only a workload has.
+static bool of_workload(const struct request *r)
+{
+	static const enum request_key keys[] = {KEY_WORKLOADS, KEY_PROCS,
+	                                        KEY_M_CAP,     KEY_PARAM,
+	                                        KEY_SIZE,      KEY_DURATION};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (r->given[keys[i]])
+			return true;
+	return r->plugins.n || r->gate.base_policy || r->gate.head_policy;
+}
+
 int gate_sides_check(const struct request *r)
 {
 	const struct gate_request *g = &r->gate;
@@ -57,6 +109,8 @@ int gate_sides_check(const struct request *r)
 		         r->words.v[0]);
 		return -EINVAL;
 	}
+	if (of_workload(r))
+		return check_policies(r);
 	if (g->base_ref || g->head_ref || g->build)
 		return check_refs(r);
 	if (r->program.n)
@@ -64,7 +118,8 @@ int gate_sides_check(const struct request *r)
 		              "--base-ref");
 	if (!g->base || !g->head)
 		return refuse("name two commands: --base 'COMMAND' --head "
-		              "'COMMAND'; or --base-ref REF -- COMMAND");
+		              "'COMMAND'; or --base-ref REF -- COMMAND; or "
+		              "--workload NAME --head-policy SPEC");
 	return 0;
 }
 
@@ -225,11 +280,21 @@ static int make_commands(const struct gate_request *g, struct gate_sides *s)
 	return err ? err : gate_side_find(&s->side[1]);
 }
 
+static int make_policies(const struct request *r, struct gate_sides *s)
+{
+	const char *base = r->gate.base_policy;
+	int err = gate_policy(r, base ? base : "go1.27", &s->side[0]);
+
+	return err ? err : gate_policy(r, r->gate.head_policy, &s->side[1]);
+}
+
 int gate_sides_make(const struct request *r, struct gate_sides *s, char *why,
                     size_t whylen)
 {
-	return r->gate.base_ref ? make_trees(r, s, why, whylen)
-	                        : make_commands(&r->gate, s);
+	if (r->gate.base_ref)
+		return make_trees(r, s, why, whylen);
+	return r->gate.head_policy ? make_policies(r, s)
+	                           : make_commands(&r->gate, s);
 }
 
 void gate_sides_free(struct gate_sides *s)
