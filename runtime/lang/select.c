@@ -46,7 +46,7 @@ static struct dy_chan *chan_at(const struct select *s, int i)
 // Puts the cases that have a channel in random order (Fisher and Yates).
 static void shuffle(struct select *s, int n)
 {
-	struct rand *r = &m_p(port_m())->rand;
+	struct rand *r = random_here();
 
 	s->n = 0;
 	for (int i = 0; i < n; i++) {

@@ -87,6 +87,11 @@ void acquire_p(struct m *mp, struct p *pp)
 	preempt_ticks(mp);
 }
 
+struct p *timer_home(void)
+{
+	return m_p(port_m());
+}
+
 struct p *release_p(struct m *mp)
 {
 	struct p *pp = m_p(mp);

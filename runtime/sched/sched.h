@@ -150,6 +150,15 @@ static inline bool sched_stopping(void)
 	return w32_load_rlx(&sched.stopping) != 0;
 }
 
+// random_here is the caller's stream: that of its P, or without one of its M.
+static inline struct rand *random_here(void)
+{
+	struct m *mp = port_m();
+	struct p *pp = m_p(mp);
+
+	return pp ? &pp->rand : &mp->rand;
+}
+
 //---------------------------------------------------------------------------
 // sched.c: the scheduler's loop and the switch
 //---------------------------------------------------------------------------

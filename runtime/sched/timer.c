@@ -138,7 +138,7 @@ static void remove_locked(struct timers *ts, struct timer *t)
 
 void timer_add(struct timer *t)
 {
-	struct p *pp = m_p(port_m());
+	struct p *pp = timer_home();
 	uint64_t when = t->when;
 	bool first;
 

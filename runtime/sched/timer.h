@@ -29,7 +29,9 @@ struct timers {
 // timer_reserve makes room for one more timer on P; fatal without memory. Only
 // by its owner, who then calls timer_add before anything else of his adds one.
 void timer_reserve(struct p *pp);
-// timer_add arms t, whose when, fire and arg are set, on the current P.
+// timer_home is whose heap a timer of the caller goes into: that of its P.
+struct p *timer_home(void);
+// timer_add arms t, whose when, fire and arg are set, there.
 void timer_add(struct timer *t);
 // timer_del disarms t. False: it has fired, or is about to.
 bool timer_del(struct timer *t);
