@@ -43,6 +43,7 @@ struct port_thread {
 	} watch[2];            // by enum port_watch
 	const void *stack_low; // its own stack, which is g0's
 	size_t stack_size;
+	void *way_out; // of a task: where it ends, see linux/task.h
 };
 
 // port_thread_start starts a thread that calls fn(mp) with port_m() == mp.

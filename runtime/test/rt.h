@@ -24,14 +24,22 @@
 #endif
 #endif
 
-// RT_SCALE is how often to repeat: a tenth under a sanitizer or an emulator, and on
-// the virtual machine, which repeats by its seeds, a hundredth.
+// RT_SCALE is how often to repeat: a tenth under a sanitizer or an emulator or on
+// kernel threads, and on the virtual machine, which repeats by its seeds, a
+// hundredth.
 #ifdef RT_SIM
 #define RT_SCALE(n) ((n) / 100)
-#elif defined(RT_SANITIZED) || defined(RT_EMULATED)
+#elif defined(RT_SANITIZED) || defined(RT_EMULATED) || defined(RT_THREADS)
 #define RT_SCALE(n) ((n) / 10)
 #else
 #define RT_SCALE(n) (n)
+#endif
+
+// As many goroutines as a test may have that wants many: each has a thread there.
+#ifdef RT_THREADS
+#define RT_GOROUTINES 500
+#else
+#define RT_GOROUTINES 10000
 #endif
 
 // Code that a signal may preempt.

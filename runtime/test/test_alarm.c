@@ -125,6 +125,9 @@ static void tick_slowly(void *arg)
 	(void)arg;
 	rt_check(dy_ticker_start(&t, 100 * DY_US) == 0);
 	dy_sleep(5 * DY_MS);
+	while (dy_chan_len(dy_timer_chan(&t)) == 0)
+		dy_yield();
+	dy_sleep(DY_MS);
 	rt_check(dy_chan_len(dy_timer_chan(&t)) == 1);
 	dy_timer_close(&t);
 }

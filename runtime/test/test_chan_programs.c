@@ -45,7 +45,7 @@ static void pass_left(void *arg)
 // A value goes down a chain of goroutines, each of which adds one.
 static void go_down_the_chain(void *arg)
 {
-	enum { LENGTH = 10000 };
+	enum { LENGTH = RT_GOROUTINES };
 	struct link *link = calloc(LENGTH, sizeof *link);
 	struct dy_chan *left = chan(sizeof(int), 0), *first = left;
 	int v = 0;

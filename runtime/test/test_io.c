@@ -153,7 +153,9 @@ static void test_many_connections_at_once(void **state)
 {
 	(void)state;
 	on_all_ps(talk_in_crowds);
+#ifndef RT_THREADS // which wait in no poller
 	assert_true(rt_stats().poll_readies > 0);
+#endif
 }
 
 static void dial_nobody(void *arg)
@@ -241,7 +243,7 @@ static void use_file(void *arg)
 	rt_check(dy_file_pread(h, got, sizeof got, 40960) == 0);
 	rt_check(dy_file_close(h) == 0);
 	rt_check(dy_file_pread(h, got, 1, 0) == -EBADF);
-	rt_check(dy_file_open("/nonexistent/file", DY_FILE_READ) == -ENOENT);
+	rt_check(dy_file_open("/proc/nonexistent/file", DY_FILE_READ) == -ENOENT);
 }
 
 static void test_files_keep_what_is_written(void **state)
