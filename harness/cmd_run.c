@@ -5,6 +5,7 @@
 #include "options.h"
 #include "point_options.h"
 #include "run_point.h"
+#include "work_rate.h"
 
 #include <errno.h>
 #include <string.h>
@@ -59,6 +60,7 @@ static int run(struct request *r)
 
 	if (one_point(r) != 0 || plan_make(&plan, r) != 0)
 		return EXIT_USAGE;
+	work_rate_settle(r);
 	status = run_point(&plan, &plan.point[0], r->seed ? r->seed : 1);
 	plan_free(&plan);
 	return status;

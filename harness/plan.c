@@ -191,6 +191,7 @@ static int check_kind(const struct request *r)
 		{KEY_DURATION, "duration", false},
 		{KEY_MAX_THREADS, "max-threads", false},
 		{KEY_STACK_GUARD, "stack-guard", false},
+		{KEY_WORK_RATE, "work-rate", false},
 		{KEY_COUNTERS, "counters", false},
 		{KEY_PIN_PS, "pin-ps", false},
 		{KEY_ENV, "env", true},

@@ -49,6 +49,9 @@ json_t *plan_json(const struct plan *p);
 // message.
 int plan_read(const char *json, struct request *r);
 
+// The plan's key for the rate of dy_work, where it is known.
+#define PLAN_WORK_RATE "work_rate"
+
 // point_params returns the parameters of a point, name to number; PLAN_QUOTA
 // among them where there is a quota.
 #define PLAN_QUOTA "quota_mcpu"

@@ -94,6 +94,9 @@ json_t *plan_json(const struct plan *p)
 		json_object_set_new(plan, "budgeted", json_true());
 	if (plan && r->quotas.n)
 		json_object_set_new(plan, "quota_mcpu", numbers_json(&r->quotas));
+	if (plan && r->work_rate)
+		json_object_set_new(plan, PLAN_WORK_RATE,
+		                    json_integer((json_int_t)r->work_rate));
 	if (plan && r->program.n)
 		put_program(plan, r);
 	return plan;
@@ -251,6 +254,7 @@ static int read_all(struct request *r, const json_t *plan)
 		{"pin", "", request_pin},
 	};
 	const json_t *threads = json_object_get(plan, "max_threads");
+	const json_t *rate = json_object_get(plan, PLAN_WORK_RATE);
 	int err = 0;
 
 	if (json_integer_value(json_object_get(plan, "schema")) != SCHEMA)
@@ -272,7 +276,8 @@ static int read_all(struct request *r, const json_t *plan)
 	    (err = take_each(r, plan, "procs", request_procs)) ||
 	    (err = take_each(r, plan, "m_caps", request_m_cap)) ||
 	    (err = take_each(r, plan, "params", request_param)) ||
-	    (err = take_counters(r, plan)))
+	    (err = take_counters(r, plan)) ||
+	    (rate && (err = take_one(r, rate, "", request_work_rate))))
 		return err;
 	if (json_is_true(json_object_get(plan, "pin_ps")))
 		request_pin_ps(r, NULL);

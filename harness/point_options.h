@@ -32,6 +32,11 @@
 	 "Guard pages under stacks: auto, always (else refuse) or never. " \
 	 "Default: auto.", \
 	 request_stack_guard}, \
+	{"work-rate", 0, "N", \
+	 "How many steps of dy_work make 2^20 ns of CPU, 1024 to 2^30: what " \
+	 "another run found here. Default: calibrated once, before the first " \
+	 "trial, for all of them.", \
+	 request_work_rate}, \
 	{"counters", 0, "NAMES", \
 	 "What to count beside the scheduler, separated by commas, or none. " \
 	 "dyno list counters names them. Default: all that work here.", \

@@ -37,6 +37,7 @@ enum request_key {
 	KEY_FOREIGN_LIMIT,
 	KEY_MAX_THREADS,
 	KEY_STACK_GUARD,
+	KEY_WORK_RATE,
 	KEY_COUNTERS,
 	KEY_PIN,
 	KEY_PIN_PS,
@@ -74,6 +75,7 @@ struct request {
 	double foreign_limit; // share of a trial's CPUs; 0: none
 	int64_t max_threads;  // 0: the runtime's default
 	enum dy_stack_guard stack_guard;
+	int64_t work_rate;          // of dy_work; 0: to be calibrated
 	bool counter[COUNTERS_MAX]; // by index into the catalogue
 	bool counted;               // counters were named
 	const char *pin;            // unchecked until the topology is known
@@ -127,6 +129,7 @@ int request_reps(struct request *r, const char *text);
 int request_until(struct request *r, const char *text);
 int request_foreign_limit(struct request *r, const char *text);
 int request_stack_guard(struct request *r, const char *text);
+int request_work_rate(struct request *r, const char *text);
 int request_counters(struct request *r, const char *text);
 int request_pin(struct request *r, const char *text);
 int request_pin_ps(struct request *r, const char *none);

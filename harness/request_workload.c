@@ -114,6 +114,13 @@ int request_stack_guard(struct request *r, const char *text)
 	return err;
 }
 
+int request_work_rate(struct request *r, const char *text)
+{
+	request_begin(r, KEY_WORK_RATE);
+	return request_number(r, "work-rate", text, DY_WORK_RATE_MIN,
+	                      DY_WORK_RATE_MAX, &r->work_rate);
+}
+
 static int refuse_counter(const char *word)
 {
 	const char *names[COUNTERS_MAX + 2] = {"none"};

@@ -42,6 +42,7 @@ static const struct key keys[] = {
 	{"seed", ONE, request_seed},
 	{"max-threads", ONE, request_max_threads},
 	{"stack-guard", ONE, request_stack_guard},
+	{"work-rate", ONE, request_work_rate},
 	{"counters", LIST, request_counters},
 	{"pin", ONE, request_pin},
 	{"pin-ps", FLAG, request_pin_ps},

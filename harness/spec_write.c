@@ -208,6 +208,8 @@ static void put_workloads(struct writer *w, const struct request *r)
 	if (r->stack_guard != DY_GUARD_AUTO)
 		put(w, "stack-guard", "%s",
 		    request_stack_guard_name(r->stack_guard));
+	if (r->work_rate)
+		put(w, "work-rate", "%" PRId64, r->work_rate);
 	put_counters(w, r);
 	if (r->pin_ps)
 		put(w, "pin-ps", "true");

@@ -19,6 +19,7 @@
 #include "sweep_end.h"
 #include "tally.h"
 #include "trial.h"
+#include "work_rate.h"
 
 #include <errno.h>
 #include <results/store.h>
@@ -67,7 +68,27 @@ static int code_of(int err)
 	               : EXIT_INTERNAL;
 }
 
-// read_plan takes the plan from the store that is to be resumed.
+// stored_work_rate takes the rate of the trials that are there, unless another is
+// asked for, which the comparison of the plans will refuse. Experiments of old
+// have none; their trials calibrate themselves.
+static int stored_work_rate(struct request *r, const struct store *store)
+{
+	json_t *plan = json_loads(store_about(store)->plan, 0, NULL);
+	const json_t *rate = json_object_get(plan, PLAN_WORK_RATE);
+	char text[32];
+	int err = 0;
+
+	if (rate && !r->given[KEY_WORK_RATE]) {
+		snprintf(text, sizeof text, "%lld",
+		         (long long)json_integer_value(rate));
+		err = request_work_rate(r, text);
+	}
+	json_decref(plan);
+	return err;
+}
+
+// read_plan takes from the store that is to be resumed what is not asked for: the
+// plan, or its rate of work.
 static int read_plan(struct request *r)
 {
 	char why[WHY_MAX];
@@ -78,16 +99,28 @@ static int read_plan(struct request *r)
 		complain("%s", why);
 		return code_of(err);
 	}
-	err = plan_read(store_about(store)->plan, r);
+	err = request_planned(r) ? stored_work_rate(r, store)
+	                         : plan_read(store_about(store)->plan, r);
 	store_close(store);
 	return err ? EXIT_USAGE : EXIT_DONE;
+}
+
+// facts_of returns the machine's facts, and what was found out for the trials.
+static json_t *facts_of(const struct request *r)
+{
+	json_t *facts = machine_facts("");
+
+	if (facts && r->work_rate)
+		json_object_set_new(facts, PLAN_WORK_RATE,
+		                    json_integer((json_int_t)r->work_rate));
+	return facts;
 }
 
 // open_store begins the experiment or goes on with it.
 static int open_store(struct sweep *s)
 {
 	struct request *r = s->request;
-	json_t *plan = plan_json(&s->plan), *facts = machine_facts("");
+	json_t *plan = plan_json(&s->plan), *facts = facts_of(r);
 	struct store_experiment e = {
 		.plan = json_dumps(plan, JSON_COMPACT | JSON_SORT_KEYS),
 		.seed = (uint64_t)(r->seed ? r->seed : draw_seed()),
@@ -383,7 +416,7 @@ static int finish(struct sweep *s)
 int sweep_run(struct request *r)
 {
 	struct sweep s = {.request = r};
-	int code = r->resume && !request_planned(r) ? read_plan(r) : EXIT_DONE;
+	int code = r->resume ? read_plan(r) : EXIT_DONE;
 
 	if (code)
 		return code;
@@ -399,6 +432,8 @@ int sweep_run(struct request *r)
 	code = s.program ? EXIT_DONE : EXIT_INTERNAL;
 	if (!code && r->quotas.n && quota_check() != 0)
 		code = EXIT_USAGE;
+	if (!code && !r->resume)
+		work_rate_settle(r);
 	if (!code && r->budget)
 		code = spend_budget(&s);
 	if (!code)

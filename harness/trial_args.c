@@ -109,6 +109,9 @@ int trial_args(const struct plan *plan, const struct point *point, int64_t seed,
 	    (err = param_args(args, point)) ||
 	    (err = pin_args(args, plan, point)))
 		return err;
+	if (r->work_rate &&
+	    (err = arg(args, "--work-rate=%lld", (long long)r->work_rate)))
+		return err;
 	if (point->m_cap && (err = arg(args, "--m-cap=%d", point->m_cap)))
 		return err;
 	return r->max_threads ? arg(args, "--max-threads=%lld",

@@ -25,6 +25,7 @@ static int set_up(void **state)
 	                            "--param=pieces=7",
 	                            "--duration=1ms",
 	                            "--seed=12345",
+	                            "--work-rate=7654321",
 	                            "--policy=go1.27,steal=one",
 	                            NULL};
 	static struct command_result r;
@@ -143,6 +144,8 @@ static void test_environment(void **state)
 	assert_true(json_is_string(json_object_get(facts, "kernel")));
 	assert_true(json_is_string(json_object_get(facts, "cpus_allowed")));
 	assert_true(json_is_string(json_object_get(facts, "stack_guard")));
+	assert_int_equal(json_integer_value(json_object_get(facts, "work_rate")),
+	                 7654321);
 }
 
 int main(void)

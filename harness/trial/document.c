@@ -180,6 +180,8 @@ static json_t *environment(const struct rounds *r, const struct dy_config *cfg,
 		                    text(r->counters->user_only
 		                                 ? "user"
 		                                 : "user and kernel"));
+	json_object_set_new(facts, "work_rate",
+	                    json_integer((json_int_t)dy_work_rate()));
 	json_object_set_new(facts, "ps_pinned", json_boolean(placement));
 	if (placement && placement_failures(placement))
 		json_object_set_new(facts, "pin_failures",

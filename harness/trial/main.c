@@ -61,6 +61,9 @@ static const struct option_def options[] = {
          request_pin_cpus},
 	{"stack-guard", 0, "WHEN", "auto, always or never. Default: auto.",
          request_stack_guard},
+	{"work-rate", 0, "N",
+         "Steps of dy_work that make 2^20 ns. Default: calibrated here.",
+         request_work_rate},
 	{"help", 'h', NULL, "Print this page.", NULL},
 	{.name = NULL},
 };
@@ -93,6 +96,7 @@ static int configure(struct trial *t)
 		.max_threads = (int)r->max_threads,
 		.stack_guard = r->stack_guard,
 		.seed = r->seed ? (uint64_t)r->seed : 1,
+		.work_rate = (uint64_t)r->work_rate,
 	};
 	if (!r->procs.n && gomaxprocs_default(usable_cpus(), &cfg->procs) != 0)
 		return -EINVAL;

@@ -69,6 +69,10 @@ static int resolve(const struct dy_config *cfg, struct sched_options *opt,
 		return complain(err, errlen, "the distance matrix's side",
 		                cfg->n_distance,
 		                "0, or that of a matrix that is given");
+	if (cfg->work_rate && (cfg->work_rate < DY_WORK_RATE_MIN ||
+	                       cfg->work_rate > DY_WORK_RATE_MAX))
+		return complain(err, errlen, "the work rate",
+		                (long long)cfg->work_rate, "from 2^10 to 2^30");
 	opt->m_cap = cfg->m_cap;
 	opt->max_threads = cfg->max_threads ? cfg->max_threads
 	                                    : DY_MAX_THREADS_DEFAULT;
@@ -79,6 +83,7 @@ static int resolve(const struct dy_config *cfg, struct sched_options *opt,
 	opt->m_idle_limit = cfg->m_idle_limit;
 	opt->hooks = cfg->hooks;
 	opt->seed = cfg->seed;
+	opt->work_rate = cfg->work_rate;
 	return 0;
 }
 

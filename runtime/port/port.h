@@ -193,9 +193,18 @@ int port_file_sync(int fd);
 // Burning and blocking
 //---------------------------------------------------------------------------
 
-// port_work burns ns of CPU, preemptibly. port_block blocks the thread in a
-// read(2) for ns.
+// port_work burns ns of CPU, preemptibly.
 void port_work(uint64_t ns);
+
+// The rate of port_work is how many steps of its loop make 2^20 ns; a world
+// without such a loop says 0 and takes none. port_work_calibrate measures it, in
+// about a millisecond. port_work_give_rate sets it, 0 to one that the process
+// measures itself, before the runtime runs; port_work_rate is the one in use.
+uint64_t port_work_calibrate(void);
+void port_work_give_rate(uint64_t rate);
+uint64_t port_work_rate(void);
+
+// port_block blocks the thread in a read(2) for ns.
 void port_block(struct port_thread *t, uint64_t ns);
 
 //---------------------------------------------------------------------------

@@ -263,6 +263,16 @@ void dy_nopreempt_end(void)
 		preempt_poll();
 }
 
+uint64_t dy_work_calibrate(void)
+{
+	return port_work_calibrate();
+}
+
+uint64_t dy_work_rate(void)
+{
+	return port_work_rate();
+}
+
 void dy_work(uint64_t ns)
 {
 	preempt_poll();

@@ -230,6 +230,7 @@ int sched_run(const struct sched_options *opt, dy_fn fn, void *arg)
 	if (!w32_cas_ar(&in_use, &free_word, 1))
 		return -EBUSY;
 	reset(opt);
+	port_work_give_rate(opt->work_rate);
 	err = open_runtime(&o);
 	if (!err)
 		err = run_main(&o, fn, arg);

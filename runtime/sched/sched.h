@@ -61,6 +61,7 @@ struct sched_options {
 	size_t stack_size;
 	enum dy_stack_guard stack_guard;
 	uint64_t seed;
+	uint64_t work_rate; // 0: this process calibrates itself
 	const uint16_t *distance;
 	int n_distance;
 	struct dy_hooks hooks;

@@ -102,6 +102,7 @@ static void use_goroutines(void)
 	CHECK(count == 5);
 	dy_nopreempt_begin();
 	dy_work(1000);
+	CHECK(dy_work_rate() > 0 && dy_work_calibrate() > 0);
 	dy_nopreempt_end();
 	dy_poll();
 	dy_yield();

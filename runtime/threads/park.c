@@ -156,6 +156,16 @@ void dy_block(uint64_t ns)
 	exit_syscall();
 }
 
+uint64_t dy_work_calibrate(void)
+{
+	return port_work_calibrate();
+}
+
+uint64_t dy_work_rate(void)
+{
+	return port_work_rate();
+}
+
 void dy_work(uint64_t ns)
 {
 	g_self();

@@ -47,6 +47,10 @@ int dy_config_check(const struct dy_config *cfg, char *err, size_t errlen)
 	if (cfg->m_cap != 0)
 		return complain(err, errlen, "the M cap", cfg->m_cap,
 		                "0 here: each goroutine has a thread");
+	if (cfg->work_rate && (cfg->work_rate < DY_WORK_RATE_MIN ||
+	                       cfg->work_rate > DY_WORK_RATE_MAX))
+		return complain(err, errlen, "the work rate",
+		                (long long)cfg->work_rate, "from 2^10 to 2^30");
 	if (cfg->max_threads < 0)
 		return complain(err, errlen, "the thread limit",
 		                cfg->max_threads, "positive");
@@ -114,6 +118,7 @@ static void main_goroutine(void *arg)
 // What is not configured is Go's default.
 static void reset(const struct dy_config *cfg)
 {
+	port_work_give_rate(cfg->work_rate);
 	memset(&sched, 0, sizeof sched);
 	sched.opt.seed = cfg->seed;
 	while (sched.opt.seed == 0)

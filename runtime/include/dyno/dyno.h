@@ -24,6 +24,8 @@ extern "C" {
 #define DY_PROCS_MAX 4096            // the largest GOMAXPROCS
 #define DY_MAX_THREADS_DEFAULT 10000 // Go's debug.SetMaxThreads default
 #define DY_STACK_DEFAULT (64 * 1024)
+#define DY_WORK_RATE_MIN (1 << 10) // a step of dy_work takes a microsecond,
+#define DY_WORK_RATE_MAX (1 << 30) // or a picosecond: neither is a machine's
 
 typedef void (*dy_fn)(void *arg);
 
@@ -62,6 +64,8 @@ struct dy_config {
 	const uint16_t *distance; // distance[i * n_distance + j] between Ps i and
 	int n_distance;           // j, in any unit; NULL: all the same
 	struct dy_hooks hooks;
+	uint64_t work_rate; // of dy_work, see dy_work_calibrate; 0: calibrated
+			    // by this process when it first works
 };
 
 // dy_config_check says whether dy_run would accept cfg: 0, or -EINVAL with one
@@ -168,6 +172,16 @@ void dy_nopreempt_end(void);
 // and free of system calls, so that a preempted dy_work takes longer on the
 // clock and not less of the CPU. Blocks: P.
 void dy_work(uint64_t ns);
+
+// dy_work_calibrate measures how many steps of dy_work's loop make 2^20 ns (about
+// a millisecond) of an undisturbed CPU, within DY_WORK_RATE_MIN and _MAX. Who
+// compares processes calibrates once and hands the result to each as
+// dy_config.work_rate, so that the same dy_work is the same work in all. Blocks:
+// the calling thread, for about a millisecond of its CPU.
+// dy_work_rate is the rate in use. Blocks: P, as above, if it is not yet known.
+// Both are 0 in the virtual machine, where work is time and has no steps.
+uint64_t dy_work_calibrate(void);
+uint64_t dy_work_rate(void);
 
 // dy_block blocks in a read(2) that returns after ns, as a C library that
 // waits for a device would. Blocks: G and M; the P follows the syscall policy.

@@ -1,14 +1,17 @@
 // burn.c - burning CPU and blocking for a known time.
 //
 // Work is a count of iterations of a loop that the compiler cannot shorten,
-// calibrated once per process: the fastest of several short runs is the rate of
-// an undisturbed CPU. A deadline would not do, since a preempted goroutine
-// would then lose work. The loop lies in the text that may be preempted.
+// whose rate is given, or else calibrated once per process: the fastest of several
+// short runs is the rate of an undisturbed CPU. These take half a millisecond,
+// and a neighbour can disturb them all: who compares processes gives them one
+// rate. A deadline would not do, since a preempted goroutine would then lose
+// work. The loop lies in the text that may be preempted.
 // It is the work of code whose basic blocks take POLL_STEPS iterations: that is how
 // often there is a poll in it, as a compiler would insert it.
 //
 // Blocking is a read(2) of a timer descriptor that belongs to the thread.
 #define _GNU_SOURCE
+#include <dyno/dyno.h>
 #include <errno.h>
 #include <stdint.h>
 #include <sys/timerfd.h>
@@ -21,9 +24,12 @@
 
 enum { CALIBRATION_ITERATIONS = 40000, CALIBRATION_RUNS = 15, POLL_STEPS = 32 };
 
-// Iterations per 1024 ns; 0: not yet calibrated. Racing goroutines calibrate
-// alike, and the last one wins.
-static struct dy_w64 rate;
+// Iterations per 2^20 ns: the rate that was given, and this process's own; 0: not
+// given, not yet calibrated. Racing goroutines calibrate alike, and the last one
+// wins.
+static struct dy_w64 given, own;
+
+enum { RATE_SHIFT = 20 };
 
 __attribute__((section("dy_text"), noinline)) static uint64_t burn(uint64_t iterations)
 {
@@ -45,7 +51,7 @@ static void burn_with_polls(uint64_t iterations)
 	burn(iterations);
 }
 
-static uint64_t calibrate(void)
+uint64_t port_work_calibrate(void)
 {
 	uint64_t best = UINT64_MAX;
 
@@ -57,18 +63,37 @@ static uint64_t calibrate(void)
 		if (start < best)
 			best = start;
 	}
-	return CALIBRATION_ITERATIONS * UINT64_C(1024) / (best ? best : 1);
+	best = ((uint64_t)CALIBRATION_ITERATIONS << RATE_SHIFT) /
+	       (best ? best : 1);
+	if (best < DY_WORK_RATE_MIN)
+		return DY_WORK_RATE_MIN;
+	return best < DY_WORK_RATE_MAX ? best : DY_WORK_RATE_MAX;
+}
+
+void port_work_give_rate(uint64_t rate)
+{
+	w64_store_rlx(&given, rate);
+}
+
+uint64_t port_work_rate(void)
+{
+	uint64_t r = w64_load_rlx(&given);
+
+	if (!r)
+		r = w64_load_rlx(&own);
+	if (!r) {
+		r = port_work_calibrate();
+		w64_store_rlx(&own, r);
+	}
+	return r;
 }
 
 void port_work(uint64_t ns)
 {
-	uint64_t r = w64_load_rlx(&rate), iterations;
+	uint64_t iterations = (uint64_t)((unsigned __int128)ns *
+	                                         port_work_rate() >>
+	                                 RATE_SHIFT);
 
-	if (!r) {
-		r = calibrate();
-		w64_store_rlx(&rate, r ? r : 1);
-	}
-	iterations = (uint64_t)((unsigned __int128)ns * r / 1024);
 	if (__builtin_expect(port_polled(), 0))
 		burn_with_polls(iterations);
 	else

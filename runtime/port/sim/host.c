@@ -59,3 +59,18 @@ void port_exit(int status)
 {
 	_exit(status);
 }
+
+uint64_t port_work_calibrate(void)
+{
+	return 0;
+}
+
+void port_work_give_rate(uint64_t rate)
+{
+	(void)rate;
+}
+
+uint64_t port_work_rate(void)
+{
+	return 0;
+}
