@@ -1,5 +1,5 @@
-// latency.c - the histogram of the time from runnable to running, Go's
-// /sched/latencies:seconds.
+// latency.c - the histograms of the time from runnable to running, Go's
+// /sched/latencies:seconds, and of that from a request to preempt to its effect.
 //
 // Whoever makes a G runnable may stamp it; the M that runs it records the
 // difference in the histogram of its P, which nobody else writes. The stamps are
@@ -11,6 +11,7 @@
 // transitions of each G and times its every eighth.
 #include "sched/latency.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/settings.h"
@@ -25,8 +26,20 @@ static struct {
 	uint64_t ticks, ns;
 } start;
 
-static uint64_t kept[HIST_BUCKETS]; // of the last runtime, and its scale
-static double kept_tick;
+static struct {
+	const char *name;
+	size_t offset;               // of the histogram in a P
+	uint64_t kept[HIST_BUCKETS]; // of the last runtime
+} kinds[] = {
+	{.name = "/sched/latencies:seconds",
+         .offset = offsetof(struct p, latency)},
+	{.name = "/dyno/preempt/delays:seconds",
+         .offset = offsetof(struct p, preempt_delay)},
+};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+static double kept_tick; // the scale of what is kept
 
 // Seconds per tick. The first reads differ by up to a microsecond, which a run of
 // a millisecond makes a thousandth.
@@ -54,10 +67,19 @@ void latency_record(struct p *pp, struct g *gp)
 	                 now > gp->runnable_at ? now - gp->runnable_at : 0);
 }
 
-static void sum(uint64_t out[HIST_BUCKETS])
+void latency_preempted(struct m *mp)
+{
+	uint64_t now = port_ticks(), asked = w64_load_rlx(&mp->preempt_asked);
+
+	histogram_record(&m_p(mp)->preempt_delay, now > asked ? now - asked : 0);
+}
+
+static void sum(int kind, uint64_t out[HIST_BUCKETS])
 {
 	for (int id = 0; id < DY_PROCS_MAX && sched_p(id); id++) {
-		const struct histogram *h = &sched_p(id)->latency;
+		const struct histogram *h =
+			(const void *)((const char *)sched_p(id) +
+		                       kinds[kind].offset);
 
 		for (int i = 0; i < HIST_BUCKETS; i++)
 			out[i] += w64_load_own(&h->count[i]);
@@ -67,35 +89,40 @@ static void sum(uint64_t out[HIST_BUCKETS])
 void latency_open(void)
 {
 	every = setting("latencies", 0) ? 1 : GO_EVERY;
-	memset(kept, 0, sizeof kept);
+	for (int i = 0; i < KINDS; i++)
+		memset(kinds[i].kept, 0, sizeof kinds[i].kept);
 	start.ticks = port_ticks();
 	start.ns = port_now();
 }
 
 void latency_keep(void)
 {
-	sum(kept);
+	for (int i = 0; i < KINDS; i++)
+		sum(i, kinds[i].kept);
 	kept_tick = tick();
 }
 
-static void read_latencies(struct dy_histogram *out)
+static void read_kind(int kind, struct dy_histogram *out)
 {
 	bool over = sched_p(0) == NULL;
 	double scale = over ? kept_tick : tick();
 
 	memset(out, 0, sizeof *out);
 	if (over)
-		memcpy(out->count, kept, sizeof kept);
+		memcpy(out->count, kinds[kind].kept, sizeof out->count);
 	else
-		sum(out->count);
+		sum(kind, out->count);
 	for (uint32_t i = 0; i <= HIST_BUCKETS; i++)
 		out->bound[i] = (double)histogram_bound(i) * scale;
 }
 
 bool dy_metric_histogram(const char *name, struct dy_histogram *out)
 {
-	if (strcmp(name, "/sched/latencies:seconds") != 0)
-		return false;
-	read_latencies(out);
-	return true;
+	for (int i = 0; i < KINDS; i++) {
+		if (strcmp(name, kinds[i].name) == 0) {
+			read_kind(i, out);
+			return true;
+		}
+	}
+	return false;
 }

@@ -1,4 +1,5 @@
-// latency.h - how long goroutines were runnable before they ran.
+// latency.h - how long goroutines were runnable before they ran, and ran on though
+// they were asked not to.
 #ifndef SCHED_LATENCY_H
 #define SCHED_LATENCY_H
 
@@ -27,5 +28,9 @@ static inline void latency_end(struct p *pp, struct g *gp)
 	if (__builtin_expect(gp->timed, 0))
 		latency_record(pp, gp);
 }
+
+// latency_preempted: the goroutine of mp gives way, as mp->preempt_asked says since
+// when it should.
+void latency_preempted(struct m *mp);
 
 #endif

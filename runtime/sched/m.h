@@ -56,6 +56,7 @@ struct m {
 
 	// By whoever asks it to stop its G: the schedtick meant, times 2, plus 1.
 	struct dy_w32 preempt;
+	struct dy_w64 preempt_asked; // when, in ticks; of the first who asked
 
 	// By whoever wakes it, before it does.
 	struct p *next_p;
@@ -71,8 +72,6 @@ struct m {
 	struct rand rand;   // for when it has no P
 	uint64_t ran_since; // when cur began; only kept for keys
 	uint32_t untimed;   // waits until the next whose latency is timed
-	uint32_t seen_tick; // the slice that inserted polls last looked at,
-	uint64_t seen_when; // and when they first did
 	struct port_thread thread;
 	struct counters count;
 } __attribute__((aligned(CACHE_LINE)));

@@ -27,6 +27,8 @@ struct p {
 	struct cache stacks;       // free ones, of the default size
 	uint64_t next_id, end_id;  // batch of goroutine ids
 	struct rand rand;
+	uint32_t look_tick; // the slice that inserted polls last looked at,
+	uint64_t look_when; // and when they first did; 0: never
 
 	// By the owner; thieves take with compare-and-swap.
 	_Alignas(CACHE_LINE) struct dy_wptr runnext; // struct g: runs next
@@ -52,7 +54,8 @@ struct p {
 	uint64_t seen_schedwhen, seen_syscallwhen;
 
 	// By the M that holds it, read by anybody.
-	struct histogram latency; // from runnable to running, in ticks
+	struct histogram latency;       // from runnable to running, in ticks
+	struct histogram preempt_delay; // from request to effect, likewise
 
 	// By whoever runs timers as its holder: who they act as, to a race detector.
 	struct ctx_fiber timer_fiber;

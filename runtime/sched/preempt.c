@@ -43,6 +43,16 @@ static bool by_signal(void)
 	       mechanism() == DY_PREEMPT_TIMER;
 }
 
+// Who asks again for the same slice does not count.
+static void request(struct m *mp, const struct p *pp)
+{
+	uint32_t wanted = request_for(pp);
+
+	if (w32_load_rlx(&mp->preempt) != wanted)
+		w64_store_rlx(&mp->preempt_asked, port_ticks());
+	w32_store_rel(&mp->preempt, wanted);
+}
+
 // Returns the M that was asked, or NULL.
 static struct m *mark(struct p *pp)
 {
@@ -54,7 +64,7 @@ static struct m *mark(struct p *pp)
 		return NULL;
 	if (!sched_stopping())
 		COUNT(port_m(), preempts_asked);
-	w32_store_rel(&mp->preempt, request_for(pp));
+	request(mp, pp);
 	return mp;
 }
 
@@ -109,7 +119,7 @@ void preempt_ticks_on(struct m *mp)
 static void mark_own(struct m *mp, struct p *pp)
 {
 	COUNT(mp, preempts_asked);
-	w32_store_rel(&mp->preempt, request_for(pp));
+	request(mp, pp);
 }
 
 // In a signal handler. An M without a P needs no ticks until it has one again.
@@ -164,6 +174,8 @@ static void give_way(struct m *mp)
 	struct g *gp = m_cur(mp);
 
 	w32_store_own(&mp->preempt, 0);
+	if (!sched_stopping())
+		latency_preempted(mp);
 	latency_begin(mp, gp);
 	w32_store_rel(&gp->status, G_RUNNABLE);
 	leave(sched_stopping() ? post_abandoned : post_preempted, true);
@@ -213,11 +225,11 @@ static bool slice_over(struct m *mp, struct p *pp)
 	uint32_t tick = w32_load_own(&pp->schedtick);
 	uint64_t now = port_now(), ran;
 
-	if (tick != mp->seen_tick) {
-		mp->seen_tick = tick;
-		mp->seen_when = now;
+	if (tick != pp->look_tick || pp->look_when == 0) {
+		pp->look_tick = tick;
+		pp->look_when = now;
 	}
-	ran = now - mp->seen_when;
+	ran = now - pp->look_when;
 	if (!policy || policy->mechanism != DY_PREEMPT_COMPILER)
 		return false; // it was ejected
 	return policy->expired ? policy->expired(&v, pp->id, ran)

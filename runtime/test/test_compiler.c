@@ -1,6 +1,7 @@
 // test_compiler.c - code with polls that the compiler inserted gives way under
 // preempt=compiler: this file is compiled so. Where it would do harm it does not.
 #include <dyno/policy.h>
+#include <dyno/stats.h>
 #include <dyno/sync.h>
 #include <dyno/time.h>
 
@@ -40,11 +41,15 @@ static void spin_until_flag(void *arg)
 
 static void test_a_bare_loop_gives_way(void **state)
 {
+	static struct dy_histogram delays;
+
 	(void)state;
 	rt_run(1, SLICE, spin_until_flag, NULL);
 	assert_true(rt_stats().preempts_polled >= 1);
 	assert_int_equal(rt_stats().preempts_signal, 0);
 	assert_true(rt_stats().compiled_looks >= rt_stats().preempts_polled);
+	assert_true(dy_metric_histogram("/dyno/preempt/delays:seconds", &delays));
+	assert_true(dy_histogram_quantile(&delays, 1) >= 0);
 }
 
 static void spin_for_a_while(void *arg)
@@ -72,6 +77,14 @@ static void test_as_many_polls_look_as_the_policy_says(void **state)
 	all = rt_stats().compiled_looks;
 	rt_run(1, SLICE ":polls=1000000", spin_for_a_while, NULL);
 	assert_true(rt_stats().compiled_looks < all / 2);
+}
+
+static void test_the_first_slice_is_as_long_as_any(void **state)
+{
+	(void)state;
+	rt_run(1, "preempt=compiler:10s", spin_for_a_while, NULL);
+	assert_true(rt_stats().compiled_looks > 0);
+	assert_int_equal(rt_stats().preempts_asked, 0);
 }
 
 static void spin_undisturbed(void *arg)
@@ -184,6 +197,7 @@ int main(void)
 		from_zero(test_a_bare_loop_gives_way),
 		from_zero(test_only_the_policy_has_polls_look),
 		from_zero(test_as_many_polls_look_as_the_policy_says),
+		from_zero(test_the_first_slice_is_as_long_as_any),
 		from_zero(test_nopreempt_is_honoured),
 		from_zero(test_a_blocking_call_is_not_preempted),
 		from_zero(test_spinners_share_ps),

@@ -107,10 +107,11 @@ struct dy_histogram {
 };
 
 // dy_metric_histogram reads a distribution of the running runtime, or the last
-// one, by Go's name for it; false: there is none of that name. There is one:
+// one, by Go's name for it; false: there is none of that name. There are
 // /sched/latencies:seconds, how long goroutines were runnable before they ran,
-// of one in eight waits; DYNO_DEBUG=latencies=1 has all of them timed. Blocks:
-// nothing.
+// of one in eight waits (DYNO_DEBUG=latencies=1 has all of them timed), and, not of
+// Go, /dyno/preempt/delays:seconds, how long a goroutine that was asked to give way
+// ran on. Blocks: nothing.
 bool dy_metric_histogram(const char *name, struct dy_histogram *out);
 // dy_histogram_quantile estimates the value that a share q, 0 to 1, of all values
 // does not exceed, within the width of its bucket. -1: there are no values.
