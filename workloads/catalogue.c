@@ -17,6 +17,7 @@
 	X(wl_parked) \
 	X(wl_bimodal) \
 	X(wl_hog) \
+	X(wl_preemption) \
 	X(wl_lifotrap) \
 	X(wl_syscallmix) \
 	X(wl_contend) \
