@@ -63,4 +63,12 @@ void cell_place(FILE *out, const struct summary_point *p)
 		cell_int(out, p->m_cap);
 	else
 		fputs("<td class=n>none", out);
+	if (p->quota)
+		fprintf(out, "<br><small>quota&nbsp;%g</small>",
+		        (double)p->quota / 1000);
+	if (*p->pin) {
+		fputs("<br><small>pin&nbsp;", out);
+		html_text(out, p->pin);
+		fputs("</small>", out);
+	}
 }

@@ -79,11 +79,12 @@ static size_t values(const struct summary_point *p, size_t n,
 	return count;
 }
 
-static size_t policies(const struct summary_point *p, size_t n)
+// curves counts what differs in more than the two axes: policy, quota, pin.
+static size_t curves(const struct summary_point *p, size_t n)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < n; i++)
-		count += i == 0 || strcmp(p[i].policy, p[i - 1].policy);
+		count += i == 0 || !summary_same_curve(&p[i], &p[i - 1]);
 	return count;
 }
 
@@ -160,7 +161,7 @@ static int plan_axis(struct plan *plan, const struct summary *s, size_t first,
 	struct figure f = {.axis = axis, .first = first, .n = n};
 	if (values(p, n, axis) < 2)
 		return 0;
-	f.fixed = policies(p, n) * values(p, n, other) > FIGURES_LINES;
+	f.fixed = curves(p, n) * values(p, n, other) > FIGURES_LINES;
 	if (!f.fixed)
 		return add_figure(plan, s, f, group);
 	int err = 0;
@@ -216,11 +217,27 @@ static int no_cap_place(const struct summary *s, const struct figure *f)
 	return 2 * largest;
 }
 
+static bool has_quotas(const struct summary_point *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (p[i].quota)
+			return true;
+	}
+	return false;
+}
+
 static void name_line(const struct summary *s, const struct figure *f,
                       const struct summary_point *p, char *name)
 {
 	enum figures_axis other = other_axis(f->axis);
-	int used = snprintf(name, NAME, "%.150s", p->policy);
+	char quota[32];
+	int used = snprintf(name, NAME, "%.120s", p->policy);
+	if (has_quotas(&s->point[f->first], f->n))
+		used += snprintf(name + used, NAME - (size_t)used, ", quota %s",
+		                 summary_quota(p->quota, quota, sizeof quota));
+	if (*p->pin)
+		used += snprintf(name + used, NAME - (size_t)used,
+		                 ", pin %.20s", p->pin);
 	if (f->fixed || values(&s->point[f->first], f->n, other) < 2)
 		return;
 	size_t left = NAME - (size_t)used;
@@ -237,8 +254,7 @@ static bool same_line(const struct figure *f, const struct summary_point *p,
                       const struct summary_point *q)
 {
 	enum figures_axis other = other_axis(f->axis);
-	return !strcmp(p->policy, q->policy) &&
-	       value(p, other) == value(q, other);
+	return summary_same_curve(p, q) && value(p, other) == value(q, other);
 }
 
 // add_line adds the line that starts with point i.

@@ -38,16 +38,13 @@ static int add_point(void *arg, const struct store_point *p)
 		.subject = arena_string(&s->arena, p->subject),
 		.workload = arena_string(&s->arena, p->workload),
 		.policy = arena_string(&s->arena, p->policy),
-		.params = arena_string(&s->arena, p->params),
-		.setting = summary_setting(&s->arena, p->params),
 		.procs = p->procs,
 		.m_cap = p->m_cap,
 		.op = "",
 		.unit = "op/s",
 	};
-	bool whole = q->subject && q->workload && q->policy && q->params &&
-	             q->setting;
-	return whole ? 0 : -ENOMEM;
+	bool whole = q->subject && q->workload && q->policy;
+	return whole ? summary_axes(&s->arena, p->params, q) : -ENOMEM;
 }
 
 static int by_reading_order(const void *a, const void *b)
@@ -61,9 +58,15 @@ static int by_reading_order(const void *a, const void *b)
 	if (!order)
 		order = strcmp(p->policy, q->policy);
 	if (!order)
+		order = strcmp(p->pin, q->pin);
+	// No limit, 0, becomes the largest.
+	uint64_t quota = (uint64_t)p->quota - 1, quotas = (uint64_t)q->quota - 1;
+	if (!order)
+		order = (quota > quotas) - (quota < quotas);
+	if (!order)
 		order = (p->procs > q->procs) - (p->procs < q->procs);
 	unsigned cap = (unsigned)p->m_cap - 1, other = (unsigned)q->m_cap - 1;
-	if (!order) // no cap, 0, becomes the largest
+	if (!order)
 		order = (cap > other) - (cap < other);
 	return order;
 }
@@ -255,15 +258,29 @@ const struct summary_counter *summary_find(const struct summary_point *p,
 	return NULL;
 }
 
+bool summary_same_curve(const struct summary_point *p,
+                        const struct summary_point *q)
+{
+	return p->quota == q->quota && !strcmp(p->workload, q->workload) &&
+	       !strcmp(p->params, q->params) && !strcmp(p->pin, q->pin) &&
+	       !strcmp(p->subject, q->subject) && !strcmp(p->policy, q->policy);
+}
+
+char *summary_quota(int64_t thousandths, char *out, size_t size)
+{
+	if (thousandths)
+		snprintf(out, size, "%g", (double)thousandths / 1000);
+	else
+		snprintf(out, size, "none");
+	return out;
+}
+
 double summary_speedup(const struct summary *s, const struct summary_point *p)
 {
 	for (size_t i = 0; i < s->n_point; i++) {
 		const struct summary_point *q = &s->point[i];
 		if (q->procs == 1 && q->m_cap == p->m_cap && q->n && p->n &&
-		    !strcmp(q->workload, p->workload) &&
-		    !strcmp(q->params, p->params) &&
-		    !strcmp(q->subject, p->subject) &&
-		    !strcmp(q->policy, p->policy))
+		    summary_same_curve(p, q))
 			return p->median / q->median;
 	}
 	return NAN;

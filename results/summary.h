@@ -46,9 +46,11 @@ struct summary_trial {
 struct summary_point {
 	int64_t id;
 	const char *subject, *workload, *policy;
-	const char *params; // canonical JSON object
+	const char *params; // canonical JSON object, without the axes below
 	const char *setting; // the same for a person: "depth=20 width=4"; "": none
 	int procs, m_cap;    // m_cap 0: none
+	int64_t quota;       // thousandths of a CPU; 0: none
+	const char *pin;     // the plan of CPUs, where it is an axis; else ""
 	const char *op;      // what an operation is: "call"
 	const char *unit;    // of the throughput: "call/s"
 	double *sample;      // throughput of the trials used, sorted
@@ -64,8 +66,8 @@ struct summary_point {
 	size_t n_counter;
 };
 
-// Points are sorted by workload, params, subject, policy, procs and M cap (no
-// cap last); trials are in the order they were run.
+// Points are sorted by workload, params, subject, policy, pin, quota (none last),
+// procs and M cap (no cap last); trials are in the order they were run.
 struct summary {
 	struct summary_point *point;
 	size_t n_point;
@@ -82,6 +84,13 @@ void summary_free(struct summary *s);
 // summary_find returns a counter of a point by name: NULL when absent.
 const struct summary_counter *summary_find(const struct summary_point *p,
                                            const char *name);
+
+// summary_same_curve says whether two points differ in GOMAXPROCS and M cap alone.
+bool summary_same_curve(const struct summary_point *p,
+                        const struct summary_point *q);
+
+// summary_quota writes a quota as people say it: "1.5", "none". Returns out.
+char *summary_quota(int64_t thousandths, char *out, size_t size);
 
 // summary_speedup is a point's median over that of the same point at P=1; NaN
 // when there is none.

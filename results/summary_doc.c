@@ -146,3 +146,18 @@ const char *summary_setting(struct arena *a, const char *json)
 	json_decref(o);
 	return out;
 }
+
+int summary_axes(struct arena *a, const char *json, struct summary_point *p)
+{
+	json_t *o = json_loads(json, 0, NULL);
+	p->quota = json_integer_value(json_object_get(o, "quota_mcpu"));
+	p->pin = arena_string(a, string(o, "pin"));
+	json_object_del(o, "quota_mcpu");
+	json_object_del(o, "pin");
+	char *rest = json_dumps(o, JSON_SORT_KEYS | JSON_COMPACT);
+	p->params = rest ? arena_string(a, rest) : NULL;
+	p->setting = rest ? summary_setting(a, rest) : NULL;
+	free(rest);
+	json_decref(o);
+	return p->pin && p->params && p->setting ? 0 : -ENOMEM;
+}

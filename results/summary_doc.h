@@ -10,6 +10,10 @@
 int summary_doc(struct arena *a, const char *text, struct summary_trial *t,
                 struct summary_point *p);
 
+// summary_axes sets params and setting of a point to what is in json, without
+// what is an axis of its own, which goes where it belongs. 0 or -ENOMEM.
+int summary_axes(struct arena *a, const char *json, struct summary_point *p);
+
 // summary_setting makes "depth=20 width=4" of a JSON object. NULL: no memory.
 const char *summary_setting(struct arena *a, const char *json);
 

@@ -15,6 +15,8 @@ static const struct table_column columns[] = {
 	{"policy", TABLE_LEFT},
 	{"P", TABLE_RIGHT},
 	{"M cap", TABLE_RIGHT},
+	{"quota", TABLE_RIGHT},
+	{"pin", TABLE_LEFT},
 	{"median", TABLE_LEFT},
 	{"95 % interval", TABLE_LEFT},
 	{"x P=1", TABLE_RIGHT},
@@ -22,7 +24,12 @@ static const struct table_column columns[] = {
 	{"CV", TABLE_RIGHT},
 	{"", TABLE_LEFT},
 };
-enum { SPEEDUP = 5, COLUMNS = sizeof columns / sizeof *columns };
+enum {
+	QUOTA = 3,
+	PIN,
+	SPEEDUP = 7,
+	COLUMNS = sizeof columns / sizeof *columns
+};
 
 // same_block says whether two points stand in one table.
 static bool same_block(const struct summary_point *p,
@@ -67,24 +74,29 @@ static void remark(const struct summary_point *p, char *out, size_t size)
 		         p->n_outlier == 1 ? "" : "s");
 }
 
-// add_row leaves one column out where that is empty in the whole table.
-static int add_row(struct table *t, const char *const *cell, bool speedups)
+// Which columns have anything to tell in a table.
+struct shown {
+	bool column[COLUMNS];
+};
+
+static int add_row(struct table *t, const char *const *cell,
+                   const struct shown *which)
 {
 	const char *shown[COLUMNS];
 	size_t n = 0;
 	for (size_t i = 0; i < COLUMNS; i++) {
-		if (i != SPEEDUP || speedups)
+		if (which->column[i])
 			shown[n++] = cell[i];
 	}
 	return table_row(t, shown);
 }
 
 static int add_point(struct table *t, const struct summary *s,
-                     const struct summary_point *p, bool speedups)
+                     const struct summary_point *p, const struct shown *which)
 {
 	char procs[16] = "default", cap[16] = "none", median[CELL] = "-",
 	     interval[CELL] = "";
-	char speedup[16] = "", n[24], cv[16] = "", note[CELL];
+	char quota[32], speedup[16] = "", n[24], cv[16] = "", note[CELL];
 	if (p->procs)
 		snprintf(procs, sizeof procs, "%d", p->procs);
 	if (p->m_cap)
@@ -108,31 +120,36 @@ static int add_point(struct table *t, const struct summary *s,
 	snprintf(n, sizeof n, "%zu", p->n);
 	remark(p, note, sizeof note);
 	return add_row(t,
-	               (const char *const[COLUMNS]){p->policy, procs, cap,
-	                                            median, interval, speedup,
-	                                            n, cv, note},
-	               speedups);
+	               (const char *const[COLUMNS]){
+			       p->policy, procs, cap,
+			       summary_quota(p->quota, quota, sizeof quota),
+			       p->pin, median, interval, speedup, n, cv, note},
+	               which);
 }
 
-// has_speedups says whether any point of the table that begins with first can be
-// set against one at P=1.
-static bool has_speedups(const struct summary *s, size_t first)
+// look finds out what the table that begins with first has to tell: speedups where
+// a point can be set against one at P=1, and axes that were swept.
+static struct shown look(const struct summary *s, size_t first)
 {
+	struct shown which;
+	for (size_t i = 0; i < COLUMNS; i++)
+		which.column[i] = i != SPEEDUP && i != QUOTA && i != PIN;
 	for (size_t i = first; i < s->n_point; i++) {
 		if (!same_block(&s->point[first], &s->point[i]))
 			break;
-		if (!isnan(summary_speedup(s, &s->point[i])))
-			return true;
+		which.column[SPEEDUP] |= !isnan(summary_speedup(s, &s->point[i]));
+		which.column[QUOTA] |= s->point[i].quota != 0;
+		which.column[PIN] |= s->point[i].pin[0] != '\0';
 	}
-	return false;
+	return which;
 }
 
-static struct table *new_table(bool speedups)
+static struct table *new_table(const struct shown *which)
 {
 	struct table_column shown[COLUMNS];
 	size_t n = 0;
 	for (size_t i = 0; i < COLUMNS; i++) {
-		if (i != SPEEDUP || speedups)
+		if (which->column[i])
 			shown[n++] = columns[i];
 	}
 	return table_new(shown, n);
@@ -142,8 +159,8 @@ static struct table *new_table(bool speedups)
 // returns how many those are, or -errno.
 static ssize_t print_block(const struct summary *s, size_t first, FILE *out)
 {
-	bool speedups = has_speedups(s, first);
-	struct table *t = new_table(speedups);
+	struct shown which = look(s, first);
+	struct table *t = new_table(&which);
 	if (!t)
 		return -ENOMEM;
 	int err = 0;
@@ -151,7 +168,7 @@ static ssize_t print_block(const struct summary *s, size_t first, FILE *out)
 	for (; !err && i < s->n_point; i++) {
 		if (!same_block(&s->point[first], &s->point[i]))
 			break;
-		err = add_point(t, s, &s->point[i], speedups);
+		err = add_point(t, s, &s->point[i], &which);
 	}
 	if (!err) {
 		print_title(&s->point[first], out);
@@ -172,6 +189,10 @@ static void print_failure(const struct summary *s,
 	        utf8_clean(policy, CELL, p->policy), p->procs);
 	if (p->m_cap)
 		fprintf(out, " M cap %d", p->m_cap);
+	if (p->quota)
+		fprintf(out, " quota %g", (double)p->quota / 1000);
+	if (*p->pin)
+		fprintf(out, " pin %s", utf8_clean(policy, CELL, p->pin));
 	fprintf(out, ", repetition %d", t->rep);
 	if (*t->message)
 		fprintf(out, ": %s",

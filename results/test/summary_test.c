@@ -171,6 +171,84 @@ static void test_print(void **state)
 }
 
 // A harness sums up the store that it has just written, and may go on writing.
+// Quotas and pins stand in one table and one figure, and each has its own P=1.
+static void test_quotas_are_an_axis(void **state)
+{
+	static const char *const params[] = {
+		"{\"n\":30,\"quota_mcpu\":1500}",
+		"{\"n\":30}",
+		"{\"n\":30,\"quota_mcpu\":500}",
+		"{\"n\":30,\"quota_mcpu\":500,\"pin\":\"core\"}",
+	};
+	(void)state;
+	struct store *s = created("quotas");
+	for (int i = 0; i < 8; i++) {
+		struct store_point p = sample_point(1 + i % 2, 0);
+		int64_t id;
+		p.params = params[i / 2];
+		assert_int_equal(store_point(s, &p, &id), 0);
+		assert_int_equal(sample_add(s, id, 0, 1 + i), 0);
+	}
+	struct summary sum = loaded(s);
+	const int64_t order[] = {500, 1500, 0, 500}; // none last, pinned apart
+	for (int i = 0; i < 8; i++) {
+		assert_int_equal(sum.point[i].quota, order[i / 2]);
+		assert_string_equal(sum.point[i].pin, i < 6 ? "" : "core");
+		assert_string_equal(sum.point[i].setting, "n=30");
+	}
+	assert_true(summary_speedup(&sum, &sum.point[1]) == 6. / 5);
+	char *text;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	assert_int_equal(summary_print(&sum, f), 0);
+	fclose(f);
+	assert_non_null(strstr(text, "P  M cap  quota  pin"));
+	assert_non_null(strstr(text, "1.5"));
+	free(text);
+	struct figure *figure;
+	assert_int_equal(figures_plan(&sum, &figure), 1);
+	free(figure);
+	summary_free(&sum);
+}
+
+static void add_noisy(struct store *s, int64_t point, int rep, bool disturbed)
+{
+	const struct store_metric metric = {"throughput", "op/s", "higher", 7};
+	struct store_trial t = {
+		.point = point,
+		.rep = rep,
+		.doc = disturbed ? "{\"scheduler\":{\"spins\":7},"
+	                           "\"noise\":{\"disturbed\":true}}"
+	                         : "{\"scheduler\":{\"spins\":9}}",
+		.metric = &metric,
+		.n_metric = 1,
+	};
+	assert_int_equal(store_add(s, &t), 0);
+}
+
+// Disturbed trials give no number, unless most of a point's are disturbed.
+static void test_disturbed(void **state)
+{
+	(void)state;
+	struct store *s = created("disturbed");
+	int64_t few = point(s, "fib", "go1.27", 1, 0);
+	int64_t most = point(s, "fib", "go1.27", 2, 0);
+	for (int i = 0; i < 4; i++) {
+		add_noisy(s, few, i, i == 3);
+		add_noisy(s, most, i, i > 0);
+	}
+	struct summary sum = loaded(s);
+	assert_int_equal(sum.point[0].n_disturbed, 1);
+	assert_int_equal(sum.point[0].n, 3);
+	assert_int_equal(summary_find(&sum.point[0], "spins")->n, 3);
+	assert_false(sum.point[0].disturbed_used);
+	assert_int_equal(sum.point[1].n_disturbed, 3);
+	assert_int_equal(sum.point[1].n, 4);
+	assert_int_equal(summary_find(&sum.point[1], "spins")->n, 4);
+	assert_true(sum.point[1].disturbed_used);
+	summary_free(&sum);
+}
+
 static void test_own_store(void **state)
 {
 	(void)state;
@@ -279,6 +357,8 @@ int main(void)
 		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_documents),
 		cmocka_unit_test(test_print),
+		cmocka_unit_test(test_quotas_are_an_axis),
+		cmocka_unit_test(test_disturbed),
 		cmocka_unit_test(test_own_store),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_figures),
