@@ -52,6 +52,19 @@ int verdict_check(const char *path, const unsigned *fail_on,
                   enum verdict_end *end, int *exit_code, char *err,
                   size_t errlen);
 
+// A verdict as it was written. Decided again (verdict_decide), it is the same.
+struct verdict_read {
+	struct verdict v;
+	struct verdict_about about;
+	void *document; // holds the strings
+};
+
+// verdict_read reads a whole verdict, whose end may be unfinished. 0, or -errno
+// with one line in err and nothing to be freed.
+int verdict_read(const char *path, struct verdict_read *out, char *err,
+                 size_t errlen);
+void verdict_read_free(struct verdict_read *r);
+
 // Writers: 0, -ENOMEM or -EIO.
 int verdict_print(const struct verdict *v, FILE *out);
 // verdict_markdown writes at most VERDICT_MARKDOWN_MAX bytes, the worst rows

@@ -1,5 +1,4 @@
-// verdict_json.c - verdict.json, written and checked.
-#include "file.h"
+// verdict_json.c - verdict.json, written; verdict_read.c reads it.
 #include "json_out.h"
 #include "verdict_file.h"
 
@@ -7,8 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { LONGEST = 64 << 20 };
 
 static void set(json_t *o, const char *key, json_t *value)
 {
@@ -99,60 +96,4 @@ int verdict_json(const struct verdict *v, const struct verdict_about *a, FILE *o
 	set(o, "alpha", json_out_number(v->alpha));
 	set(o, "rows", whole(rows, v->n));
 	return json_out_dump(whole(o, 20), out);
-}
-
-//---------------------------------------------------------------------------
-// Checking
-//---------------------------------------------------------------------------
-
-// read_fail_on reads the set that the file was written with.
-static int read_fail_on(const json_t *list, unsigned *out)
-{
-	const json_t *name;
-	size_t i;
-	*out = 0;
-	json_array_foreach(list, i, name)
-	{
-		enum verdict_end e;
-		const char *s = json_string_value(name);
-		if (!s || verdict_end_parse(s, &e))
-			return -EINVAL;
-		*out |= 1u << e;
-	}
-	return json_is_array(list) ? 0 : -EINVAL;
-}
-
-static int read_end(const json_t *o, enum verdict_end *end, unsigned *fail_on)
-{
-	const char *kind = json_string_value(json_object_get(o, "dyno"));
-	const char *word = json_string_value(json_object_get(o, "verdict"));
-	const json_t *schema = json_object_get(o, "schema");
-	if (!kind || strcmp(kind, "verdict") || !word ||
-	    json_integer_value(schema) != VERDICT_SCHEMA ||
-	    verdict_end_parse(word, end))
-		return -EINVAL;
-	return read_fail_on(json_object_get(o, "fail_on"), fail_on);
-}
-
-int verdict_check(const char *path, const unsigned *fail_on,
-                  enum verdict_end *end, int *exit_code, char *err, size_t errlen)
-{
-	unsigned own;
-	char *text = file_read(path, LONGEST);
-	if (!text) {
-		int cause = errno;
-		snprintf(err, errlen, "%s: %s", path, strerror(cause));
-		return -cause;
-	}
-	json_t *o = json_loads(text, 0, NULL);
-	int failed = read_end(o, end, &own);
-	if (failed)
-		snprintf(err, errlen,
-		         "%s is no verdict of dyno gate, or not a whole one",
-		         path);
-	else
-		*exit_code = verdict_exit(*end, fail_on ? *fail_on : own);
-	json_decref(o);
-	free(text);
-	return failed;
 }

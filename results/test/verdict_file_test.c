@@ -162,6 +162,91 @@ static void test_bad_files(void **state)
 	                 -ENOENT);
 }
 
+// decided makes a verdict of a row that is slower and one that is not.
+static struct verdict decided(void)
+{
+	enum { BLOCKS = 8 };
+	static struct relabel_block block[2][BLOCKS], confirm[2][BLOCKS];
+	static struct verdict_row two[2];
+	struct verdict v = {
+		.row = two, .n = 2, .threshold = 0.02, .alpha = 0.05, .seed = 7};
+	for (int i = 0; i < 2; i++) {
+		for (int k = 0; k < BLOCKS; k++)
+			block[i][k] = confirm[i][k] = (struct relabel_block){
+				0.1 * i, 0.001 * k, 0.0001 * k * k};
+		two[i] = (struct verdict_row){.name = NASTY,
+		                              .unit = "sec/op",
+		                              .better = SAMPLES_LOWER,
+		                              .block = block[i],
+		                              .confirm = confirm[i],
+		                              .n = BLOCKS,
+		                              .n_confirm = i ? BLOCKS : 0};
+	}
+	assert_int_equal(verdict_decide(&v), 0);
+	return v;
+}
+
+// Whoever doubts a verdict can have it decided again from its file alone.
+static void test_read_and_decided_again(void **state)
+{
+	(void)state;
+	struct verdict v = decided();
+	struct verdict_read r;
+	char err[512];
+	write_json(&v, 0);
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(verdict_read(scratch_path("verdict.json"), &r,
+		                              err, sizeof err),
+		                 0);
+		if (again)
+			assert_int_equal(verdict_decide(&r.v), 0);
+		assert_int_equal(r.v.end, VERDICT_END_REGRESSED);
+		assert_int_equal(r.v.n, v.n);
+		for (size_t i = 0; i < v.n; i++) {
+			assert_int_equal(r.v.row[i].kind, v.row[i].kind);
+			assert_int_equal(r.v.row[i].flagged, v.row[i].flagged);
+			assert_true(r.v.row[i].p_worse == v.row[i].p_worse);
+			assert_true(r.v.row[i].estimate == v.row[i].estimate);
+			assert_int_equal(r.v.row[i].n, v.row[i].n);
+			assert_int_equal(r.v.row[i].n_confirm,
+			                 v.row[i].n_confirm);
+		}
+		assert_string_equal(r.about.base, about.base);
+		assert_true(r.about.budget == about.budget);
+		verdict_read_free(&r);
+	}
+}
+
+static void test_bad_rows(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {
+		"",
+		",\"rows\":{}",
+		",\"rows\":[3]",
+		",\"rows\":[{\"verdict\":\"fine\",\"logs\":[],"
+		"\"confirm_logs\":[]}]",
+		",\"rows\":[{\"verdict\":\"shown\",\"logs\":[[1,2]],"
+		"\"confirm_logs\":[]}]",
+		",\"rows\":[{\"verdict\":\"shown\",\"logs\":[[1,2,3,4]],"
+		"\"confirm_logs\":[]}]",
+		",\"rows\":[{\"verdict\":\"shown\",\"logs\":[[1,2,3]]}]",
+	};
+	struct verdict_read r;
+	char err[512];
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		FILE *out = fopen(scratch_path("bad.json"), "w");
+		fprintf(out,
+		        "{\"dyno\":\"verdict\",\"schema\":1,\"verdict\":"
+		        "\"pass\",\"fail_on\":[]%s}",
+		        bad[i]);
+		fclose(out);
+		assert_int_equal(verdict_read(scratch_path("bad.json"), &r, err,
+		                              sizeof err),
+		                 -EINVAL);
+	}
+}
+
 static void test_junit_is_read(void **state)
 {
 	(void)state;
@@ -276,6 +361,8 @@ int main(void)
 		cmocka_unit_test(test_json_is_read),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_bad_files),
+		cmocka_unit_test(test_read_and_decided_again),
+		cmocka_unit_test(test_bad_rows),
 		cmocka_unit_test(test_junit_is_read),
 		cmocka_unit_test(test_junit_is_valid),
 		cmocka_unit_test(test_markdown),
