@@ -7,7 +7,7 @@
 // the right; two of a kind only where said:
 //
 //	context < timer, weighted semaphore < channel (several: by id)
-//		< sema, condition, wait group, pool, calls < poll descriptor
+//		< sema, condition, wait group, pool, calls < ring < poll descriptor
 //		< heap of timers (two: the higher P first) < sched < stacks
 #ifndef BASE_LOCK_H
 #define BASE_LOCK_H

@@ -6,6 +6,7 @@
 
 #include "io/net.h"
 #include "io/unix.h"
+#include "io/way.h"
 #include "port/port.h"
 #include "port/race.h"
 #include "sched/polldesc.h"
@@ -127,6 +128,21 @@ int dy_pipe(int h[2])
 	return 0;
 }
 
+static ssize_t read_some(struct poll_desc *pd, int fd, void *buf, size_t n)
+{
+	enum dy_way way = way_of(fd);
+	ssize_t got;
+
+	if (way != DY_WAY_POLL)
+		return way_read(way, fd, buf, n);
+	while ((got = port_read(fd, buf, n)) == -EAGAIN) {
+		got = polldesc_wait(pd, POLL_READ);
+		if (got)
+			break;
+	}
+	return got;
+}
+
 ssize_t dy_read(int h, void *buf, size_t n)
 {
 	RACE_FRAME;
@@ -137,13 +153,17 @@ ssize_t dy_read(int h, void *buf, size_t n)
 	got = polldesc_enter(h, POLL_READ, &pd);
 	if (got)
 		return got;
-	while ((got = port_read(h, buf, n)) == -EAGAIN) {
-		got = polldesc_wait(pd, POLL_READ);
-		if (got)
-			break;
-	}
+	got = read_some(pd, h, buf, n);
 	polldesc_leave(pd, POLL_READ);
 	return got;
+}
+
+static ssize_t write_some(int fd, const char *buf, size_t n)
+{
+	enum dy_way way = way_of(fd);
+
+	return way == DY_WAY_POLL ? port_write(fd, buf, n)
+	                          : way_write(way, fd, buf, n);
 }
 
 // All n bytes, or the error that came first.
@@ -151,7 +171,7 @@ static ssize_t write_all(struct poll_desc *pd, int fd, const char *buf,
                          size_t n, size_t *done)
 {
 	while (*done < n) {
-		ssize_t put = port_write(fd, buf + *done, n - *done);
+		ssize_t put = write_some(fd, buf + *done, n - *done);
 
 		if (put >= 0)
 			*done += (size_t)put;
@@ -202,5 +222,6 @@ int dy_close(int h)
 	if (err)
 		return err;
 	unix_closing(h);
+	way_closing(h);
 	return port_close(h);
 }

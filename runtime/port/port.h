@@ -183,11 +183,39 @@ ssize_t port_read(int fd, void *buf, size_t n);
 ssize_t port_write(int fd, const void *buf, size_t n);
 int port_close(int fd);
 
+// port_set_blocking makes a descriptor's calls block the thread. 0, or -errno.
+int port_set_blocking(int fd);
+
 // Files block the thread. flags are DY_FILE_*.
 int port_file_open(const char *path, unsigned flags);
 ssize_t port_file_pread(int fd, void *buf, size_t n, uint64_t offset);
 ssize_t port_file_pwrite(int fd, const void *buf, size_t n, uint64_t offset);
 int port_file_sync(int fd);
+
+// Calls that the kernel completes by itself, one ring of them per process. The
+// descriptor that port_ring_open returns becomes readable when one is complete;
+// -ENOTSUP: not on this system. Putting and taking need the caller's lock.
+struct port_call {
+	bool writes;
+	int fd;
+	void *buf;
+	size_t n;
+	uint64_t offset; // UINT64_MAX: of what has none
+	uint64_t token;
+};
+struct port_result {
+	uint64_t token;
+	int result; // a count, or -errno; -ECANCELED: the submitting thread has ended
+};
+int port_ring_open(void);
+// port_ring_close cancels the calls that are under way, so many, and returns when
+// the kernel uses their buffers no more.
+void port_ring_close(uint32_t calls);
+bool port_ring_put(const struct port_call *c); // false: no room, submit first
+// port_ring_submit has the kernel begin with what was put. -EAGAIN, -EBUSY, -EINTR:
+// again, later.
+int port_ring_submit(void);
+int port_ring_take(struct port_result *out, int max); // how many
 
 //---------------------------------------------------------------------------
 // Burning and blocking

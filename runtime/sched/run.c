@@ -20,6 +20,7 @@
 #include "sched/netpoll.h"
 #include "sched/park.h"
 #include "sched/procs.h"
+#include "sched/ring.h"
 #include "sched/sched.h"
 #include "sched/schedtrace.h"
 #include "sched/stack.h"
@@ -164,6 +165,7 @@ static void close_runtime(struct opened *o)
 	check_sums();
 	if (o->signals)
 		port_signals_close();
+	ring_close();
 	if (o->poller)
 		netpoll_close();
 	p_free_all();

@@ -377,6 +377,7 @@ static void use_pipes_and_files(void)
 	char text[6] = "";
 
 	CHECK(dy_pipe(h) == 0 && dy_close(h[1]) == 0);
+	CHECK(dy_set_way(h[0], DY_WAY_BLOCK) == 0);
 	CHECK(dy_read(h[0], text, 1) == 0 && dy_close(h[0]) == 0);
 	CHECK(file >= 0 && dy_file_pwrite(file, "hello", 5, 100) == 5);
 	CHECK(dy_file_sync(file) == 0);

@@ -239,6 +239,9 @@ static void unix_sockets(void *unused)
 	dy_wg_add(&s.done, 2);
 	s.h[1] = dy_unix_dial(name);
 	s.h[0] = dy_unix_accept(listener);
+	rt_check(dy_set_way(s.h[0], DY_WAY_RING) == -ENOTSUP);
+	rt_check(dy_set_way(s.h[0], DY_WAY_BLOCK) == 0);
+	rt_check(dy_set_way(s.h[1], DY_WAY_BLOCK) == 0);
 	dy_go(read_all, &s);
 	dy_go(write_all, &s);
 	dy_wg_wait(&s.done);

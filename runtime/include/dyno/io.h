@@ -3,8 +3,8 @@
 // Handles are small non-negative numbers. Results are counts or handles, or
 // -errno. Sockets and pipes wait in the network poller and block only the G.
 // Files cannot be polled: their calls go through the system call protocol and
-// block G and M. Interrupted calls are repeated. Buffers and paths stay the
-// caller's. Only for goroutines.
+// block G and M, or io_uring completes them. Interrupted calls are repeated.
+// Buffers and paths stay the caller's. Only for goroutines.
 #ifndef DYNO_IO_H
 #define DYNO_IO_H
 
@@ -74,6 +74,20 @@ int dy_set_read_deadline(int h, uint64_t when);
 int dy_set_write_deadline(int h, uint64_t when);
 int dy_set_deadline(int h, uint64_t when);
 
+// How the reads and writes of a handle wait. The poller is the rule; the others are
+// there to be compared with it. A close waits for calls that go another way: nothing
+// ends them early, neither it nor a deadline.
+enum dy_way {
+	DY_WAY_POLL, // try, and wait in the poller: block G
+	DY_WAY_BLOCK, // a system call that blocks: block G and M, as a program with
+		      // a thread for each connection does
+	DY_WAY_RING, // io_uring completes them: block G
+};
+// dy_set_way chooses for h, which nobody has used yet, and for good. 0; -ENOTSUP: no
+// io_uring here (a kernel before 5.19, a container or a sysctl that forbids it, the
+// virtual machine); -EALREADY: it was chosen before; or -errno. Blocks: nothing.
+int dy_set_way(int h, enum dy_way way);
+
 // dy_close closes a socket or pipe. Calls on it that are under way end with
 // -ECANCELED, unless they are about to succeed. 0, or -errno. Blocks: G, until
 // they have ended.
@@ -89,6 +103,8 @@ enum {
 	DY_FILE_DIRECT = 2, // past the page cache, where the file system can:
 			    // else -EINVAL; buffers and offsets align to 4096
 	DY_FILE_TEMP = 4,   // path is a directory: a nameless file in it
+	DY_FILE_RING = 8, // dy_file_pread and _pwrite by io_uring: they block G
+			  // alone; -ENOTSUP as of dy_set_way
 };
 
 // dy_file_open returns a handle for the calls below, for the caller to close.

@@ -115,6 +115,15 @@ int port_pipe(int fd[2])
 	return pipe2(fd, O_NONBLOCK | O_CLOEXEC) < 0 ? -errno : 0;
 }
 
+int port_set_blocking(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0)
+		return -errno;
+	return 0;
+}
+
 ssize_t port_read(int fd, void *buf, size_t n)
 {
 	ssize_t got;

@@ -16,11 +16,12 @@ enum { FDS = 4096, RING_BYTES = 4096, BACKLOG = 128, FIRST_PORT = 40000 };
 enum { NAME_MAX = 108 }; // as on the real machine
 
 struct end {
-	bool open, listens, eof; // eof: the peer has closed
-	int peer;                // -1: none
-	uint16_t port;           // of a listener of TCP
-	char name[NAME_MAX];     // of a listener on a Unix socket
-	int waiting[BACKLOG];    // connections not yet accepted
+	bool open, listens, blocks;
+	bool eof;             // the peer has closed
+	int peer;             // -1: none
+	uint16_t port;        // of a listener of TCP
+	char name[NAME_MAX];  // of a listener on a Unix socket
+	int waiting[BACKLOG]; // connections not yet accepted
 	int n_waiting;
 	char ring[RING_BYTES];
 	size_t head, len;
@@ -321,6 +322,59 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+int port_set_blocking(int fd)
+{
+	struct end *e = end_of(fd);
+
+	if (!e)
+		return -EBADF;
+	e->blocks = true;
+	return 0;
+}
+
+// There is nobody in the virtual machine who completes calls by himself.
+int port_ring_open(void)
+{
+	return -ENOTSUP;
+}
+
+void port_ring_close(uint32_t calls)
+{
+	(void)calls;
+}
+
+bool port_ring_put(const struct port_call *c)
+{
+	(void)c;
+	return false;
+}
+
+int port_ring_submit(void)
+{
+	return -ENOTSUP;
+}
+
+int port_ring_take(struct port_result *out, int max)
+{
+	(void)out;
+	(void)max;
+	return 0;
+}
+
+static bool readable(void *end)
+{
+	const struct end *e = end;
+
+	return e->len > 0 || e->eof;
+}
+
+static bool writable(void *end)
+{
+	const struct end *e = end, *to = end_of(e->peer);
+
+	return !to || e->eof || to->len < RING_BYTES;
+}
+
 // A random part of what there is, as a network delivers it.
 ssize_t port_read(int fd, void *buf, size_t n)
 {
@@ -329,6 +383,8 @@ ssize_t port_read(int fd, void *buf, size_t n)
 	sim_point();
 	if (!e)
 		return -EBADF;
+	if (e->blocks && !readable(e))
+		sim_wait(readable, e, PORT_FOREVER);
 	if (e->len == 0)
 		return e->eof ? 0 : -EAGAIN;
 	n = least(n, 1 + sim_random((uint32_t)e->len));
@@ -343,11 +399,14 @@ ssize_t port_read(int fd, void *buf, size_t n)
 
 ssize_t port_write(int fd, const void *buf, size_t n)
 {
-	struct end *e = end_of(fd), *to = e ? end_of(e->peer) : NULL;
+	struct end *e = end_of(fd), *to;
 
 	sim_point();
 	if (!e)
 		return -EBADF;
+	if (e->blocks && !writable(e))
+		sim_wait(writable, e, PORT_FOREVER);
+	to = end_of(e->peer);
 	if (!to || e->eof)
 		return -EPIPE;
 	n = least(n, RING_BYTES - to->len);
