@@ -6,6 +6,10 @@
 // connections stay open from round to round. With `over` 0 a connection is one of
 // TCP over loopback, with 1 a pair of pipes: the same waits without the network.
 //
+// With `way` 0 who waits parks and the poller readies him. With 1 he blocks his thread
+// in the kernel: a thread for each connection, twice, as both ends are here. With 2
+// io_uring completes the calls. The work and its answer are the same.
+//
 // Both ends sum up what they received: the server what the client must have
 // sent by the seed, and the client compares each echo byte by byte. The server
 // takes a whole message before it answers, so that no size of message can fill
@@ -26,13 +30,14 @@
 #include "report.h"
 #include "rng.h"
 
-enum { CONNECTIONS, MESSAGES, BYTES, OVER };
+enum { CONNECTIONS, MESSAGES, BYTES, OVER, WAY };
 
 static const struct wl_param params[] = {
 	{"connections", "1", "clients, one server each", 1, 10000, {8, 64, 64}},
 	{"messages", "1", "messages of each client", 1, 1000000, {10, 100, 600}},
 	{"bytes", "B", "size of a message", 1, 1 << 20, {64, 64, 64}},
 	{"over", "1", "0 TCP, 1 pipes", 0, 1, {0, 0, 0}},
+	{"way", "1", "0 netpoll, 1 blocking, 2 io_uring", 0, 2, {0, 0, 0}},
 	{.name = NULL},
 };
 
@@ -256,6 +261,24 @@ static int connect_tcp(struct bench *b)
 	return err;
 }
 
+// choose sets the way of all ends. Returns 0 or -errno.
+static int choose(struct bench *b, enum dy_way way)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < b->n && !err; i++) {
+		const struct end *ends[] = {&b->conn[i].client,
+		                            &b->conn[i].server};
+
+		for (size_t j = 0; j < 2 && !err; j++) {
+			err = dy_set_way(ends[j]->h, way);
+			if (!err && ends[j]->out != ends[j]->h)
+				err = dy_set_way(ends[j]->out, way);
+		}
+	}
+	return err;
+}
+
 static void close_all(struct bench *b)
 {
 	for (size_t i = 0; i < b->n && b->room; i++) {
@@ -290,6 +313,16 @@ static int prepare(struct wl_run *r)
 		             "cannot make %zu connections (errno "
 		             "%d): fewer connections, or a higher ulimit -n",
 		             b->n, -err);
+		close_all(b);
+		return err;
+	}
+	err = choose(b, (enum dy_way)r->param[WAY]);
+	if (err) {
+		report_error(r, err,
+		             "way=2 needs io_uring, which is not to be had here "
+		             "(errno %d): Linux 5.19 or later, and neither a "
+		             "container nor kernel.io_uring_disabled against it",
+		             -err);
 		close_all(b);
 		return err;
 	}

@@ -5,6 +5,9 @@
 // the device and hold the M for as long as it takes, unlike cached reads,
 // which return before a P could be handed on.
 //
+// With `way` 1 io_uring completes the reads instead, which holds no M: as many are at
+// the device as there are readers, whatever the M cap is.
+//
 // The file is a nameless one in the first directory of the list below that
 // takes O_DIRECT, written at the start with bytes of which each block has its own
 // random stream. A reader sums up each block that it read and compares the sum
@@ -23,7 +26,7 @@
 #include "report.h"
 #include "rng.h"
 
-enum { READERS, READS, BLOCK, FILE_SIZE };
+enum { READERS, READS, BLOCK, FILE_SIZE, WAY };
 
 #define MIB (INT64_C(1) << 20)
 
@@ -32,6 +35,7 @@ static const struct wl_param params[] = {
 	{"reads", "1", "reads of each in a round", 1, 1000000, {8, 128, 512}},
 	{"block", "B", "size of a read", 4096, MIB, {4096, 4096, 4096}},
 	{"file", "B", "file size", 4096, 1024 * MIB, {MIB / 4, 4 * MIB, 16 * MIB}},
+	{"way", "1", "0 blocking, 1 io_uring", 0, 1, {0, 0, 0}},
 	{.name = NULL},
 };
 
@@ -55,6 +59,7 @@ struct reader {
 
 struct file {
 	int h;
+	unsigned flags; // it is opened with
 	uint64_t reads, blocks;
 	size_t block, n;
 	uint64_t *sum;         // of each block
@@ -87,6 +92,8 @@ static struct file *new_file(const struct wl_run *r)
 	if (!f)
 		return NULL;
 	f->h = -1;
+	f->flags = DY_FILE_WRITE | DY_FILE_DIRECT | DY_FILE_TEMP |
+	           (r->param[WAY] == 1 ? DY_FILE_RING : 0);
 	f->n = n;
 	f->reads = (uint64_t)r->param[READS];
 	f->block = (size_t)r->param[BLOCK];
@@ -131,8 +138,7 @@ static int make_in(struct file *f, const char *directory, uint64_t seed)
 {
 	int err;
 
-	f->h = dy_file_open(directory,
-	                    DY_FILE_WRITE | DY_FILE_DIRECT | DY_FILE_TEMP);
+	f->h = dy_file_open(directory, f->flags);
 	if (f->h < 0)
 		return f->h;
 	err = fill(f, seed);
@@ -175,6 +181,20 @@ static int make(struct wl_run *r, struct file *f, const char *const *directory)
 	                    -err);
 }
 
+// no_ring tells what is amiss where there is no io_uring; 0: there is.
+static int no_ring(struct wl_run *r)
+{
+	int h = dy_file_open("/dev/null", DY_FILE_READ | DY_FILE_RING);
+
+	if (h >= 0)
+		return dy_file_close(h);
+	return report_error(r, h,
+	                    "way=1 needs io_uring, which is not to be had here "
+	                    "(errno %d): Linux 5.19 or later, and neither a "
+	                    "container nor kernel.io_uring_disabled against it",
+	                    -h);
+}
+
 static int prepare(struct wl_run *r)
 {
 	struct file *f;
@@ -186,6 +206,8 @@ static int prepare(struct wl_run *r)
 		                    " must be a multiple of %d, and no larger "
 		                    "than file=%" PRId64,
 		                    r->param[BLOCK], ALIGN, r->param[FILE_SIZE]);
+	if (r->param[WAY] == 1 && (err = no_ring(r)) != 0)
+		return err;
 	f = new_file(r);
 	if (!f)
 		return report_error(r, -ENOMEM, "no memory for the buffers");

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"syscall"
 )
 
 var echoParams = []param{
@@ -13,6 +14,7 @@ var echoParams = []param{
 	{"messages", 1, 1000000, [3]int64{10, 100, 600}},
 	{"bytes", 1, 1 << 20, [3]int64{64, 64, 64}},
 	{"over", 0, 1, [3]int64{0, 0, 0}},
+	{"way", 0, 2, [3]int64{0, 0, 0}},
 }
 
 type echoEnd struct {
@@ -45,6 +47,7 @@ func newEcho(t *trial) workload {
 	if err := open(); err != nil {
 		complain("cannot make %d connections: %v; fewer, or a higher ulimit -n", len(e.conn), err)
 	}
+	e.choose(t.value["way"])
 	text := make([]byte, t.value["bytes"])
 	for i := range e.conn {
 		r := stream(t.seed, uint64(i))
@@ -93,6 +96,61 @@ func (e *echo) openPipes() error {
 		c.client.in, c.server.out = back, answer
 	}
 	return nil
+}
+
+// A blockingFile reads and writes by calls that block the thread.
+type blockingFile struct{ f *os.File }
+
+func (b blockingFile) do(call func(int, []byte) (int, error), p []byte) (int, error) {
+	for {
+		n, err := call(int(b.f.Fd()), p) // Fd makes it block
+		if err != syscall.EINTR {
+			return n, err
+		}
+	}
+}
+
+func (b blockingFile) Read(p []byte) (int, error) {
+	n, err := b.do(syscall.Read, p)
+	if n == 0 && err == nil {
+		err = io.EOF
+	}
+	return n, err
+}
+
+func (b blockingFile) Write(p []byte) (done int, err error) {
+	for done < len(p) && err == nil {
+		var n int
+		if n, err = b.do(syscall.Write, p[done:]); n > 0 {
+			done += n
+		}
+	}
+	return done, err
+}
+
+// blocking returns the same end, without the poller.
+func blocking(end any) blockingFile {
+	if f, ok := end.(*os.File); ok {
+		return blockingFile{f}
+	}
+	f, err := end.(*net.TCPConn).File()
+	if err != nil {
+		complain("no file of a connection: %v", err)
+	}
+	return blockingFile{f}
+}
+
+func (e *echo) choose(way int64) {
+	if way == 2 {
+		lack("way=2: Go has no io_uring")
+	}
+	for i := range e.conn {
+		for _, end := range []*echoEnd{&e.conn[i].client, &e.conn[i].server} {
+			if way == 1 {
+				end.in, end.out = blocking(end.in), blocking(end.out)
+			}
+		}
+	}
 }
 
 func (e *echo) serve(end *echoEnd) {

@@ -14,6 +14,7 @@ var filereadParams = []param{
 	{"reads", 1, 1000000, [3]int64{8, 128, 512}},
 	{"block", 4096, 1 << 20, [3]int64{4096, 4096, 4096}},
 	{"file", 4096, 1 << 30, [3]int64{256 << 10, 4 << 20, 16 << 20}},
+	{"way", 0, 1, [3]int64{0, 0, 0}},
 }
 
 type fileReader struct {
@@ -48,6 +49,9 @@ func newFileread(t *trial) workload {
 	}
 	for i := range f.reader {
 		f.reader[i] = fileReader{r: stream(t.seed, uint64(1+i)), buf: aligned(f.block)}
+	}
+	if t.value["way"] == 1 {
+		lack("way=1: Go has no io_uring")
 	}
 	var err error
 	for _, dir := range []string{"/var/tmp", ".", "/tmp"} {

@@ -9,7 +9,7 @@
 
 #include "trial.h"
 
-static int64_t bytes, over;
+static int64_t bytes, over, way;
 
 static void set_bytes(int64_t *param)
 {
@@ -17,6 +17,7 @@ static void set_bytes(int64_t *param)
 	param[MESSAGES] = 4;
 	param[BYTES] = bytes;
 	param[OVER] = over;
+	param[WAY] = way;
 }
 
 static void check_message_sizes(int64_t transport)
@@ -32,6 +33,10 @@ static void check_message_sizes(int64_t transport)
 		t.adjust = set_bytes;
 		trial_run(&t);
 		assert_int_equal(t.run_err, 0);
+		if (t.prepare_err == -ENOTSUP) {
+			print_message("%s\n", t.run.why);
+			skip();
+		}
 		assert_true(t.verified);
 		assert_int_equal(t.ops, 12);
 		assert_string_equal(t.run.metric[0].name, "latency_mean");
@@ -49,6 +54,32 @@ static void test_message_sizes_over_pipes(void **state)
 {
 	(void)state;
 	check_message_sizes(1);
+}
+
+static int by_netpoll(void **state) // again, also after a test that was skipped
+{
+	(void)state;
+	way = 0;
+	return 0;
+}
+
+static void check_way(int64_t chosen)
+{
+	way = chosen;
+	check_message_sizes(0);
+	check_message_sizes(1);
+}
+
+static void test_blocking_calls_do_the_same(void **state)
+{
+	(void)state;
+	check_way(1);
+}
+
+static void test_io_uring_does_the_same(void **state)
+{
+	(void)state;
+	check_way(2);
 }
 
 static void wrong_sum_at_the_server(struct wl_run *r)
@@ -148,6 +179,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_message_sizes_over_tcp),
 		cmocka_unit_test(test_message_sizes_over_pipes),
+		cmocka_unit_test_teardown(test_blocking_calls_do_the_same,
+	                                  by_netpoll),
+		cmocka_unit_test_teardown(test_io_uring_does_the_same, by_netpoll),
 		cmocka_unit_test(test_wrong_bytes_are_found),
 		cmocka_unit_test(test_disturbed_rounds_end_and_fail),
 	};

@@ -9,12 +9,13 @@
 
 #include "trial.h"
 
-static int64_t block, size;
+static int64_t block, size, way;
 
 static void set_sizes(int64_t *param)
 {
 	param[BLOCK] = block;
 	param[FILE_SIZE] = size;
+	param[WAY] = way;
 }
 
 static struct trial read_blocks(int64_t block_size, int64_t file_size)
@@ -37,6 +38,20 @@ static void test_block_sizes(void **state)
 	assert_true(read_blocks(4096, 4096).verified);
 	assert_true(read_blocks(8192, 100000).verified);
 	assert_true(read_blocks(1 << 20, 1 << 20).verified);
+}
+
+static void test_io_uring_reads_the_same(void **state)
+{
+	(void)state;
+	way = 1;
+	assert_true(read_blocks(8192, 100000).verified);
+}
+
+static int by_blocking(void **state) // again, also after a test that was skipped
+{
+	(void)state;
+	way = 0;
+	return 0;
 }
 
 static void test_bad_sizes_are_refused(void **state)
@@ -127,6 +142,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_block_sizes),
+		cmocka_unit_test_teardown(test_io_uring_reads_the_same,
+	                                  by_blocking),
 		cmocka_unit_test(test_bad_sizes_are_refused),
 		cmocka_unit_test(test_changed_blocks_are_found),
 		cmocka_unit_test(test_places_that_cannot_are_passed_over),
