@@ -36,14 +36,15 @@ static const struct {
 			"whose queue a P without work looks into, and how much it takes",
 			{&policy_steal_go.head, &policy_steal_none.head,
                          &policy_steal_one.head, &policy_steal_sticky.head,
-                         &policy_steal_loaded.head, &policy_steal_near.head},
+                         &policy_steal_loaded.head, &policy_steal_near.head,
+                         &policy_steal_aged.head},
 		},
 	[AXIS_GLOBAL] =
 		{
 			"global",
 			"when a P looks at the global queue, and how much it takes",
 			{&policy_global_go61.head, &policy_global_never.head,
-                         &policy_global_always.head},
+                         &policy_global_always.head, &policy_global_adaptive.head},
 		},
 	[AXIS_PREEMPT] =
 		{
@@ -88,11 +89,12 @@ static const struct {
          "Cilk: the child runs first, thieves take the oldest parent"},
 	{"shinjuku",
          "queue=fifo,place=global,steal=none,global=always,preempt=timer:30us",
-         "Shinjuku: one queue for all, slices of 30 us"},
+         "Shinjuku: one queue for all, slices of 30 us; without its dispatcher's core"},
 	{"tokio",
-         "queue=fifo,place=runnext,steal=go,global=go61,preempt=none,idle=go,"
+         "queue=fifo,place=runnext,steal=go,global=adaptive,preempt=none,idle=go,"
          "syscall=handoff",
-         "Tokio: no preemption, calls give their P on; without its budget of 128"},
+         "Tokio: no preemption, calls give their P on; without its budget of 128, and "
+         "its runnext can be stolen"},
 	{"caladan",
          "queue=stamped,place=lastp,steal=near,preempt=none,idle=spin:2us",
          "Caladan: by age, near first, home again, 2 us of search; one set of cores"},

@@ -79,7 +79,7 @@ static void test_a_loaded_policy_is_a_choice(void **state)
 	                 -EINVAL);
 	assert_non_null(strstr(text, "from 1 to 100"));
 	dy_policy_check("steal=bat", text, sizeof text);
-	assert_non_null(strstr(text, "near, good, hostile"));
+	assert_non_null(strstr(text, "aged, good, hostile"));
 	expect_refusal("plugin_good.so", "already");
 }
 
