@@ -5,6 +5,12 @@
 // back all that he missed. Shines for light requests beside hogs. Drowns without
 // preemption, which makes hogs come back to the queue at all, and where many are
 // short: an old one among ever new ones waits.
+//
+// Time is the clock's, since a thread's CPU time costs a system call to read: what
+// the kernel takes from a thread in the middle of a run is charged to the goroutine
+// that ran. It then waits until the others have had as much, which on a busy machine
+// can be ten milliseconds for a run of one microsecond, and may look like starvation
+// (the workload transfer with little patience).
 #include "policy/registry.h"
 
 enum { LAG };
