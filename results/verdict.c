@@ -14,6 +14,7 @@
 #include "power.h"
 #include "sign_flip.h"
 #include "stats.h"
+#include "verdict_apart.h"
 
 #include <errno.h>
 #include <math.h>
@@ -130,11 +131,20 @@ static bool is_gated(const struct verdict_row *r)
 	       r->better != SAMPLES_UNKNOWN;
 }
 
+// is_counted says whether a row is decided by what it counts, without a test.
+static bool is_counted(const struct verdict_row *r)
+{
+	return is_gated(r) && r->counted && r->n_apart && r->n;
+}
+
 // beyond: is sign * change above fence, either way of zero?
-static int beyond(const struct verdict *v, const struct relabel_block *block,
-                  size_t n, double sign, double fence, double *p)
+static int beyond(const struct verdict *v, const struct verdict_row *r,
+                  const struct relabel_block *block, size_t n, double sign,
+                  double fence, double *p)
 {
 	struct relabel test;
+	if (r->apart)
+		return verdict_apart_beyond(r, block, n, sign, fence, p);
 	int err = relabel_test(block, n, sign, fence, v->seed, &test);
 	if (!err)
 		*p = test.p;
@@ -165,14 +175,14 @@ static int test_row(const struct verdict *v, struct verdict_row *r)
 {
 	double worse = worse_sign(r), fence = log1p(v->threshold);
 	double above, below;
-	int err = beyond(v, r->block, r->n, worse, fence, &r->p_worse);
+	int err = beyond(v, r, r->block, r->n, worse, fence, &r->p_worse);
 	if (!err)
-		err = beyond(v, r->block, r->n, -worse, fence, &r->p_better);
+		err = beyond(v, r, r->block, r->n, -worse, fence, &r->p_better);
 	if (!err)
-		err = beyond(v, r->block, r->n, 1, -fence, &above);
+		err = beyond(v, r, r->block, r->n, 1, -fence, &above);
 	if (!err)
-		err = beyond(v, r->block, r->n, -1, -fence, &below);
-	if (!err)
+		err = beyond(v, r, r->block, r->n, -1, -fence, &below);
+	if (!err && !r->apart)
 		err = null_p(v, r, &r->p_null);
 	if (!err)
 		r->p_alike = above > below ? above : below;
@@ -184,10 +194,11 @@ static int estimate_row(struct verdict_row *r)
 	struct hodges_lehmann h;
 	if (!r->n)
 		return 0;
-	double *change = changes(r);
-	if (!change)
+	double *change = r->apart ? NULL : changes(r);
+	if (!r->apart && !change)
 		return -ENOMEM;
-	int err = hodges_lehmann_one(change, r->n, CONFIDENCE, &h);
+	int err = r->apart ? verdict_apart_estimate(r, CONFIDENCE, &h)
+	                   : hodges_lehmann_one(change, r->n, CONFIDENCE, &h);
 	free(change);
 	if (err)
 		return err;
@@ -203,7 +214,7 @@ static void forget_findings(struct verdict_row *r)
 {
 	r->kind = VERDICT_SHOWN;
 	r->flagged = r->unconfirmed = false;
-	r->estimate = r->low = r->high = r->detectable = NAN;
+	r->estimate = r->low = r->high = r->detectable = r->unsteady = NAN;
 	r->p_worse = r->p_better = r->p_alike = r->p_null = NAN;
 }
 
@@ -296,6 +307,9 @@ static double detectable(const struct verdict *v, const struct verdict_row *r,
 	if (r->n < 2 || r->n < verdict_blocks(rows, v->alpha))
 		return INFINITY;
 	double alpha = 2 * v->alpha / (double)rows; // one side, the hardest row
+	if (r->apart)
+		return expm1(log1p(v->threshold) +
+		             verdict_apart_detectable(r, alpha / 2, POWER));
 	if (s->blocks != r->n)
 		*s = (struct sight){r->n,
 		                    power_detectable_one(1, r->n, alpha, POWER)};
@@ -308,8 +322,8 @@ static int confirmed(const struct verdict *v, const struct verdict_row *r,
                      double sign, size_t flagged, bool *out)
 {
 	double p;
-	int err = beyond(v, r->confirm, r->n_confirm, sign, log1p(v->threshold),
-	                 &p);
+	int err = beyond(v, r, r->confirm, r->n_confirm, sign,
+	                 log1p(v->threshold), &p);
 	*out = !err && p * (double)flagged < v->alpha;
 	return err;
 }
@@ -350,9 +364,11 @@ static int settle_all(struct verdict *v)
 			r->kind = VERDICT_FAILED;
 		else if (r->no_baseline)
 			r->kind = VERDICT_NO_BASELINE;
+		else if (is_counted(r))
+			verdict_apart_count(r, v->threshold);
 		else if (is_gated(r))
 			err = settle(v, r, flagged);
-		if (is_gated(r))
+		if (is_gated(r) && !is_counted(r))
 			r->detectable = detectable(v, r, rows, &sight);
 	}
 	return err;
@@ -407,7 +423,7 @@ int verdict_decide(struct verdict *v)
 		forget_findings(r);
 		if (!r->failure && !r->no_baseline)
 			err = estimate_row(r);
-		if (!err && is_gated(r))
+		if (!err && is_gated(r) && !is_counted(r))
 			err = test_row(v, r);
 	}
 	if (!err)

@@ -53,6 +53,11 @@ struct verdict_row {
 	bool no_baseline;
 	const struct relabel_block *block, *confirm;
 	size_t n, n_confirm;
+	// Logarithms of base that were not measured in the blocks, whose base and
+	// again are then any; NULL: there are none. See verdict_apart.h.
+	const double *apart;
+	size_t n_apart;
+	bool counted;      // apart, and the same each time but for a little
 	double base, head; // a typical value of each, to be shown
 
 	// Found. Ratios less 1; NaN when not known.
@@ -62,6 +67,7 @@ struct verdict_row {
 	double estimate, low, high;        // of the change, 95 %
 	double p_worse, p_better, p_alike; // adjusted
 	double p_null;                     // adjusted
+	double unsteady; // how far repeated counts lie apart; NaN: no count
 	double detectable; // the least change for the worse that would have been found
 };
 

@@ -13,6 +13,7 @@ enum { VERDICT_MARKDOWN_MAX = 60000 };
 // What a verdict is about, said in the files.
 struct verdict_about {
 	const char *base, *head; // the commands
+	const char *baseline; // where base's values were kept; NULL: measured
 	const char *host, *version;
 	unsigned fail_on;
 	int64_t started; // seconds since 1970
@@ -29,19 +30,21 @@ struct verdict_about {
 //    "verdict": "pass", "regressed", "failed", "no-baseline", "inconclusive",
 //               "too-noisy" or "unfinished",
 //    "exit_code", "fail_on": [...],
-//    "base", "head", "host", "version", "started", "seconds", "budget",
+//    "base", "head", "baseline", "host", "version", "started", "seconds", "budget",
 //    "budget_needed", "block_seconds", "observations", "length_ms", "seed",
 //    "threshold", "alpha",
 //    "rows": [{"name", "unit", "better", "verdict", "failure", "base", "head",
 //              "change", "low", "high", "blocks", "confirm_blocks", "flagged",
-//              "p_worse", "p_better", "p_alike", "p_null", "detectable",
+//              "p_worse", "p_better", "p_alike", "p_null", "detectable", "unsteady",
 //              "logs": [[base, again, head], ...], "confirm_logs"}, ...]}
 //
 // A row's verdict is regressed, failed, no-baseline, inconclusive, improved,
 // equivalent or shown. What is not known is null; ratios are less 1; p-values
 // are adjusted over the rows. budget_needed is null when the budget was enough.
 // The logs are what all of it was decided from: a mean logarithm of each arm in
-// each block. 0, -ENOMEM or -EIO.
+// each block. baseline is where base's values were kept: base and again of each
+// block are then their median; or null. unsteady tells how far repeated counts lie
+// apart. 0, -ENOMEM or -EIO.
 int verdict_json(const struct verdict *v, const struct verdict_about *a,
                  FILE *out);
 

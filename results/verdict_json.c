@@ -52,9 +52,10 @@ static json_t *row_json(const struct verdict_row *r)
 	set(o, "p_alike", json_out_number(r->p_alike));
 	set(o, "p_null", json_out_number(r->p_null));
 	set(o, "detectable", json_out_number(r->detectable));
+	set(o, "unsteady", json_out_number(r->unsteady));
 	set(o, "logs", blocks_json(r->block, r->n));
 	set(o, "confirm_logs", blocks_json(r->confirm, r->n_confirm));
-	return whole(o, 20);
+	return whole(o, 21);
 }
 
 static json_t *fail_on_json(unsigned fail_on)
@@ -80,6 +81,8 @@ int verdict_json(const struct verdict *v, const struct verdict_about *a, FILE *o
 	set(o, "fail_on", fail_on_json(a->fail_on));
 	set(o, "base", json_out_text(a->base));
 	set(o, "head", json_out_text(a->head));
+	set(o, "baseline",
+	    a->baseline ? json_out_text(a->baseline) : json_null());
 	set(o, "host", json_out_text(a->host));
 	set(o, "version", json_string(a->version));
 	set(o, "started", json_integer(a->started));
@@ -95,5 +98,5 @@ int verdict_json(const struct verdict *v, const struct verdict_about *a, FILE *o
 	set(o, "threshold", json_out_number(v->threshold));
 	set(o, "alpha", json_out_number(v->alpha));
 	set(o, "rows", whole(rows, v->n));
-	return json_out_dump(whole(o, 20), out);
+	return json_out_dump(whole(o, 21), out);
 }

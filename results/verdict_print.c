@@ -32,6 +32,8 @@ static void reason(const struct verdict_row *r, char *out, size_t size)
 		snprintf(out, size, "base does not have it");
 		break;
 	case VERDICT_INCONCLUSIVE:
+		if (r->unsteady > 0)
+			break;
 		if (r->unconfirmed)
 			snprintf(out, size, "seen, no time to confirm it");
 		else if (r->flagged)
@@ -48,6 +50,9 @@ static void reason(const struct verdict_row *r, char *out, size_t size)
 	default:
 		break;
 	}
+	if (r->unsteady > 0)
+		snprintf(out, size, "the same run twice: %.2g %% apart",
+		         100 * r->unsteady);
 }
 
 static void value(double v, const char *unit, char *out)
@@ -111,6 +116,13 @@ static void say_end(const struct verdict *v, const struct verdict_about *a,
 		fputs("Base differed from itself: this machine was too noisy to "
 		      "tell anything.\n\n",
 		      out);
+	if (a->baseline) {
+		fputs("Base was not measured: it is what was kept in ", out);
+		markdown_text(a->baseline, out);
+		fputs(". Whatever has changed on the machine since then counts "
+		      "as a change of head.\n\n",
+		      out);
+	}
 	if (v->end == VERDICT_UNFINISHED)
 		fputs("The gate did not come to its end.\n\n", out);
 	if (a->needed > 0)

@@ -1,0 +1,167 @@
+// verdict_apart_test.c - verdicts where base was not measured beside head.
+// clang-format off
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+// clang-format on
+
+#include "near.h"
+
+#include <results/random.h>
+#include <results/verdict.h>
+
+enum { BLOCKS = 10 };
+
+// Noise that is skewed, as that of times is: exponential, less its mean.
+static double noise(uint64_t *state, double sd)
+{
+	double u = ((double)random_below(state, 1 << 30) + 0.5) / (1 << 30);
+	return (-log(u) - 1) * sd;
+}
+
+static struct relabel_block block[BLOCKS], again[BLOCKS];
+static struct verdict_row row;
+
+// play makes a gate of one row, lower is better, with that change of head.
+static void play(double change, double sd, uint64_t *state)
+{
+	for (int k = 0; k < BLOCKS; k++) {
+		block[k] = (struct relabel_block){.head = change +
+		                                          noise(state, sd)};
+		again[k] = (struct relabel_block){.head = change +
+		                                          noise(state, sd)};
+	}
+	row = (struct verdict_row){.name = "X",
+	                           .unit = "sec/op",
+	                           .better = SAMPLES_LOWER,
+	                           .block = block,
+	                           .confirm = again,
+	                           .n = BLOCKS,
+	                           .n_confirm = BLOCKS};
+}
+
+static void reach(void)
+{
+	struct verdict v = {
+		.row = &row, .n = 1, .threshold = 0.02, .alpha = 0.05, .seed = 1};
+	assert_int_equal(verdict_decide(&v), 0);
+}
+
+// put_apart gives it n values of base that were kept, of that spread.
+static void put_apart(double *base, size_t n, double sd, uint64_t *state)
+{
+	for (size_t k = 0; k < n; k++)
+		base[k] = noise(state, sd);
+	row.apart = base;
+	row.n_apart = n;
+}
+
+// Values that were kept do for all verdicts; nothing can be said of noise.
+static void test_kept(void **state)
+{
+	(void)state;
+	static const struct {
+		double change, sd;
+		size_t n;
+		enum verdict_kind kind;
+	} all[] = {
+		{0.10, 0.01, 10, VERDICT_REGRESSED},
+		{-0.10, 0.01, 10, VERDICT_IMPROVED},
+		{0.0, 0.003, 10, VERDICT_EQUIVALENT},
+		{0.01, 0.1, 10, VERDICT_INCONCLUSIVE},
+		{0.10, 0.01, 1, VERDICT_INCONCLUSIVE}, // 1 in 11 is above it
+	};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		uint64_t seed = 8;
+		double base[10];
+		play(all[i].change, all[i].sd, &seed);
+		put_apart(base, all[i].n, all[i].sd, &seed);
+		reach();
+		assert_int_equal(row.kind, all[i].kind);
+		assert_true(isnan(row.p_null));
+		assert_true(isnan(row.unsteady));
+		assert_int_equal(isinf(row.detectable), all[i].n == 1);
+	}
+}
+
+// The reference: of 10 + 10 values all of one above all of the other, once in
+// 184756.
+static void test_kept_exactly(void **state)
+{
+	(void)state;
+	uint64_t seed = 8;
+	double base[10];
+	play(1, 0.01, &seed);
+	put_apart(base, 10, 0.01, &seed);
+	reach();
+	assert_true(fabs(row.p_worse * 184756 - 1) < 1e-9);
+	assert_true(fabs(row.p_better - 1) < 1e-4);
+}
+
+// How often a kept baseline flags what is exactly as slow as is allowed.
+static void test_kept_false(void **state)
+{
+	(void)state;
+	uint64_t seed = 11;
+	size_t flagged = 0;
+	for (int i = 0; i < 400; i++) {
+		double base[10];
+		play(log(1.02), 0.02, &seed);
+		put_apart(base, 10, 0.02 / sqrt(1.5), &seed);
+		reach();
+		flagged += row.p_worse < 0.05;
+	}
+	assert_in_range(flagged, 8, 32); // 20, two sigmas and more apart
+}
+
+// Counts differ or they do not, and where they waver over the fence, it is said.
+static void test_counts(void **state)
+{
+	(void)state;
+	static const struct {
+		double base[2], head[2];
+		enum samples_better better;
+		enum verdict_kind kind;
+	} all[] = {
+		{{1000, 1000}, {1000, 1000}, SAMPLES_LOWER, VERDICT_EQUIVALENT},
+		{{1000, 1000}, {1019, 1019}, SAMPLES_LOWER, VERDICT_EQUIVALENT},
+		{{1000, 1000}, {1021, 1021}, SAMPLES_LOWER, VERDICT_REGRESSED},
+		{{1000, 1000}, {1021, 1021}, SAMPLES_HIGHER, VERDICT_IMPROVED},
+		{{1021, 1021}, {1000, 1000}, SAMPLES_LOWER, VERDICT_IMPROVED},
+		{{1021, 1021}, {1000, 1000}, SAMPLES_HIGHER, VERDICT_REGRESSED},
+		{{1000, 1001}, {1030, 1031}, SAMPLES_LOWER, VERDICT_REGRESSED},
+		{{1000, 1001}, {1019, 1022}, SAMPLES_LOWER, VERDICT_INCONCLUSIVE},
+		{{1000, 1100}, {1000, 1000}, SAMPLES_LOWER, VERDICT_INCONCLUSIVE},
+	};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		double base[2] = {log(all[i].base[0]), log(all[i].base[1])};
+		uint64_t seed = 1;
+		play(0, 0, &seed);
+		row.better = all[i].better;
+		row.apart = base;
+		row.n_apart = row.n = 2;
+		row.counted = true;
+		for (int k = 0; k < 2; k++)
+			block[k].head = log(all[i].head[k]);
+		reach();
+		assert_int_equal(row.kind, all[i].kind);
+		assert_false(row.flagged);
+		assert_true(row.unsteady >= 0);
+		assert_int_equal(row.unsteady > 1e-12,
+		                 all[i].base[0] != all[i].base[1] ||
+		                         all[i].head[0] != all[i].head[1]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_kept_exactly),
+		cmocka_unit_test(test_kept_false),
+		cmocka_unit_test(test_counts),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
