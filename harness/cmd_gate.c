@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "complain.h"
 #include "exit_codes.h"
+#include "gate/baseline.h"
 #include "gate/gate.h"
 #include "gate/sides.h"
 #include "interrupt.h"
@@ -22,6 +23,8 @@
 #include <time.h>
 
 #define BUDGET UINT64_C(120000000000) // ns
+#define THRESHOLD 0.02
+#define COUNT_THRESHOLD 0.001 // of what is the same each time
 
 static const struct option_def options[] = {
 	{"base", 0, "COMMAND",
@@ -69,6 +72,19 @@ static const struct option_def options[] = {
          "For testing: the program to run instead of the dyno-trial beside "
          "this one.",
          request_trial_program},
+	{"baseline", 0, "FILE",
+         "Do not run base, but compare with values that were kept: by "
+         "--save-baseline, in the store of a sweep, or in Go benchmark text. "
+         "Weaker: whatever has changed on the machine since then counts as a "
+         "change of head, and there is no A/A arm.",
+         gate_request_baseline},
+	{"save-baseline", 0, "FILE",
+         "Only run head, 10 to 40 times as the budget allows, and keep its "
+         "values for --baseline. {ms} is 200 then.",
+         gate_request_save_baseline},
+	{"mix-hosts", 0, NULL,
+         "Compare with a baseline that was measured on another machine.",
+         request_mix_hosts},
 	{"rows", 0, "KIND",
          "What a run gives: time (how long it took), gobench (each name and unit "
          "of Go benchmark text), json (each metric of what dyno run --json "
@@ -188,6 +204,9 @@ static int tell(const struct request *r, const struct verdict *v,
 	err = err ? err : other;
 	if (v->n)
 		verdict_print(v, stdout);
+	if (a->baseline)
+		printf("\nbase was not measured but kept: what has changed on the "
+		       "machine since then counts as a change of head\n");
 	printf("\n%s: %zu runs in %.0f s, threshold %g %%\n",
 	       verdict_end_name(v->end), a->observations, a->seconds,
 	       100 * v->threshold);
@@ -235,6 +254,31 @@ static int run_gate(const struct request *r, struct gate *g,
 	            : verdict_exit(g->verdict.end, about->fail_on);
 }
 
+// record only runs head, and keeps what it gives.
+static int record(const struct request *r, struct gate *g, const char *host)
+{
+	struct samples all = {.n = 0};
+	int err = gate_record(g, host, &all), status = EXIT_INTERNAL;
+
+	if (!err)
+		err = baseline_write(&all, r->gate.save_baseline);
+	else if (err == GATE_FAILED)
+		complain("%s", g->evidence.failure);
+	else if (err != -EINTR)
+		complain("head cannot be run: %s", strerror(-err));
+	if (!err) {
+		printf("%s: %zu rows of %zu runs in %.0f s\n",
+		       r->gate.save_baseline, all.n, g->observations, g->seconds);
+		status = EXIT_DONE;
+	} else if (err == GATE_FAILED) {
+		status = EXIT_SUBJECT;
+	} else if (err == -EINTR) {
+		status = EXIT_INTERRUPTED;
+	}
+	samples_free(&all);
+	return status;
+}
+
 // make_sides comes before that, and may take long.
 static int make_sides(const struct request *r, struct gate *g,
                       struct verdict_about *about)
@@ -245,10 +289,11 @@ static int make_sides(const struct request *r, struct gate *g,
 	int status;
 
 	g->side = sides.side;
-	about->base = sides.side[0].label;
+	about->base = r->gate.baseline ? r->gate.baseline : sides.side[0].label;
 	about->head = sides.side[1].label;
 	if (!err || err == SIDES_FAILED) {
-		status = run_gate(r, g, about);
+		status = r->gate.save_baseline ? record(r, g, about->host)
+		                               : run_gate(r, g, about);
 	} else if (err == -EINTR) {
 		complain("interrupted before anything was measured");
 		status = EXIT_INTERRUPTED;
@@ -267,7 +312,8 @@ static int begin(const struct request *r, struct gate *g,
 	int status;
 
 	interrupt_ignore_writes();
-	if (replace(verdict_path(r), verdict_json, &g->verdict, about) != 0)
+	if (!r->gate.save_baseline &&
+	    replace(verdict_path(r), verdict_json, &g->verdict, about) != 0)
 		return EXIT_INTERNAL;
 	g->topology = pin_topology();
 	if (!g->topology)
@@ -293,6 +339,13 @@ static const char *asked(const char *command, const char *ref)
 	return ref ? ref : "";
 }
 
+static double threshold(const struct gate_request *g)
+{
+	if (g->threshold > 0)
+		return g->threshold;
+	return g->rows == GATE_ROWS_INSTRUCTIONS ? COUNT_THRESHOLD : THRESHOLD;
+}
+
 static int gate(struct request *r)
 {
 	struct utsname machine = {.nodename = ""};
@@ -300,11 +353,13 @@ static int gate(struct request *r)
 	                 .ignore = &r->ignore,
 	                 .budget = r->budget ? r->budget : BUDGET,
 	                 .timeout = r->timeout,
+	                 .threshold = threshold(&r->gate),
 	                 .alpha = r->alpha,
 	                 .quiet = r->quiet};
 	struct verdict_about about = {
 		.base = asked(r->gate.base, r->gate.base_ref),
 		.head = asked(r->gate.head, r->gate.head_ref),
+		.baseline = r->gate.baseline,
 		.host = machine.nodename,
 		.version = DYNO_VERSION,
 		.fail_on = r->gate.fail_on,
@@ -318,9 +373,13 @@ static int gate(struct request *r)
 	if (r->gate.head_policy && words_add(&r->ignore, "policy", 6) != 0)
 		return EXIT_INTERNAL; // else no row of base would be one of head
 	uname(&machine);
+	if (r->gate.baseline &&
+	    baseline_read(&g.apart, r->gate.baseline, &r->ignore,
+	                  machine.nodename, r->mix_hosts) != 0)
+		return EXIT_USAGE;
 	if (draw_seed(r, &g.seed) != 0)
 		return EXIT_INTERNAL;
-	g.verdict = (struct verdict){.threshold = r->gate.threshold,
+	g.verdict = (struct verdict){.threshold = g.threshold,
 	                             .alpha = r->alpha,
 	                             .seed = g.seed,
 	                             .end = VERDICT_UNFINISHED};

@@ -78,6 +78,38 @@ int evidence_take(struct evidence *e, enum gate_arm arm, int turn,
 	return 0;
 }
 
+// set_apart gives a row its values of base.
+static int set_apart(struct evidence_row *r, const struct samples_row *base)
+{
+	r->apart = calloc(base->n + 1, sizeof *r->apart);
+	if (!r->apart)
+		return -ENOMEM;
+	for (size_t i = 0; i < base->n; i++) {
+		if (!(base->value[i] > 0)) {
+			r->not_positive = true;
+			continue;
+		}
+		r->apart[r->n_apart++] = log(base->value[i]);
+		r->sum[BASE] += log(base->value[i]);
+	}
+	stats_sort(r->apart, r->n_apart);
+	r->runs[BASE] = r->n_apart;
+	return 0;
+}
+
+int evidence_base(struct evidence *e, const struct samples *base)
+{
+	int err = 0;
+
+	e->apart = true;
+	for (size_t i = 0; !err && i < base->n; i++) {
+		struct evidence_row *r = row_of(e, &base->row[i]);
+
+		err = r ? set_apart(r, &base->row[i]) : -ENOMEM;
+	}
+	return err;
+}
+
 static int push(struct relabel_block **v, size_t *n, struct relabel_block x)
 {
 	struct relabel_block *bigger = realloc(*v, (*n + 1) * sizeof *bigger);
@@ -108,11 +140,24 @@ int evidence_put(struct evidence *e, const struct samples_row *like,
 	return r ? keep(r, *block, confirm) : -ENOMEM;
 }
 
-static int end_block(struct evidence_row *r, bool confirm)
+// block_of is what this block saw.
+static struct relabel_block block_of(const struct evidence_row *r, bool apart)
 {
-	const struct relabel_block b = {.head = arm_mean(r, GATE_HEAD),
-	                                .base = arm_mean(r, GATE_BASE),
-	                                .again = arm_mean(r, GATE_AGAIN)};
+	double base = NAN;
+
+	if (!apart)
+		return (struct relabel_block){.head = arm_mean(r, GATE_HEAD),
+		                              .base = arm_mean(r, GATE_BASE),
+		                              .again = arm_mean(r, GATE_AGAIN)};
+	if (r->n_apart)
+		base = stats_median(r->apart, r->n_apart);
+	return (struct relabel_block){
+		.head = r->value[GATE_HEAD][0], .base = base, .again = base};
+}
+
+static int end_block(struct evidence_row *r, bool apart, bool confirm)
+{
+	const struct relabel_block b = block_of(r, apart);
 
 	if (isnan(b.head) && !isnan(b.base))
 		r->missed++;
@@ -127,7 +172,7 @@ int evidence_block(struct evidence *e, bool confirm)
 	int err = 0;
 
 	for (size_t i = 0; !err && i < e->n; i++)
-		err = end_block(&e->row[i], confirm);
+		err = end_block(&e->row[i], e->apart, confirm);
 	return err;
 }
 
@@ -242,6 +287,9 @@ int evidence_verdict(struct evidence *e, bool tails, struct verdict *v)
 			.confirm = r->confirm,
 			.n = r->n,
 			.n_confirm = r->n_confirm,
+			.apart = r->apart,
+			.n_apart = r->n_apart,
+			.counted = strcmp(name->unit, EVIDENCE_COUNTED) == 0,
 			.base = typical(r, BASE),
 			.head = typical(r, HEAD),
 		};
@@ -254,6 +302,7 @@ int evidence_verdict(struct evidence *e, bool tails, struct verdict *v)
 void evidence_free(struct evidence *e)
 {
 	for (size_t i = 0; i < e->n; i++) {
+		free(e->row[i].apart);
 		free(e->row[i].block);
 		free(e->row[i].confirm);
 	}

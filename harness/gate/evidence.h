@@ -7,12 +7,17 @@
 #include <results/samples.h>
 #include <results/verdict.h>
 
+// The unit of what is the same each time, and is decided without a test.
+#define EVIDENCE_COUNTED "instructions"
+
 struct evidence_row {
 	double value[GATE_ARMS][2]; // logarithms, of this block; NaN: none
 	double sum[2];              // of logarithms: base, head
 	size_t runs[2];             // how many those are
 	size_t missed;              // runs of head that lacked it
-	bool not_positive;          // a value has no logarithm
+	double *apart;              // logarithms of base, see evidence_base
+	size_t n_apart;
+	bool not_positive; // a value has no logarithm
 	struct relabel_block *block, *confirm;
 	size_t n, n_confirm;
 };
@@ -22,9 +27,14 @@ struct evidence {
 	struct samples names; // the rows' names, units and groups
 	struct evidence_row *row;
 	size_t n;
+	bool apart;                  // base has been set
 	struct verdict_row *verdict; // for evidence_verdict
 	char failure[512];           // why the gate ended early; "": it did not
 };
+
+// evidence_base sets base's values, which are then not measured in the blocks: a
+// block is one run of head, turn 0. 0 or -ENOMEM.
+int evidence_base(struct evidence *e, const struct samples *base);
 
 // evidence_take notes the run of an arm in this block, turn 0 or 1. Several
 // values of a row are one process's: their median counts. 0 or -ENOMEM.

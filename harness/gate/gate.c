@@ -10,6 +10,7 @@
 
 #include "../complain.h"
 #include "../trial_process.h"
+#include "baseline.h"
 #include "pilot.h"
 
 #include <errno.h>
@@ -18,14 +19,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	COUNT_RUNS = 2,    // of what is the same each time
+	RECORD_RUNS = 40,  // of a baseline: more would hardly tell more
+	RECORD_LEAST = 10, // with 10 of head they reach p = 1 / 184756
+};
+
 //---------------------------------------------------------------------------
 // One run
 //---------------------------------------------------------------------------
 
-// look runs an arm once. 0, OBSERVE_FAILED with the evidence told why, or
-// -errno.
-static int look(struct gate *g, enum gate_arm arm, struct samples *out,
-                double *seconds)
+int gate_look(struct gate *g, enum gate_arm arm, struct samples *out,
+              double *seconds)
 {
 	const struct gate_side *side = &g->side[arm == GATE_HEAD];
 	const struct observer o = {.side = side,
@@ -44,34 +49,32 @@ static int look(struct gate *g, enum gate_arm arm, struct samples *out,
 	return err;
 }
 
-int gate_look(struct gate *g, struct samples *out, double *seconds)
-{
-	return look(g, GATE_BASE, out, seconds);
-}
-
 //---------------------------------------------------------------------------
 // Before the blocks
 //---------------------------------------------------------------------------
 
 int gate_set_length(struct gate *g, int ms)
 {
-	int err = gate_side_length(&g->side[0], ms);
+	int err = 0;
 
 	g->length_ms = ms;
-	return err ? err : gate_side_length(&g->side[1], ms);
+	for (int i = 0; !err && i < 2; i++)
+		if (g->side[i].path)
+			err = gate_side_length(&g->side[i], ms);
+	return err;
 }
 
-// warm_up runs both once; their values are not used.
+// warm_up runs both once, or head alone; their values are not used.
 static int warm_up(struct gate *g)
 {
 	static const enum gate_arm arms[] = {GATE_BASE, GATE_HEAD};
 	int err = 0;
 
-	for (int i = 0; !err && i < 2; i++) {
+	for (int i = g->apart.n ? 1 : 0; !err && i < 2; i++) {
 		struct samples run = {.n = 0};
 		double seconds;
 
-		err = look(g, arms[i], &run, &seconds);
+		err = gate_look(g, arms[i], &run, &seconds);
 		samples_free(&run);
 	}
 	return err;
@@ -79,18 +82,20 @@ static int warm_up(struct gate *g)
 
 static int prepare(struct gate *g)
 {
-	bool ask = gate_side_asks(&g->side[0]);
+	bool ask = gate_side_asks(&g->side[1]);
 	int err;
 
-	if (ask != gate_side_asks(&g->side[1])) {
+	if (!g->apart.n && ask != gate_side_asks(&g->side[0])) {
 		complain("one of base and head has {ms} in it, and the other "
 		         "has not: they would run for different times");
 		return -EINVAL;
 	}
 	g->rows = g->asked->rows;
 	err = gate_set_length(g, ask ? PILOT_FIRST : 0);
-	if (!err)
+	if (!err && g->rows != GATE_ROWS_INSTRUCTIONS)
 		err = warm_up(g);
+	if (!err && g->apart.n)
+		return evidence_base(&g->evidence, &g->apart);
 	return !err && ask ? pilot(g) : err;
 }
 
@@ -105,6 +110,21 @@ static double elapsed(void *of)
 	return (double)(trial_process_now() - g->started) * 1e-9;
 }
 
+// run_head is a block where base is not run.
+static int run_head(void *of, size_t number, bool confirm)
+{
+	struct gate *g = of;
+	struct samples run = {.n = 0};
+	double seconds;
+	int err = gate_look(g, GATE_HEAD, &run, &seconds);
+
+	(void)number;
+	if (!err)
+		err = evidence_take(&g->evidence, GATE_HEAD, 0, &run);
+	samples_free(&run);
+	return err ? err : evidence_block(&g->evidence, confirm);
+}
+
 static int run_block(void *of, size_t number, bool confirm)
 {
 	struct gate *g = of;
@@ -116,7 +136,7 @@ static int run_block(void *of, size_t number, bool confirm)
 		struct samples run = {.n = 0};
 		double seconds;
 
-		err = look(g, order[i], &run, &seconds);
+		err = gate_look(g, order[i], &run, &seconds);
 		if (!err)
 			err = evidence_take(&g->evidence, order[i],
 			                    turn[order[i]]++, &run);
@@ -134,7 +154,8 @@ static void say_how(void *of)
 	if (!g->quiet)
 		fprintf(stderr,
 		        "dyno gate: a block of %d runs takes %.1f s; seed %llu\n",
-		        GATE_RUNS, c->block_seconds, (unsigned long long)g->seed);
+		        g->apart.n ? 1 : GATE_RUNS, c->block_seconds,
+		        (unsigned long long)g->seed);
 	if (c->needed > 0)
 		complain("the budget is short: with %zu blocks and as many again "
 		         "to confirm, --budget %.0fs would be enough; without, a "
@@ -158,17 +179,40 @@ static int fail_without_rows(struct gate *g)
 
 static void plan(struct gate *g)
 {
-	g->verdict.threshold = g->asked->threshold;
+	g->verdict.threshold = g->threshold;
 	g->verdict.alpha = g->alpha;
 	g->verdict.seed = g->seed;
 	g->course = (struct course){.source = {.elapsed = elapsed,
-	                                       .block = run_block,
+	                                       .block = g->apart.n ? run_head
+	                                                           : run_block,
 	                                       .known = say_how,
 	                                       .of = g},
 	                            .budget = (double)g->budget * 1e-9,
 	                            .tails = g->asked->tails,
 	                            .evidence = &g->evidence,
 	                            .verdict = &g->verdict};
+}
+
+// count runs both sides twice, base unless it was kept: once to count, once to
+// see whether that is the same again.
+static int count(struct gate *g)
+{
+	int err = 0;
+
+	for (int i = 0; !err && i < COUNT_RUNS && !g->evidence.apart; i++) {
+		struct samples run = {.n = 0};
+		double seconds;
+
+		err = gate_look(g, GATE_BASE, &run, &seconds);
+		if (!err)
+			err = baseline_add(&g->apart, &run, "");
+		samples_free(&run);
+	}
+	if (!err && !g->evidence.apart)
+		err = evidence_base(&g->evidence, &g->apart);
+	for (int i = 0; !err && i < COUNT_RUNS; i++)
+		err = run_head(g, 0, false);
+	return err;
 }
 
 int gate_run(struct gate *g)
@@ -179,7 +223,8 @@ int gate_run(struct gate *g)
 	plan(g);
 	err = *g->evidence.failure ? OBSERVE_FAILED : prepare(g);
 	if (!err)
-		err = course_run(&g->course);
+		err = g->rows == GATE_ROWS_INSTRUCTIONS ? count(g)
+		                                        : course_run(&g->course);
 	if (err == OBSERVE_FAILED)
 		err = fail_without_rows(g);
 	g->verdict.interrupted = err == -EINTR;
@@ -193,4 +238,36 @@ int gate_run(struct gate *g)
 void gate_free(struct gate *g)
 {
 	evidence_free(&g->evidence);
+	samples_free(&g->apart);
+}
+
+//---------------------------------------------------------------------------
+// Recording
+//---------------------------------------------------------------------------
+
+int gate_record(struct gate *g, const char *host, struct samples *out)
+{
+	size_t most = g->asked->rows == GATE_ROWS_INSTRUCTIONS ? COUNT_RUNS
+	                                                       : RECORD_RUNS;
+	double longest = 0;
+	int err;
+
+	g->started = trial_process_now();
+	g->rows = g->asked->rows;
+	err = gate_set_length(g, gate_side_asks(&g->side[1]) ? PILOT_FIRST : 0);
+	for (size_t i = 0; !err && i < most; i++) {
+		struct samples run = {.n = 0};
+		double seconds;
+
+		if (i >= RECORD_LEAST &&
+		    elapsed(g) + longest > (double)g->budget * 1e-9)
+			break;
+		err = gate_look(g, GATE_HEAD, &run, &seconds);
+		if (!err)
+			err = baseline_add(out, &run, host);
+		longest = fmax(longest, seconds);
+		samples_free(&run);
+	}
+	g->seconds = elapsed(g);
+	return err;
 }

@@ -13,7 +13,9 @@ struct gate {
 	const struct gate_request *asked;
 	struct gate_side *side; // base and head, complete but for their argv
 	const struct words *ignore; // parts of the rows' names, see samples_drop
+	struct samples apart;       // base's values; empty: base is run. Owned
 	uint64_t budget, timeout;   // ns
+	double threshold;
 	double alpha;
 	uint64_t seed;
 	hwloc_topology_t topology;
@@ -38,6 +40,13 @@ struct gate {
 // interrupted (the verdict is then unfinished); -EINVAL when only one of the
 // commands asks for a length, or another -errno, after a message.
 int gate_run(struct gate *g);
+
+// gate_record runs head alone, again and again, until the budget is spent or
+// there are enough runs for a baseline, whose rows on this host it adds to out.
+// 0; GATE_FAILED when head failed; otherwise as gate_run.
+enum { GATE_FAILED = OBSERVE_FAILED };
+int gate_record(struct gate *g, const char *host, struct samples *out);
+
 void gate_free(struct gate *g);
 
 #endif

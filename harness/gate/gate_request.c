@@ -12,7 +12,6 @@
 void gate_request_init(struct gate_request *g)
 {
 	*g = (struct gate_request){
-		.threshold = 0.02,
 		.build_timeout = UINT64_C(1800000000000),
 		.fail_on = 1u << VERDICT_END_REGRESSED | 1u << VERDICT_END_FAILED,
 	};
@@ -51,6 +50,18 @@ int gate_request_base_policy(struct request *r, const char *text)
 int gate_request_head_policy(struct request *r, const char *text)
 {
 	r->gate.head_policy = text;
+	return 0;
+}
+
+int gate_request_baseline(struct request *r, const char *text)
+{
+	r->gate.baseline = text;
+	return 0;
+}
+
+int gate_request_save_baseline(struct request *r, const char *text)
+{
+	r->gate.save_baseline = text;
 	return 0;
 }
 

@@ -7,10 +7,11 @@
 
 // What a run of a command gives.
 enum gate_rows {
-	GATE_ROWS_AUTO,    // what base's output looks like
-	GATE_ROWS_TIME,    // how long it took
-	GATE_ROWS_GOBENCH, // Go benchmark text: a row per name and unit
-	GATE_ROWS_JSON,    // trials, as dyno run --json prints them
+	GATE_ROWS_AUTO,         // what base's output looks like
+	GATE_ROWS_TIME,         // how long it took
+	GATE_ROWS_GOBENCH,      // Go benchmark text: a row per name and unit
+	GATE_ROWS_JSON,         // trials, as dyno run --json prints them
+	GATE_ROWS_INSTRUCTIONS, // how many it executes, counted by callgrind
 };
 
 struct gate_request {
@@ -20,8 +21,9 @@ struct gate_request {
 	uint64_t build_timeout;          // ns
 	const char *base_policy, *head_policy; // of a workload; NULL: not given
 	enum gate_rows rows;
-	double threshold; // 0.02
-	unsigned fail_on; // a set of ends, see verdict_exit
+	double threshold; // 0: what the rows are usually held to
+	const char *baseline, *save_baseline; // files; NULL: not given
+	unsigned fail_on;                     // a set of ends, see verdict_exit
 	bool fail_on_given;
 	bool tails;          // gate tails too
 	const char *check;   // a file to be checked; NULL: run a gate
@@ -41,6 +43,8 @@ int gate_request_base_ref(struct request *r, const char *text);
 int gate_request_head_ref(struct request *r, const char *text);
 int gate_request_base_policy(struct request *r, const char *text);
 int gate_request_head_policy(struct request *r, const char *text);
+int gate_request_baseline(struct request *r, const char *text);
+int gate_request_save_baseline(struct request *r, const char *text);
 int gate_request_build(struct request *r, const char *text);
 int gate_request_build_timeout(struct request *r, const char *text);
 int gate_request_rows(struct request *r, const char *text);

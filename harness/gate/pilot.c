@@ -56,7 +56,7 @@ static int run_rounds(struct gate *g, struct samples *at, double *seconds)
 
 		err = gate_set_length(g, lengths[length]);
 		if (!err)
-			err = gate_look(g, &at[length], &took);
+			err = gate_look(g, GATE_BASE, &at[length], &took);
 		seconds[length] += took / ROUNDS;
 	}
 	return err;

@@ -10,9 +10,11 @@ enum { PILOT_FIRST = 200 }; // ms, before the pilot has chosen
 // length with which a second of measuring tells most. As gate_run otherwise.
 int pilot(struct gate *g);
 
-// What the pilot needs of the gate: one run of base, its values in out; and
-// both commands with another length.
-int gate_look(struct gate *g, struct samples *out, double *seconds);
+// What the pilot needs of the gate: one run of an arm, its values in out (0,
+// OBSERVE_FAILED with the evidence told why, or -errno); and both commands with
+// another length.
+int gate_look(struct gate *g, enum gate_arm arm, struct samples *out,
+              double *seconds);
 int gate_set_length(struct gate *g, int ms);
 
 #endif

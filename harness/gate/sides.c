@@ -3,6 +3,7 @@
 //	--base CMD --head CMD                 two commands
 //	--base-ref REF [--head-ref REF] -- CMD    one command in two trees
 //	--workload NAME --head-policy SPEC    dyno run with two policies
+//	--baseline FILE --head CMD            what was kept of base; only head is run
 //
 // A tree is built once. The head that is not named is the working tree, built and
 // run where it is.
@@ -49,6 +50,29 @@ static int check_refs(const struct request *r)
 	if (!r->program.n)
 		return refuse("name what is run in both trees after --, such as "
 		              "-- ./bench {ms}");
+	return 0;
+}
+
+// head_alone: base is not run.
+static bool head_alone(const struct request *r)
+{
+	return r->gate.baseline || r->gate.save_baseline;
+}
+
+static int check_alone(const struct request *r)
+{
+	const struct gate_request *g = &r->gate;
+
+	if (g->baseline && g->save_baseline)
+		return refuse("a baseline is either compared with or saved: "
+		              "--baseline or --save-baseline");
+	if (g->base || g->base_ref || g->base_policy || g->head_ref ||
+	    g->build || r->program.n)
+		return refuse("with a baseline only head is run: --head 'COMMAND', "
+		              "or --workload NAME --head-policy SPEC");
+	if (!g->head && !g->head_policy)
+		return refuse("name what is run: --head 'COMMAND', or --workload "
+		              "NAME --head-policy SPEC");
 	return 0;
 }
 
@@ -109,8 +133,12 @@ int gate_sides_check(const struct request *r)
 		         r->words.v[0]);
 		return -EINVAL;
 	}
+	if (head_alone(r) && check_alone(r) != 0)
+		return -EINVAL;
 	if (of_workload(r))
 		return check_policies(r);
+	if (head_alone(r))
+		return 0;
 	if (g->base_ref || g->head_ref || g->build)
 		return check_refs(r);
 	if (r->program.n)
@@ -271,9 +299,11 @@ static int make_trees(const struct request *r, struct gate_sides *s, char *why,
 
 static int make_commands(const struct gate_request *g, struct gate_sides *s)
 {
-	int err = gate_side_command(&s->side[0], "--base", g->base);
+	int err = 0;
 
-	if (!err)
+	if (g->base)
+		err = gate_side_command(&s->side[0], "--base", g->base);
+	if (!err && g->base)
 		err = gate_side_find(&s->side[0]);
 	if (!err)
 		err = gate_side_command(&s->side[1], "--head", g->head);
@@ -283,7 +313,10 @@ static int make_commands(const struct gate_request *g, struct gate_sides *s)
 static int make_policies(const struct request *r, struct gate_sides *s)
 {
 	const char *base = r->gate.base_policy;
-	int err = gate_policy(r, base ? base : "go1.27", &s->side[0]);
+	int err = 0;
+
+	if (!head_alone(r))
+		err = gate_policy(r, base ? base : "go1.27", &s->side[0]);
 
 	return err ? err : gate_policy(r, r->gate.head_policy, &s->side[1]);
 }
