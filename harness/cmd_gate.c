@@ -88,13 +88,17 @@ static const struct option_def options[] = {
 	{"rows", 0, "KIND",
          "What a run gives: time (how long it took), gobench (each name and unit "
          "of Go benchmark text), json (each metric of what dyno run --json "
-         "prints), or auto, by what base prints. Default: auto.",
+         "prints), instructions (how many it takes, counted by callgrind in two "
+         "runs of each side in a fixed environment: for C programs, and for "
+         "--workload at GOMAXPROCS 1; Go's are another number each time), or "
+         "auto, by what base prints. Default: auto.",
          gate_request_rows},
 	{"ignore", 0, "NAME,...",
          "Forget these parts of the rows' names, as dyno compare does: policy, "
          "when base and head are two policies.",
          request_ignore},
-	{"threshold", 0, "P%", "The change that is still allowed. Default: 2%.",
+	{"threshold", 0, "P%",
+         "The change that is still allowed. Default: 2%, of instructions 0.1%.",
          gate_request_threshold},
 	{"alpha", 0, "P",
          "How often a gate without any change above the threshold may find "
@@ -346,9 +350,27 @@ static double threshold(const struct gate_request *g)
 	return g->rows == GATE_ROWS_INSTRUCTIONS ? COUNT_THRESHOLD : THRESHOLD;
 }
 
+// measure begins with what can still be refused.
+static int measure(const struct request *r, struct gate *g,
+                   struct verdict_about *about)
+{
+	if (r->gate.baseline &&
+	    baseline_read(&g->apart, r->gate.baseline, &r->ignore, about->host,
+	                  r->mix_hosts) != 0)
+		return EXIT_USAGE;
+	if (draw_seed(r, &g->seed) != 0)
+		return EXIT_INTERNAL;
+	g->verdict = (struct verdict){.threshold = g->threshold,
+	                              .alpha = g->alpha,
+	                              .seed = g->seed,
+	                              .end = VERDICT_UNFINISHED};
+	return begin(r, g, about);
+}
+
 static int gate(struct request *r)
 {
 	struct utsname machine = {.nodename = ""};
+	int status;
 	struct gate g = {.asked = &r->gate,
 	                 .ignore = &r->ignore,
 	                 .budget = r->budget ? r->budget : BUDGET,
@@ -373,17 +395,9 @@ static int gate(struct request *r)
 	if (r->gate.head_policy && words_add(&r->ignore, "policy", 6) != 0)
 		return EXIT_INTERNAL; // else no row of base would be one of head
 	uname(&machine);
-	if (r->gate.baseline &&
-	    baseline_read(&g.apart, r->gate.baseline, &r->ignore,
-	                  machine.nodename, r->mix_hosts) != 0)
-		return EXIT_USAGE;
-	if (draw_seed(r, &g.seed) != 0)
-		return EXIT_INTERNAL;
-	g.verdict = (struct verdict){.threshold = g.threshold,
-	                             .alpha = r->alpha,
-	                             .seed = g.seed,
-	                             .end = VERDICT_UNFINISHED};
-	return begin(r, &g, &about);
+	status = measure(r, &g, &about);
+	samples_free(&g.apart);
+	return status;
 }
 
 static const struct command command = {

@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -53,8 +54,10 @@ static _Noreturn void give_up(int report, const char *step, int err)
 	_exit(127);
 }
 
-static int set_environment(const struct words *env)
+static int set_environment(const struct words *env, bool alone)
 {
+	if (alone)
+		clearenv();
 	for (size_t i = 0; env && i < env->n; i++)
 		if ((strchr(env->v[i], '=') ? putenv(env->v[i])
 		                            : unsetenv(env->v[i])) != 0)
@@ -81,7 +84,7 @@ static _Noreturn void become_program(const struct trial_process *p, pid_t keeper
 	    dup2(pipes->out, STDOUT_FILENO) < 0 ||
 	    dup2(pipes->err, STDERR_FILENO) < 0)
 		give_up(pipes->exec, "redirect its output", errno);
-	err = set_environment(p->env);
+	err = set_environment(p->env, p->same);
 	if (err)
 		give_up(pipes->exec, "set its environment", -err);
 	err = pin_bind(p->topology, p->pin);
@@ -90,6 +93,10 @@ static _Noreturn void become_program(const struct trial_process *p, pid_t keeper
 	err = p->group ? quota_enter(p->group) : 0;
 	if (err)
 		give_up(pipes->exec, "enter its control group", -err);
+	// Containers often forbid it (seccomp); then addresses are random, and
+	// who runs it twice sees whether that matters.
+	if (p->same)
+		personality(ADDR_NO_RANDOMIZE);
 	if (p->dir && chdir(p->dir) != 0)
 		give_up(pipes->exec, "enter its directory", errno);
 	execv(p->path ? p->path : p->argv[0], p->argv);

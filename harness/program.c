@@ -29,8 +29,7 @@ static bool executable(const char *path)
 	       access(path, X_OK) == 0;
 }
 
-// search_path looks through PATH; NULL when it is in none of its directories.
-static char *search_path(const char *name)
+char *program_search(const char *name)
 {
 	const char *dir = getenv("PATH");
 
@@ -62,7 +61,7 @@ char *program_path(const char *name)
 		                 : strerror(errno));
 		return NULL;
 	}
-	path = search_path(name);
+	path = program_search(name);
 	if (!path)
 		complain("there is no program '%.64s' in PATH: write ./%.64s for one "
 		         "in this directory",

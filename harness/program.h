@@ -9,6 +9,10 @@
 // slash. To be freed; NULL after a message.
 char *program_path(const char *name);
 
+// program_search looks for a name without a slash in PATH, and says nothing: to be
+// freed; NULL when it is in none of its directories.
+char *program_search(const char *name);
+
 // program_text joins a command line for people, words in quotes where they need
 // them. To be freed; NULL without memory.
 char *program_text(const struct words *command);

@@ -28,6 +28,7 @@ struct trial_process {
 	char *const *argv;
 	const char *dir;         // to run it in; NULL: here
 	const struct words *env; // "NAME=VALUE", or "NAME" to unset; or NULL
+	bool same; // each time: no variables but those; if it may be, fixed addresses
 	hwloc_topology_t topology;
 	const struct pin *pin;
 	uint64_t timeout;                // ns

@@ -238,7 +238,6 @@ int gate_run(struct gate *g)
 void gate_free(struct gate *g)
 {
 	evidence_free(&g->evidence);
-	samples_free(&g->apart);
 }
 
 //---------------------------------------------------------------------------

@@ -13,7 +13,7 @@ struct gate {
 	const struct gate_request *asked;
 	struct gate_side *side; // base and head, complete but for their argv
 	const struct words *ignore; // parts of the rows' names, see samples_drop
-	struct samples apart;       // base's values; empty: base is run. Owned
+	struct samples apart;       // base's values; empty: base is run
 	uint64_t budget, timeout;   // ns
 	double threshold;
 	double alpha;

@@ -89,6 +89,7 @@ int gate_request_rows(struct request *r, const char *text)
 		[GATE_ROWS_TIME] = "time",
 		[GATE_ROWS_GOBENCH] = "gobench",
 		[GATE_ROWS_JSON] = "json",
+		[GATE_ROWS_INSTRUCTIONS] = "instructions",
 	};
 	enum { NAMES = sizeof names / sizeof *names };
 	char hint[128];

@@ -2,6 +2,7 @@
 #include "observe.h"
 
 #include "../trial_process.h"
+#include "count.h"
 
 #include <errno.h>
 #include <results/gobench.h>
@@ -23,8 +24,7 @@ static const char *last_line(char *text)
 	return line ? line + 1 : text;
 }
 
-// ended_badly says how, or returns false.
-static bool ended_badly(struct trial_process *p, char *why, size_t size)
+bool observe_ended_badly(struct trial_process *p, char *why, size_t size)
 {
 	const char *said = last_line(p->errors);
 	const char *colon = *said ? ": " : "";
@@ -112,10 +112,13 @@ int observe(const struct observer *o, enum gate_rows *rows, struct samples *out,
 	                          .topology = o->topology,
 	                          .pin = o->pin,
 	                          .timeout = o->timeout};
-	int err = trial_process_run(&p);
+	int err;
 
+	if (*rows == GATE_ROWS_INSTRUCTIONS)
+		return count_run(o, out, seconds, why, whylen);
+	err = trial_process_run(&p);
 	*seconds = p.seconds;
-	if (!err && ended_badly(&p, why, whylen))
+	if (!err && observe_ended_badly(&p, why, whylen))
 		err = OBSERVE_FAILED;
 	if (!err)
 		err = read_output(&p, rows, out, why, whylen);

@@ -15,6 +15,8 @@ struct observer {
 	uint64_t timeout; // ns
 };
 
+struct trial_process;
+
 enum { OBSERVE_FAILED = 1 }; // the command failed; why says how
 
 // observe runs the command in a fresh process and reads its output as *rows
@@ -22,5 +24,9 @@ enum { OBSERVE_FAILED = 1 }; // the command failed; why says how
 // -EINTR when it was interrupted; another -errno after a message.
 int observe(const struct observer *o, enum gate_rows *rows, struct samples *out,
             double *seconds, char *why, size_t whylen);
+
+// observe_ended_badly says how a process ended that should have ended well, or
+// returns false.
+bool observe_ended_badly(struct trial_process *p, char *why, size_t size);
 
 #endif

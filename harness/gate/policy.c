@@ -5,6 +5,7 @@
 
 #include "../complain.h"
 #include "../program.h"
+#include "../trial.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -84,12 +85,51 @@ static int add_words(struct words *to, const struct request *r, const char *poli
 	return err ? err : add(to, "--json");
 }
 
+// add_round is one round of a trial, in which nothing goes by the clock that need
+// not: nor does anything preempt, unless the policy says how.
+static int add_round(struct words *to, const struct request *r, const char *policy)
+{
+	static const char *const fixed[] = {"--procs=1", "--duration=0s",
+	                                    "--seed=1", "--counters=none"};
+	char steady[REQUEST_POLICY_MAX + 20];
+	int err = add(to, "dyno-trial");
+
+	snprintf(steady, sizeof steady, "%s%s", policy,
+	         strstr(policy, "preempt=") ? "" : ",preempt=none");
+	if (!err)
+		err = add(to, "%s", r->workloads.v[0]);
+	if (!err)
+		err = add_each(to, "plugin", &r->plugins);
+	if (!err)
+		err = add_point(to, r, steady);
+	for (size_t i = 0; !err && i < sizeof fixed / sizeof *fixed; i++)
+		err = add(to, "%s", fixed[i]);
+	return err;
+}
+
+static int count_policy(const struct request *r, const char *policy,
+                        struct gate_side *s)
+{
+	int err;
+
+	s->path = trial_program(r->trial_program);
+	if (!s->path)
+		return -ENOENT;
+	err = add_round(&s->given, r, policy);
+	if (err)
+		return err;
+	s->label = program_text(&s->given);
+	return s->label ? 0 : -ENOMEM;
+}
+
 int gate_policy(const struct request *r, const char *policy, struct gate_side *s)
 {
 	char path[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
 	int err;
 
+	if (r->gate.rows == GATE_ROWS_INSTRUCTIONS)
+		return count_policy(r, policy, s);
 	if (n < 0) {
 		err = -errno;
 		complain("dyno cannot find itself, because /proc/self/exe cannot "

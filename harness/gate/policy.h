@@ -6,8 +6,9 @@
 #include "side.h"
 
 // gate_policy makes the side "dyno run WORKLOAD --policy ..." of what the request
-// says, in which the length of a trial is open unless the request says it. 0, or
-// -errno after a message.
+// says, in which the length of a trial is open unless the request says it. Where
+// instructions are counted it is dyno-trial itself, one round of it, at GOMAXPROCS
+// 1. 0, or -errno after a message.
 int gate_policy(const struct request *r, const char *policy, struct gate_side *s);
 
 #endif

@@ -14,6 +14,7 @@
 #include "../policy_names.h"
 #include "../program.h"
 #include "../trial_process.h"
+#include "count.h"
 #include "git.h"
 #include "policy.h"
 
@@ -102,6 +103,12 @@ static int check_policies(const struct request *r)
 	if (r->procs.n > 1 || r->m_caps.n > 1)
 		return refuse(
 			"a gate takes one value each of --procs and --m-cap");
+	if (g->rows == GATE_ROWS_INSTRUCTIONS &&
+	    (r->given[KEY_DURATION] || (r->procs.n && r->procs.v[0] != 1)))
+		return refuse(
+			"instructions are counted of one round at GOMAXPROCS "
+			"1, whose schedule is the same each time: leave out "
+			"--procs and --duration");
 	err = check_policy(g->base_policy);
 	if (!err)
 		err = check_policy(g->head_policy);
@@ -321,13 +328,35 @@ static int make_policies(const struct request *r, struct gate_sides *s)
 	return err ? err : gate_policy(r, r->gate.head_policy, &s->side[1]);
 }
 
+// check_count refuses what cannot be counted, or differs with the time.
+static int check_count(const struct gate_sides *s)
+{
+	int err = 0;
+
+	for (int i = 0; !err && i < 2; i++) {
+		if (!s->side[i].path)
+			continue;
+		if (gate_side_asks(&s->side[i]))
+			return refuse("instructions are counted of a fixed amount "
+			              "of work: leave out {ms}");
+		err = count_check(&s->side[i]);
+	}
+	return err;
+}
+
 int gate_sides_make(const struct request *r, struct gate_sides *s, char *why,
                     size_t whylen)
 {
+	int err;
+
 	if (r->gate.base_ref)
-		return make_trees(r, s, why, whylen);
-	return r->gate.head_policy ? make_policies(r, s)
-	                           : make_commands(&r->gate, s);
+		err = make_trees(r, s, why, whylen);
+	else
+		err = r->gate.head_policy ? make_policies(r, s)
+		                          : make_commands(&r->gate, s);
+	if (!err && r->gate.rows == GATE_ROWS_INSTRUCTIONS)
+		err = check_count(s);
+	return err;
 }
 
 void gate_sides_free(struct gate_sides *s)
