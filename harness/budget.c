@@ -50,13 +50,13 @@ static double number_of(const struct trial *t)
 
 // try_point runs the pilot's trials of one point.
 static int try_point(const struct plan *plan, const struct point *point,
-                     const char *program, struct pilot *p)
+                     struct pilot *p)
 {
 	double log_of[PILOT];
 
 	for (int i = 0; i < PILOT; i++) {
 		struct trial t;
-		int err = trial_run(plan, point, i + 1, program, &t);
+		int err = trial_run(plan, point, i + 1, &t);
 
 		if (err)
 			return err;
@@ -98,14 +98,14 @@ static void announce(const struct plan *plan, const struct pilot *p)
 	        p->pairs == 1 ? "" : "s");
 }
 
-int budget_spend(const struct plan *plan, const char *program)
+int budget_spend(const struct plan *plan)
 {
 	struct request *r = plan->settings;
 	double budget = (double)r->budget * 1e-9, block, reps;
 	struct pilot p = {.seconds = 0};
 
 	for (size_t i = 0; i < plan->n && p.seconds < budget; i++) {
-		int err = try_point(plan, &plan->point[i], program, &p);
+		int err = try_point(plan, &plan->point[i], &p);
 
 		if (err)
 			return err == -EINTR ? EXIT_INTERRUPTED : EXIT_INTERNAL;

@@ -8,6 +8,6 @@
 // repetitions to what fits into the rest of the request's budget, and says on
 // standard error what effect so many can detect. Returns an exit code, after a
 // message when it is not 0.
-int budget_spend(const struct plan *plan, const char *program);
+int budget_spend(const struct plan *plan);
 
 #endif

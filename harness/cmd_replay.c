@@ -167,7 +167,7 @@ static const struct point *find_point(const struct plan *plan,
 	return NULL;
 }
 
-static int run(const struct replay *re, const struct plan *plan, const char *cpus)
+static int run(const struct replay *re, struct plan *plan, const char *cpus)
 {
 	const struct point *point = find_point(plan, point_of(re, re->of));
 	char here[4096];

@@ -24,6 +24,12 @@ static const struct option_def options[] = {
          "The scheduling policy: a preset, an axis=choice, or both with "
          "commas, such as go1.27,steal=one. Default: go1.27.",
          request_policy},
+	{"subject", 0, "NAMES",
+         "Who runs the workloads: dyno, under the policies; go, the twins in "
+         "real Go at the same GOMAXPROCS; threads, one kernel thread for each "
+         "goroutine on so many CPUs, by affinity. Separated by commas. "
+         "Default: dyno.",
+         request_subject},
 	{"seed", 0, "N",
          "Of every random choice of the trial, 1 to 2^53-1. Default: 1.",
          request_seed},
@@ -45,9 +51,10 @@ static int one_point(struct request *r)
 	if (word && !request_workload(word))
 		return -EINVAL;
 	if (r->procs.n > 1 || r->m_caps.n > 1 || r->policies.n > 1 ||
+	    r->subjects.n > 1 || (r->subjects.n && r->policies.n) ||
 	    r->quotas.n > 1) {
 		complain("one value each for --procs, --m-cap, --policy "
-		         "and --quota: dyno sweep takes several");
+		         "or --subject, and --quota: dyno sweep takes several");
 		return -EINVAL;
 	}
 	return word ? words_add(&r->workloads, word, strlen(word)) : 0;

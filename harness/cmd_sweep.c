@@ -40,6 +40,12 @@ static const struct option_def options[] = {
          "after a pilot of two trials of each point. Says before the first "
          "which effect they can detect.",
          request_budget},
+	{"subject", 0, "NAMES",
+         "Who runs the workloads: dyno, under the policies; go, the twins in "
+         "real Go at the same GOMAXPROCS; threads, one kernel thread for each "
+         "goroutine on so many CPUs, by affinity. Separated by commas. "
+         "Default: dyno.",
+         request_subject},
 	{"seed", 0, "N",
          "Of the order and of the trials' random choices, 1 to 2^53-1. "
          "Default: drawn, and printed.",

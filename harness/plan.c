@@ -65,8 +65,8 @@ static int fill_in(struct plan *p)
 		r->reps = PLAN_REPS_UNTIL;
 	if (r->program.n && !r->procs.n)
 		err = numbers_add(&r->procs, 0);
-	if (!r->program.n && !r->policies.n)
-		err = request_policy(r, "go1.27");
+	if (!r->program.n)
+		err = subjects_fill_in(r);
 	if (!err && !r->m_caps.n)
 		err = numbers_add(&r->m_caps, 0);
 	if (err)
@@ -124,6 +124,18 @@ static int add_quotas(struct plan *p, struct point point)
 	return err;
 }
 
+// add_capped adds a point with its M cap. Who has no caps has one point for all of
+// them.
+static int add_capped(struct plan *p, struct point point, bool first)
+{
+	if (subject_of(point.policy) != SUBJECT_DYNO) {
+		if (!first)
+			return 0;
+		point.m_cap = 0;
+	}
+	return add_quotas(p, point);
+}
+
 // combine adds every point of one workload.
 static int combine(struct plan *p, const struct workload *w)
 {
@@ -137,7 +149,7 @@ static int combine(struct plan *p, const struct workload *w)
 				point.policy = r->policies.v[i];
 				point.procs = (int)r->procs.v[j];
 				point.m_cap = (int)r->m_caps.v[k];
-				err = add_quotas(p, point);
+				err = add_capped(p, point, k == 0);
 			}
 	return err;
 }
@@ -291,8 +303,24 @@ int plan_make(struct plan *p, struct request *r)
 	return err;
 }
 
+int plan_find_programs(struct plan *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		enum subject s = subject_of(p->point[i].policy);
+
+		if (!p->point[i].workload || p->trial[s])
+			continue;
+		p->trial[s] = subject_program(s, p->settings->trial_program);
+		if (!p->trial[s])
+			return -ENOENT;
+	}
+	return 0;
+}
+
 void plan_free(struct plan *p)
 {
+	for (int s = 0; s < SUBJECTS; s++)
+		free(p->trial[s]);
 	pin_free(&p->pin);
 	free(p->point);
 	free(p->path);

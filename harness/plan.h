@@ -4,6 +4,7 @@
 
 #include "pin.h"
 #include "request.h"
+#include "subject.h"
 
 #include <jansson.h>
 
@@ -29,16 +30,20 @@ struct plan {
 	struct pin pin; // the same for all points
 	struct point *point;
 	size_t n;
-	char *path;      // of the program, if one is measured
-	char *load_path; // of what loads it, if anything does
-	char *command;   // its command line, for people
-	size_t skipped;  // points with fewer Ms than Ps, which there cannot be
+	char *trial[SUBJECTS]; // the programs that run workloads, by who is to
+	char *path;            // of the program, if one is measured
+	char *load_path;       // of what loads it, if anything does
+	char *command;         // its command line, for people
+	size_t skipped; // points with fewer Ms than Ps, which there cannot be
 };
 
 // plan_make fills in what the request leaves open (procs, policy, M cap) and
 // makes the points: every combination, workload by workload. The request must
 // stay. 0, or -EINVAL after a message.
 int plan_make(struct plan *p, struct request *r);
+// plan_find_programs finds what runs the plan's workloads. 0, or -ENOENT after a
+// message.
+int plan_find_programs(struct plan *p);
 void plan_free(struct plan *p);
 
 // plan_json describes the plan; two plans that are equal as JSON are the same

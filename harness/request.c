@@ -23,6 +23,7 @@ void request_free(struct request *r)
 	words_free(&r->program);
 	words_free(&r->workloads);
 	words_free(&r->policies);
+	words_free(&r->subjects);
 	words_free(&r->plugins);
 	words_free(&r->params);
 	words_free(&r->env);

@@ -59,7 +59,8 @@ struct request {
 	struct words words;   // what is no option, unchecked
 	struct words program; // to be measured, with its words; unchecked
 	struct words workloads;
-	struct words policies; // canonical
+	struct words policies; // canonical, or who else is to schedule: subject.h
+	struct words subjects; // asked for by --subject
 	struct words plugins;  // loaded; absolute paths
 	struct numbers procs;  // 0: GOMAXPROCS is not set
 	struct numbers m_caps; // 0: none

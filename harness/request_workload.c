@@ -3,6 +3,7 @@
 #include "nearest.h"
 #include "policy_names.h"
 #include "request_value.h"
+#include "subject.h"
 
 #include <dyno/policy.h>
 #include <errno.h>
@@ -63,6 +64,10 @@ int request_policy(struct request *r, const char *text)
 
 	if (request_begin(r, KEY_POLICY))
 		words_free(&r->policies);
+	if (subject_of(text) != SUBJECT_DYNO)
+		return words_find(&r->policies, text) >= 0
+		               ? 0
+		               : words_add(&r->policies, text, strlen(text));
 	if (dy_policy_check(text, err, sizeof err) != 0) {
 		policy_names_refuse(text, err);
 		return -EINVAL;

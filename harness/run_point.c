@@ -47,22 +47,18 @@ static int show(struct trial *t, bool json)
 	return t->outcome.refused ? EXIT_USAGE : EXIT_SUBJECT;
 }
 
-int run_point(const struct plan *plan, const struct point *point, int64_t seed)
+int run_point(struct plan *plan, const struct point *point, int64_t seed)
 {
 	const struct request *r = plan->settings;
-	char *program = trial_program(r->trial_program);
 	struct trial t;
 	int err, status;
 
-	if (!program)
+	if (plan_find_programs(plan) != 0)
 		return EXIT_INTERNAL;
-	if (point->quota && quota_check() != 0) {
-		free(program);
+	if (point->quota && quota_check() != 0)
 		return EXIT_USAGE;
-	}
 	interrupt_catch();
-	err = trial_run(plan, point, seed, program, &t);
-	free(program);
+	err = trial_run(plan, point, seed, &t);
 	if (err == -EINTR)
 		complain("interrupted");
 	if (err)

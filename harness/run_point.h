@@ -6,6 +6,6 @@
 
 // run_point runs one trial of a point with this seed and prints what it told, in
 // the form that the request asks for. Returns an exit code.
-int run_point(const struct plan *plan, const struct point *point, int64_t seed);
+int run_point(struct plan *plan, const struct point *point, int64_t seed);
 
 #endif

@@ -35,7 +35,6 @@ struct sweep {
 	struct request *request;
 	struct plan plan;
 	struct store *store;
-	char *program;
 	int64_t *point_id;        // of each point of the plan, in the store
 	struct order_item *order; // of all trials that there may come to be
 	struct tally tally;
@@ -277,7 +276,7 @@ static int run_one(struct sweep *s, size_t position)
 	struct trial t;
 	char what[256];
 	bool ok;
-	int err = trial_run(&s->plan, p, seed, s->program, &t), code;
+	int err = trial_run(&s->plan, p, seed, &t), code;
 
 	if (err)
 		return err == -EINTR ? EXIT_INTERRUPTED : EXIT_INTERNAL;
@@ -384,7 +383,6 @@ static int run_all(struct sweep *s)
 static void clean(struct sweep *s)
 {
 	store_close(s->store);
-	free(s->program);
 	free(s->point_id);
 	free(s->order);
 	tally_free(&s->tally);
@@ -399,7 +397,7 @@ static int spend_budget(struct sweep *s)
 	char why[WHY_MAX];
 
 	if (store_open(dir, &store, why, sizeof why) != 0)
-		return budget_spend(&s->plan, s->program);
+		return budget_spend(&s->plan);
 	store_close(store);
 	complain("there is an experiment in %s already: name another directory with --output",
 	         dir);
@@ -427,9 +425,8 @@ int sweep_run(struct request *r)
 		clean(&s);
 		return code;
 	}
-	s.program = trial_program(r->trial_program);
 	interrupt_catch();
-	code = s.program ? EXIT_DONE : EXIT_INTERNAL;
+	code = plan_find_programs(&s.plan) == 0 ? EXIT_DONE : EXIT_INTERNAL;
 	if (!code && r->quotas.n && quota_check() != 0)
 		code = EXIT_USAGE;
 	if (!code && !r->resume)

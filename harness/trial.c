@@ -7,6 +7,7 @@
 #include "quota.h"
 #include "schedtrace.h"
 #include "serve.h"
+#include "subject.h"
 #include "trial_args.h"
 
 #include <errno.h>
@@ -20,34 +21,6 @@
 //---------------------------------------------------------------------------
 // The program and its arguments
 //---------------------------------------------------------------------------
-
-char *trial_program(const char *given)
-{
-	char path[PATH_MAX];
-	ssize_t n;
-	char *found;
-
-	if (given)
-		return strdup(given);
-	n = readlink("/proc/self/exe", path, sizeof path - 1);
-	if (n < 0) {
-		complain("cannot find dyno-trial, because /proc/self/exe cannot be read (%s): "
-		         "name it with --trial-program",
-		         strerror(errno));
-		return NULL;
-	}
-	path[n] = '\0';
-	if (asprintf(&found, "%.*s/dyno-trial",
-	             (int)(strrchr(path, '/') - path), path) < 0)
-		return NULL;
-	if (access(found, X_OK) == 0)
-		return found;
-	complain("dyno-trial is not at %s, where it belongs: install it beside dyno, or name it "
-	         "with --trial-program",
-	         found);
-	free(found);
-	return NULL;
-}
 
 // vector turns the words into what exec takes; to be freed, not its strings.
 static char **vector(const struct words *args)
@@ -82,13 +55,26 @@ static json_t *json_text(const char *s)
 // own_document stands in for the one that a failed trial did not print.
 static json_t *own_document(const struct point *point, int64_t seed)
 {
-	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:I, s:b, s:s}",
-	                 "schema", 1, "workload", point->workload->name,
-	                 "subject", "dyno", "engine", "linux", "policy",
-	                 point->policy, "procs", point->procs, "m_cap",
-	                 point->m_cap ? json_integer(point->m_cap) : json_null(),
-	                 "params", point_params(point), "seed", (json_int_t)seed,
-	                 "verified", 0, "op", point->workload->op);
+	return json_pack(
+		"{s:i, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:I, s:b, s:s}",
+		"schema", 1, "workload", point->workload->name, "subject",
+		subject_name(subject_of(point->policy)), "engine", "linux",
+		"policy", point->policy, "procs", point->procs, "m_cap",
+		point->m_cap ? json_integer(point->m_cap) : json_null(),
+		"params", point_params(point), "seed", (json_int_t)seed,
+		"verified", 0, "op", point->workload->op);
+}
+
+// name_subject adds what a twin in Go does not know of the point that it is run on.
+static void name_subject(json_t *doc, const struct point *point, int64_t seed)
+{
+	json_t *about;
+
+	if (subject_of(point->policy) != SUBJECT_GO)
+		return;
+	about = own_document(point, seed);
+	json_object_update_missing(doc, about);
+	json_decref(about);
 }
 
 static void finish_document(struct trial *t, const struct plan *plan,
@@ -99,6 +85,8 @@ static void finish_document(struct trial *t, const struct plan *plan,
 
 	t->doc = t->outcome.doc ? json_incref(t->outcome.doc)
 	                        : own_document(point, seed);
+	if (point->workload)
+		name_subject(t->doc, point, seed);
 	if (noise->known) {
 		json_object_set_new(about, "foreign_cpu_s",
 		                    json_real(noise->foreign));
@@ -188,16 +176,28 @@ static void hear_trace(void *trace, const char *data, size_t n)
 	schedtrace_feed(trace, data, n); // what does not fit is not counted
 }
 
+static int workload_command(const struct plan *plan, const struct point *point,
+                            int64_t seed, struct words *args, struct words *env)
+{
+	enum subject subject = subject_of(point->policy);
+	char procs[32];
+	int n = snprintf(procs, sizeof procs, "GOMAXPROCS=%d", point->procs);
+	int err = trial_args(plan, point, seed, plan->trial[subject], args);
+
+	if (!err && subject == SUBJECT_GO)
+		err = words_add(env, procs, (size_t)n);
+	return err;
+}
+
 // make_command writes what is executed for a point, and in what environment.
 static int make_command(const struct plan *plan, const struct point *point,
-                        int64_t seed, const char *program, struct words *args,
-                        struct words *env)
+                        int64_t seed, struct words *args, struct words *env)
 {
 	const struct words *given = &plan->settings->program;
 	int err = 0;
 
 	if (point->workload)
-		return trial_args(plan, point, seed, program, args);
+		return workload_command(plan, point, seed, args, env);
 	for (size_t i = 0; !err && i < given->n; i++)
 		err = words_add(args, given->v[i], strlen(given->v[i]));
 	return err ? err : program_environment(plan, point, env);
@@ -288,10 +288,10 @@ static int trace_again(const struct plan *plan, const struct point *point,
 }
 
 int trial_run(const struct plan *plan, const struct point *point, int64_t seed,
-              const char *program, struct trial *out)
+              struct trial *out)
 {
 	struct words args = {0}, env = {0};
-	int err = make_command(plan, point, seed, program, &args, &env);
+	int err = make_command(plan, point, seed, &args, &env);
 
 	if (!err)
 		err = run_words(plan, point, seed, &args, &env, NULL, out);

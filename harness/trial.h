@@ -15,15 +15,11 @@ struct trial {
 	char errors[TRIAL_STDERR_MAX + 1]; // the end of its standard error
 };
 
-// trial_run runs program on a point. 0, whatever became of the trial; -EINTR
-// when it was interrupted; another -errno after a message when it could not
-// even be started.
+// trial_run runs a point, by a program that plan_find_programs has found. 0,
+// whatever became of the trial; -EINTR when it was interrupted; another -errno
+// after a message when it could not even be started.
 int trial_run(const struct plan *plan, const struct point *point, int64_t seed,
-              const char *program, struct trial *out);
+              struct trial *out);
 void trial_free(struct trial *t);
-
-// trial_program returns the path of dyno-trial: the one given, or else the one
-// beside this executable. To be freed; NULL after a message.
-char *trial_program(const char *given);
 
 #endif

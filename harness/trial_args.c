@@ -2,6 +2,8 @@
 // matters is said, so that it can be repeated by hand.
 #include "trial_args.h"
 
+#include "subject.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -88,16 +90,38 @@ static int plugin_args(struct words *args, const struct request *r)
 	return err;
 }
 
-int trial_args(const struct plan *plan, const struct point *point, int64_t seed,
-               const char *program, struct words *args)
+// twin_args is for the twin in Go, whose GOMAXPROCS is in its environment.
+static int twin_args(const struct plan *plan, const struct point *point,
+                     int64_t seed, const char *program, struct words *args)
 {
 	const struct request *r = plan->settings;
+	const struct wl_param *p = point->workload->params;
 	int err;
 
 	if ((err = words_add(args, program, strlen(program))) ||
 	    (err = arg(args, "%s", point->workload->name)) ||
+	    (err = arg(args, "size=%s", request_size_name(r->size))) ||
+	    (err = arg(args, "duration=%lluns", (unsigned long long)r->duration)) ||
+	    (err = arg(args, "seed=%lld", (long long)seed)))
+		return err;
+	for (int i = 0; !err && p && p[i].name && i < WL_PARAMS_MAX; i++)
+		err = arg(args, "%s=%lld", p[i].name, (long long)point->param[i]);
+	return err;
+}
+
+int trial_args(const struct plan *plan, const struct point *point, int64_t seed,
+               const char *program, struct words *args)
+{
+	const struct request *r = plan->settings;
+	bool on_dyno = subject_of(point->policy) == SUBJECT_DYNO;
+	int err;
+
+	if (subject_of(point->policy) == SUBJECT_GO)
+		return twin_args(plan, point, seed, program, args);
+	if ((err = words_add(args, program, strlen(program))) ||
+	    (err = arg(args, "%s", point->workload->name)) ||
 	    (err = arg(args, "--procs=%d", point->procs)) ||
-	    (err = plugin_args(args, r)) ||
+	    (on_dyno && (err = plugin_args(args, r))) ||
 	    (err = arg(args, "--policy=%s", point->policy)) ||
 	    (err = arg(args, "--size=%s", request_size_name(r->size))) ||
 	    (err = arg(args, "--duration=%lluns",
@@ -107,7 +131,7 @@ int trial_args(const struct plan *plan, const struct point *point, int64_t seed,
 	               request_stack_guard_name(r->stack_guard))) ||
 	    (err = counter_args(args, r->counter)) ||
 	    (err = param_args(args, point)) ||
-	    (err = pin_args(args, plan, point)))
+	    (on_dyno && (err = pin_args(args, plan, point))))
 		return err;
 	if (r->work_rate &&
 	    (err = arg(args, "--work-rate=%lld", (long long)r->work_rate)))

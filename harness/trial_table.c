@@ -46,23 +46,37 @@ static void print_program(const json_t *doc, FILE *out)
 		fputs("not set\n\n", out);
 }
 
+static void print_cap(const json_t *doc, FILE *out)
+{
+	const json_t *cap = json_object_get(doc, "m_cap");
+
+	if (json_is_integer(cap))
+		fprintf(out, "%lld\n", (long long)json_integer_value(cap));
+	else
+		fprintf(out, "none\n");
+}
+
 static void print_head(const json_t *doc, FILE *out)
 {
-	const json_t *cap = json_object_get(doc, "m_cap"), *value;
-	json_t *params = json_object_get(doc, "params");
+	long long procs = json_integer_value(json_object_get(doc, "procs"));
+	json_t *params = json_object_get(doc, "params"), *value;
 	const char *name, *between = "";
 
 	if (json_object_get(doc, "command")) {
 		print_program(doc, out);
 		return;
 	}
-	fprintf(out, "%s  policy %s  GOMAXPROCS %lld  M cap ",
-	        text_of(doc, "workload"), text_of(doc, "policy"),
-	        (long long)json_integer_value(json_object_get(doc, "procs")));
-	if (json_is_integer(cap))
-		fprintf(out, "%lld\n", (long long)json_integer_value(cap));
-	else
-		fprintf(out, "none\n");
+	fprintf(out, "%s  ", text_of(doc, "workload"));
+	if (strcmp(text_of(doc, "subject"), "threads") == 0) {
+		fprintf(out, "kernel threads on %lld CPUs, by affinity\n", procs);
+	} else if (strcmp(text_of(doc, "subject"), "go") == 0) {
+		fprintf(out, "%s  GOMAXPROCS %lld\n",
+		        text_of(doc, "go_version"), procs);
+	} else {
+		fprintf(out, "policy %s  GOMAXPROCS %lld  M cap ",
+		        text_of(doc, "policy"), procs);
+		print_cap(doc, out);
+	}
 	json_object_foreach(params, name, value)
 	{
 		fprintf(out, "%s%s=%lld", between, name,

@@ -2,6 +2,8 @@
 // a change that a reader could stumble over raises SCHEMA.
 #include "document.h"
 
+#include "subject.h"
+
 #include "../machine.h"
 
 #include <dyno/policy.h>
@@ -116,14 +118,6 @@ static json_t *scheduler(const struct dy_stats *stats)
 		json_object_set_new(
 			all, dy_stats_name(i),
 			json_integer((json_int_t)dy_stats_get(stats, i)));
-#define GAUGE(field) \
-	json_object_set_new(all, #field, json_integer((json_int_t)stats->field))
-	GAUGE(m_now);
-	GAUGE(m_peak);
-	GAUGE(m_idle);
-	GAUGE(m_blocked_peak);
-	GAUGE(g_now);
-#undef GAUGE
 	return all;
 }
 
@@ -183,6 +177,9 @@ static json_t *environment(const struct rounds *r, const struct dy_config *cfg,
 	json_object_set_new(facts, "work_rate",
 	                    json_integer((json_int_t)dy_work_rate()));
 	json_object_set_new(facts, "ps_pinned", json_boolean(placement));
+	if (on_threads())
+		json_object_set_new(facts, "procs_are",
+		                    text("CPUs, by affinity"));
 	if (placement && placement_failures(placement))
 		json_object_set_new(facts, "pin_failures",
 		                    json_integer(placement_failures(placement)));
@@ -226,8 +223,8 @@ json_t *document_make(const struct rounds *r, const struct dy_config *cfg,
 		"{s:i, s:s, s:s, s:s, s:o, s:i, s:o, s:o, s:s, s:I, s:b, s:s, "
 		"s:o, s:s, s:I}",
 		"schema", SCHEMA, "workload", r->workload->name, "subject",
-		"dyno", "engine", "linux", "policy", policy(cfg), "procs",
-		cfg->procs, "m_cap",
+		TRIAL_SUBJECT, "engine", "linux", "policy", policy(cfg),
+		"procs", cfg->procs, "m_cap",
 		cfg->m_cap ? json_integer(cfg->m_cap) : json_null(), "params",
 		params(r), "size", request_size_name(request->size), "seed",
 		(json_int_t)cfg->seed, "verified", r->outcome == ROUNDS_OK,

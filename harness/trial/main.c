@@ -10,6 +10,7 @@
 #include "../params.h"
 #include "../plugin.h"
 #include "document.h"
+#include "subject.h"
 
 #include <dyno/policy.h>
 #include <errno.h>
@@ -90,7 +91,9 @@ static int configure(struct trial *t)
 	char err[512];
 
 	*cfg = (struct dy_config){
-		.policy = r->policies.n ? r->policies.v[0] : "go1.27",
+		.policy = r->policies.n  ? r->policies.v[0]
+	                  : on_threads() ? TRIAL_SUBJECT
+	                                 : "go1.27",
 		.procs = r->procs.n ? (int)r->procs.v[0] : 0,
 		.m_cap = r->m_caps.n ? (int)r->m_caps.v[0] : 0,
 		.max_threads = (int)r->max_threads,
@@ -194,18 +197,28 @@ static void raise_files(void)
 	}
 }
 
+// An event set for each of thousands of threads, most of which soon end, would
+// be what is measured: of threads only what is counted per process is counted.
+static bool countable(int i)
+{
+	return !on_threads() ||
+	       counters_catalogue((size_t)i)->source == COUNTER_RUSAGE;
+}
+
 static int run(struct trial *t)
 {
 	int err;
 
 	raise_files();
 	for (int i = 0; counters_catalogue((size_t)i); i++)
-		if (t->request.counter[i])
+		if (t->request.counter[i] && countable(i))
 			counters_want(&t->counters, i);
 	counters_open(&t->counters);
 	t->config.hooks.arg = t;
-	t->config.hooks.m_start = m_start;
-	t->config.hooks.m_stop = m_stop;
+	if (!on_threads()) {
+		t->config.hooks.m_start = m_start;
+		t->config.hooks.m_stop = m_stop;
+	}
 	err = dy_run(&t->config, rounds_main, &t->rounds);
 	if (err) {
 		t->rounds.outcome = ROUNDS_ERROR;

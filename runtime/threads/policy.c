@@ -68,3 +68,9 @@ int dy_policy_canon(const char *spec, char *out, size_t outlen)
 		return -ENAMETOOLONG;
 	return err;
 }
+
+bool dy_policy_polls(const char *spec)
+{
+	(void)spec;
+	return false; // the kernel needs none
+}

@@ -65,6 +65,7 @@ type document struct {
 	Procs    int              `json:"procs"`
 	Params   map[string]int64 `json:"params"`
 	Verified bool             `json:"verified"`
+	Outcome  string           `json:"outcome"`
 	Why      string           `json:"why"`
 	Rounds   int              `json:"rounds"`
 	Metrics  []metric         `json:"metrics"`
@@ -164,6 +165,7 @@ func play(w workload, q *request, d *document) {
 		d.Rounds++
 	}
 	d.Verified = d.Why == ""
+	d.Outcome = map[bool]string{true: "ok", false: "wrong"}[d.Verified]
 	if d.Verified {
 		d.Metrics = append([]metric{
 			{"throughput", "op/s", "higher", float64(ops) / spent.Seconds()},
