@@ -5,6 +5,7 @@
 
 #include "../complain.h"
 #include "../program.h"
+#include "../subject.h"
 #include "../trial.h"
 
 #include <errno.h>
@@ -112,7 +113,7 @@ static int count_policy(const struct request *r, const char *policy,
 {
 	int err;
 
-	s->path = trial_program(r->trial_program);
+	s->path = subject_program(SUBJECT_DYNO, r->trial_program);
 	if (!s->path)
 		return -ENOENT;
 	err = add_round(&s->given, r, policy);
