@@ -104,21 +104,31 @@ static void throughput_note(const json_t *doc, char *out, size_t outlen)
 		snprintf(out, outlen, "op: %s", text_of(doc, "op"));
 }
 
+// metric_row says in words what makes a trial's latencies worthless: more was asked
+// than could be served.
+static int metric_row(struct table *t, const json_t *doc, const json_t *metric)
+{
+	double value = json_number_value(json_object_get(metric, "value"));
+	const char *name = text_of(metric, "name");
+	char note[128] = "";
+
+	if (strcmp(name, "throughput") == 0)
+		throughput_note(doc, note, sizeof note);
+	else if (strcmp(name, "unreached") == 0 && value > 0)
+		snprintf(note, sizeof note,
+		         "of the rounds could not serve the offered rate: lower "
+		         "the load");
+	return number_row(t, name, value, text_of(metric, "unit"), note);
+}
+
 static int metric_rows(struct table *t, const json_t *doc)
 {
 	const json_t *metric;
-	char note[128];
 	size_t i;
 	int err = 0;
 
-	throughput_note(doc, note, sizeof note);
 	json_array_foreach(json_object_get(doc, "metrics"), i, metric) if (!err)
-		err = number_row(
-			t, text_of(metric, "name"),
-			json_number_value(json_object_get(metric, "value")),
-			text_of(metric, "unit"),
-			strcmp(text_of(metric, "name"), "throughput") == 0 ? note
-									   : "");
+		err = metric_row(t, doc, metric);
 	return err;
 }
 

@@ -103,6 +103,19 @@ void arrivals_answer(struct request *q)
 	q->answers++;
 }
 
+// is_unreached tells whether a round, whose last answer came at last, had more to
+// serve than it could: beyond what one long request explains, it took another tenth.
+static bool is_unreached(const struct arrivals *a, uint64_t last)
+{
+	uint64_t longest = 0;
+
+	for (size_t i = 0; i < a->n; i++) {
+		if (a->request[i].service > longest)
+			longest = a->request[i].service;
+	}
+	return last > a->span + a->span / 10 + longest;
+}
+
 void arrivals_keep(struct arrivals *a, const struct wl_run *r)
 {
 	uint64_t last = a->span;
@@ -124,6 +137,7 @@ void arrivals_keep(struct arrivals *a, const struct wl_run *r)
 	}
 	a->awake_share += (double)a->awake / (double)(last ? last : 1);
 	a->overrun += (double)(last - a->span) / (double)(a->span ? a->span : 1);
+	a->unreached += is_unreached(a, last);
 	a->rounds++;
 }
 
@@ -164,4 +178,6 @@ void arrivals_report(const struct arrivals *a, struct wl_run *r)
 	report_metric(r, "offered_rate", "op/s", "",
 	              (double)a->n * 1e9 / (double)(a->span ? a->span : 1));
 	report_metric(r, "overrun", "1", "lower", a->overrun / rounds);
+	report_metric(r, "unreached", "1", "lower",
+	              (double)a->unreached / rounds);
 }

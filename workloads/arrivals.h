@@ -46,7 +46,7 @@ struct arrivals {
 	// Of all rounds since warm-up.
 	struct histogram latency, slowdown, late;
 	double awake_share, overrun; // sums over the rounds
-	uint64_t rounds;
+	uint64_t rounds, unreached;  // those whose rate could not be served
 	size_t n;
 	struct request request[];
 };
@@ -78,7 +78,8 @@ void arrivals_keep(struct arrivals *a, const struct wl_run *r);
 bool arrivals_verify(const struct arrivals *a, struct wl_run *r);
 
 // arrivals_report adds latency_*, slowdown_* (latency by service), late_p99,
-// late_max, generator_awake, offered_rate and overrun.
+// late_max, generator_awake, offered_rate,
+// overrun, and unreached: the share of rounds whose rate could not be served.
 void arrivals_report(const struct arrivals *a, struct wl_run *r);
 
 // exponential draws from the exponential distribution with that mean.

@@ -93,6 +93,37 @@ static void test_a_seed_gives_the_same(void **state)
 	free(c);
 }
 
+// Each request is answered as it comes, or each late by so much.
+static double unreached_when_late_by(uint64_t ns)
+{
+	struct arrivals *a = draw(ARRIVALS_EVEN, 5);
+	struct wl_run r = {0};
+	double share;
+
+	a->request[0].service = a->span / 2;
+	for (size_t i = 0; i < a->n; i++)
+		a->request[i].answered = a->request[i].due + ns;
+	arrivals_keep(a, &r);
+	arrivals_report(a, &r);
+	assert_string_equal(r.metric[r.n_metric - 1].name, "unreached");
+	share = r.metric[r.n_metric - 1].value;
+	free(a);
+	return share;
+}
+
+static void test_a_rate_that_is_not_reached_is_said(void **state)
+{
+	struct arrivals *a = draw(ARRIVALS_EVEN, 5);
+	uint64_t span = a->span;
+
+	(void)state;
+	free(a);
+	assert_true(unreached_when_late_by(0) == 0);
+	assert_true(unreached_when_late_by(span / 2) ==
+	            0); // the longest takes so long
+	assert_true(unreached_when_late_by(span * 2 / 3) == 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +132,7 @@ int main(void)
 		cmocka_unit_test(test_on_off_gaps_vary_more),
 		cmocka_unit_test(test_nothing_is_due_in_an_off_phase),
 		cmocka_unit_test(test_a_seed_gives_the_same),
+		cmocka_unit_test(test_a_rate_that_is_not_reached_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,7 +73,7 @@ static void test_every_measure_has_room(void **state)
 	assert_true(t.verified);
 	assert_int_equal(t.ops, 251);
 	assert_true(t.run.n_metric > 14 && t.run.n_metric <= WL_METRICS_MAX);
-	assert_string_equal(t.run.metric[t.run.n_metric - 1].name, "overrun");
+	assert_string_equal(t.run.metric[t.run.n_metric - 1].name, "unreached");
 }
 
 static void too_many(int64_t *param)
