@@ -6,7 +6,6 @@
 #include "../complain.h"
 #include "../program.h"
 #include "../subject.h"
-#include "../trial.h"
 
 #include <errno.h>
 #include <limits.h>
