@@ -131,28 +131,13 @@ static const struct option_def options[] = {
 	{"junit", 0, "FILE", "Write JUnit XML.", gate_request_junit},
 	{"check", 0, "FILE",
          "Run nothing: exit as the verdict in FILE says, by its own --fail-on "
-         "or by the one given. For a later step, when make, tee or || true have "
-         "eaten the code.",
+         "or by the one given; --summary appends what it says. For a later step, "
+         "when make, tee or || true have eaten the code.",
          gate_request_check},
 	{"quiet", 'q', NULL, "Say nothing but the verdict.", request_quiet},
 	{"help", 'h', NULL, "Print this page.", NULL},
 	{.name = NULL},
 };
-
-static int check(const struct request *r)
-{
-	const unsigned *fail_on = r->gate.fail_on_given ? &r->gate.fail_on : NULL;
-	enum verdict_end end;
-	char err[512];
-	int code;
-
-	if (verdict_check(r->gate.check, fail_on, &end, &code, err, sizeof err)) {
-		complain("%s", err);
-		return EXIT_USAGE;
-	}
-	printf("%s\n", verdict_end_name(end));
-	return code;
-}
 
 //---------------------------------------------------------------------------
 // Files
@@ -187,6 +172,40 @@ static int append(const char *path, const struct verdict *v,
 	if (err)
 		complain("%s cannot be appended to: %s", path, strerror(-err));
 	return err;
+}
+
+// check_summary appends the Markdown of a verdict that was written before. 0 or
+// -errno after a message.
+static int check_summary(const struct request *r)
+{
+	struct verdict_read f;
+	char err[512];
+	int failed = verdict_read(r->gate.check, &f, err, sizeof err);
+
+	if (failed) {
+		complain("%s", err);
+		return failed;
+	}
+	failed = append(r->gate.summary, &f.v, &f.about);
+	verdict_read_free(&f);
+	return failed;
+}
+
+static int check(const struct request *r)
+{
+	const unsigned *fail_on = r->gate.fail_on_given ? &r->gate.fail_on : NULL;
+	enum verdict_end end;
+	char err[512];
+	int code;
+
+	if (verdict_check(r->gate.check, fail_on, &end, &code, err, sizeof err)) {
+		complain("%s", err);
+		return EXIT_USAGE;
+	}
+	printf("%s\n", verdict_end_name(end));
+	if (r->gate.summary && check_summary(r) != 0)
+		return code ? code : EXIT_INTERNAL;
+	return code;
 }
 
 static const char *verdict_path(const struct request *r)
