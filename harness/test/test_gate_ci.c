@@ -1,0 +1,297 @@
+// test_gate_ci.c - scripts/ci/gate around a gate whose exit code is eaten, and
+// the action for GitHub as YAML.
+#include "command.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <unistd.h>
+#include <yaml.h>
+
+enum { PATH = 4096, COMMAND = 3 * PATH };
+
+static char dir[PATH];
+static struct command_result result;
+
+static const char *in_dir(const char *name)
+{
+	static char path[2][COMMAND];
+	static int turn;
+
+	turn = !turn;
+	snprintf(path[turn], sizeof path[turn], "%s/%s", dir, name);
+	return path[turn];
+}
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *f = fopen(in_dir(name), "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static int make(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof dir, "%s", command_directory());
+	// The gate itself, on head $1: what a run prints is always the same.
+	write_file("run", "'" DYNO "' gate --quiet --budget 30s "
+	                  "--base 'echo BenchmarkA 1 100 ns/op' "
+	                  "--head \"$1\"\n");
+	write_file("Makefile", "gate:\n\tsh run \"$(HEAD)\"\n");
+	return 0;
+}
+
+static int drop(void **state)
+{
+	(void)state;
+	command_remove(dir);
+	return 0;
+}
+
+static const char *const slower = "echo BenchmarkA 1 120 ns/op";
+static const char *const alike = "echo BenchmarkA 1 100 ns/op";
+
+// ci runs the recipe in the directory: options, and a command for sh that finds
+// head in $HEAD. Returns its exit code.
+static int ci(const char *options, const char *command, const char *head)
+{
+	char line[COMMAND];
+	const char *const argv[] = {"/bin/sh", "-c", line, NULL};
+
+	snprintf(line, sizeof line,
+	         "cd '%s' && unset GITHUB_STEP_SUMMARY GITHUB_OUTPUT && "
+	         "HEAD='%s' GITHUB_ACTIONS=true '%s' --dyno '%s' %s %s%s%s",
+	         dir, head, CI "/gate", DYNO, options,
+	         command ? "-- sh -c '" : "", command ? command : "",
+	         command ? "'" : "");
+	command_run(&result, argv);
+	return command_exit(&result);
+}
+
+static void assert_said(const char *what)
+{
+	if (!strstr(result.out, what))
+		fail_msg("no '%s' in\n%s%s", what, result.out, result.err);
+}
+
+// Whatever eats the code of the gate, the recipe ends with its verdict.
+static void test_eaten(void **state)
+{
+	static const char *const all[] = {
+		"make gate HEAD=\"$HEAD\"",
+		"make -k gate HEAD=\"$HEAD\" 2>&1 | tee log",
+		"sh run \"$HEAD\" | tee log",
+		"sh run \"$HEAD\" || true",
+		"sh run \"$HEAD\"; exit 7",
+		"sh run \"$HEAD\" 2>&1 | true",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		write_file("verdict.json", "{}");
+		if (ci("", all[i], slower) != 3)
+			fail_msg("%s: %s%s", all[i], result.out, result.err);
+		assert_said("::error title=dyno gate::regressed: head is slower");
+	}
+	assert_int_equal(ci("", all[0], alike), 0);
+	assert_said("dyno gate: pass");
+	assert_int_equal(ci("", all[4], alike), 0);
+	assert_int_equal(ci("", all[1], "false"), 6);
+	assert_said("::error title=dyno gate::failed");
+}
+
+// A gate that never ran has no verdict, also when an older one lies there.
+static void test_never_ran(void **state)
+{
+	(void)state;
+	assert_int_equal(ci("", "sh run \"$HEAD\"", alike), 0);
+	assert_int_equal(ci("", NULL, alike), 0);
+	assert_int_equal(ci("", "make none", alike), 1);
+	assert_said(
+		"::error title=dyno gate::the command ended with 2 and left no");
+	assert_int_equal(ci("", NULL, alike), 1);
+	write_file("verdict.json", "{}");
+	assert_int_equal(ci("", NULL, alike), 1);
+	assert_said("holds no verdict");
+	assert_int_equal(ci("", "kill -9 $$", alike), 1);
+	assert_int_equal(ci("--wrong", NULL, alike), 2);
+	assert_int_equal(ci("--verdict", NULL, alike), 2);
+	assert_int_equal(ci("--dyno /nonexistent", NULL, alike), 2);
+}
+
+// A verdict of each word, as it may be found.
+static void test_words(void **state)
+{
+	static const struct {
+		const char *word, *options, *says;
+		int code;
+	} all[] = {
+		{"pass", "", "dyno gate: pass", 0},
+		{"inconclusive", "", "::warning title=dyno gate::inconclusive", 0},
+		{"too-noisy", "", "::warning title=dyno gate::too-noisy", 0},
+		{"no-baseline", "", "::warning title=dyno gate::no-baseline", 0},
+		{"no-baseline", "--fail-on no-baseline",
+	         "::error title=dyno gate::no-baseline", 5},
+		{"regressed", "--fail-on failed",
+	         "::warning title=dyno gate::regressed", 0},
+		{"unfinished", "--fail-on failed",
+	         "::error title=dyno gate::unfinished", 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		char text[512];
+
+		snprintf(text, sizeof text,
+		         "{\"dyno\":\"verdict\",\"schema\":1,\"verdict\":\"%s\","
+		         "\"fail_on\":[\"regressed\",\"failed\"],\"rows\":[]}",
+		         all[i].word);
+		write_file("verdict.json", text);
+		assert_int_equal(ci(all[i].options, NULL, alike), all[i].code);
+		assert_said(all[i].says);
+	}
+}
+
+static long size_of(const char *name)
+{
+	FILE *f = fopen(in_dir(name), "r");
+	long n;
+
+	if (!f)
+		return -1;
+	assert_int_equal(fseek(f, 0, SEEK_END), 0);
+	n = ftell(f);
+	fclose(f);
+	return n;
+}
+
+static void test_summary(void **state)
+{
+	long before;
+
+	(void)state;
+	unlink(in_dir("summary"));
+	assert_int_equal(ci("--summary summary", "sh run \"$HEAD\"", slower), 3);
+	assert_true(size_of("summary") > 100);
+	FILE *f = fopen(in_dir("summary"), "a");
+	assert_non_null(f);
+	for (int i = 0; i < 1000; i++)
+		fprintf(f, "%1000s\n", "");
+	fclose(f);
+	before = size_of("summary");
+	assert_int_equal(ci("--summary summary", NULL, slower), 3);
+	assert_said("::warning title=dyno gate::the step summary is full");
+	assert_int_equal(size_of("summary"), before);
+	assert_int_equal(ci("--summary /dev/full", NULL, slower), 3);
+}
+
+//---------------------------------------------------------------------------
+// The action
+//---------------------------------------------------------------------------
+
+static yaml_document_t action;
+
+static const char *text_of(const yaml_node_t *n)
+{
+	return n && n->type == YAML_SCALAR_NODE
+	               ? (const char *)n->data.scalar.value
+	               : "";
+}
+
+// get returns what a mapping has for a key, or NULL.
+static yaml_node_t *get(const yaml_node_t *map, const char *key)
+{
+	if (!map || map->type != YAML_MAPPING_NODE)
+		return NULL;
+	for (yaml_node_pair_t *p = map->data.mapping.pairs.start;
+	     p < map->data.mapping.pairs.top; p++)
+		if (!strcmp(text_of(yaml_document_get_node(&action, p->key)), key))
+			return yaml_document_get_node(&action, p->value);
+	return NULL;
+}
+
+static void load_action(void)
+{
+	FILE *f = fopen(CI "/action.yml", "r");
+	yaml_parser_t parser;
+
+	assert_non_null(f);
+	assert_int_equal(yaml_parser_initialize(&parser), 1);
+	yaml_parser_set_input_file(&parser, f);
+	assert_int_equal(yaml_parser_load(&parser, &action), 1);
+	yaml_parser_delete(&parser);
+	fclose(f);
+}
+
+// check_uses looks at each ${{ inputs.NAME }} of a text.
+static int check_uses(const yaml_node_t *inputs, const char *text)
+{
+	int uses = 0;
+
+	while ((text = strstr(text, "inputs.")) != NULL) {
+		char name[64];
+
+		text += strlen("inputs.");
+		assert_int_equal(sscanf(text, "%63[a-z-]", name), 1);
+		if (!get(inputs, name))
+			fail_msg("action.yml has no input '%s'", name);
+		uses++;
+	}
+	return uses;
+}
+
+// Every input is there that is used; what a user gives is never put into the text
+// of a script, where it could be more than a value.
+static void test_action(void **state)
+{
+	yaml_node_t *root, *inputs, *steps;
+	int uses = 0, n = 0;
+
+	(void)state;
+	load_action();
+	root = yaml_document_get_root_node(&action);
+	inputs = get(root, "inputs");
+	assert_string_equal(text_of(get(get(root, "runs"), "using")),
+	                    "composite");
+	steps = get(get(root, "runs"), "steps");
+	assert_non_null(steps);
+	assert_int_equal(steps->type, YAML_SEQUENCE_NODE);
+	for (yaml_node_item_t *i = steps->data.sequence.items.start;
+	     i < steps->data.sequence.items.top; i++, n++) {
+		yaml_node_t *step = yaml_document_get_node(&action, *i);
+		yaml_node_t *env = get(step, "env");
+
+		assert_string_equal(text_of(get(step, "shell")), "bash");
+		assert_true(*text_of(get(step, "run")));
+		assert_null(strstr(text_of(get(step, "run")), "${{"));
+		uses += check_uses(inputs, text_of(get(step, "if")));
+		for (yaml_node_pair_t *p = env ? env->data.mapping.pairs.start
+		                               : NULL;
+		     p && p < env->data.mapping.pairs.top; p++)
+			uses += check_uses(inputs, text_of(yaml_document_get_node(
+							   &action, p->value)));
+	}
+	assert_int_equal(n, 2);
+	assert_true(uses >= 8);
+	yaml_document_delete(&action);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_eaten),  cmocka_unit_test(test_never_ran),
+		cmocka_unit_test(test_words),  cmocka_unit_test(test_summary),
+		cmocka_unit_test(test_action),
+	};
+	return cmocka_run_group_tests(tests, make, drop);
+}
