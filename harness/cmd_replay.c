@@ -25,6 +25,7 @@ struct stored_point {
 	char *name, *policy;
 	int procs, m_cap;
 	int64_t quota;
+	char *pin; // "": no axis
 	int64_t id;
 };
 
@@ -40,13 +41,16 @@ struct replay {
 	char before[128]; // what it told then
 };
 
-static int64_t quota_of(const char *params)
+// take_axes reads what is an axis among the parameters: 0 or -ENOMEM.
+static int take_axes(struct stored_point *p, const char *params)
 {
 	json_t *all = json_loads(params, 0, NULL);
-	int64_t quota = json_integer_value(json_object_get(all, PLAN_QUOTA));
+	const char *pin = json_string_value(json_object_get(all, PLAN_PIN));
 
+	p->quota = json_integer_value(json_object_get(all, PLAN_QUOTA));
+	p->pin = strdup(pin ? pin : "");
 	json_decref(all);
-	return quota;
+	return p->pin ? 0 : -ENOMEM;
 }
 
 static int note_point(void *arg, const struct store_point *p)
@@ -63,10 +67,11 @@ static int note_point(void *arg, const struct store_point *p)
 		.policy = strdup(p->policy),
 		.procs = p->procs,
 		.m_cap = p->m_cap,
-		.quota = quota_of(p->params),
 		.id = p->id,
 	};
-	return grown[re->n - 1].name && grown[re->n - 1].policy ? 0 : -ENOMEM;
+	grown += re->n - 1;
+	return grown->name && grown->policy ? take_axes(grown, p->params)
+	                                    : -ENOMEM;
 }
 
 static const struct stored_point *point_of(const struct replay *re, int64_t id)
@@ -161,7 +166,8 @@ static const struct point *find_point(const struct plan *plan,
 
 		if (strcmp(q->name, p->name) == 0 &&
 		    strcmp(q->policy, p->policy) == 0 && q->procs == p->procs &&
-		    q->m_cap == p->m_cap && q->quota == p->quota)
+		    q->m_cap == p->m_cap && q->quota == p->quota &&
+		    strcmp(plan_pin_name(plan, q), p->pin) == 0)
 			return q;
 	}
 	return NULL;
@@ -177,7 +183,7 @@ static int run(const struct replay *re, struct plan *plan, const char *cpus)
 		complain("the plan of this experiment has no such point in this version of dyno");
 		return EXIT_USAGE;
 	}
-	if (!cpus || strcmp(cpus, pin_text(&plan->pin, here, sizeof here)) != 0) {
+	if (!cpus || strcmp(cpus, plan_cpus(plan, here, sizeof here)) != 0) {
 		complain("the trial ran on the CPUs %.200s; here they would be %.200s",
 		         cpus ? cpus : "?", here);
 		return EXIT_USAGE;
@@ -244,6 +250,7 @@ static int replay(struct request *r)
 	for (size_t i = 0; i < re.n; i++) {
 		free(re.point[i].name);
 		free(re.point[i].policy);
+		free(re.point[i].pin);
 	}
 	free(re.point);
 	return status;

@@ -52,9 +52,9 @@ static int one_point(struct request *r)
 		return -EINVAL;
 	if (r->procs.n > 1 || r->m_caps.n > 1 || r->policies.n > 1 ||
 	    r->subjects.n > 1 || (r->subjects.n && r->policies.n) ||
-	    r->quotas.n > 1) {
+	    r->quotas.n > 1 || r->pins.n > 1) {
 		complain("one value each for --procs, --m-cap, --policy "
-		         "or --subject, and --quota: dyno sweep takes several");
+		         "or --subject, --quota and --pin: dyno sweep takes several");
 		return -EINVAL;
 	}
 	return word ? words_add(&r->workloads, word, strlen(word)) : 0;

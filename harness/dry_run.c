@@ -44,9 +44,10 @@ static struct done look_up(const char *dir)
 	return d;
 }
 
-static int add_row(struct table *t, const struct point *p)
+static int add_row(struct table *t, const struct plan *plan,
+                   const struct point *p)
 {
-	json_t *params = point_params(p);
+	json_t *params = point_params(plan, p);
 	char *text = json_dumps(params, JSON_COMPACT);
 	char procs[16] = "default", cap[16] = "none";
 	int err = -ENOMEM;
@@ -74,7 +75,7 @@ static int print_points(const struct plan *p)
 	int err = t ? 0 : -ENOMEM;
 
 	for (size_t i = 0; !err && i < p->n; i++)
-		err = add_row(t, &p->point[i]);
+		err = add_row(t, p, &p->point[i]);
 	if (!err)
 		err = table_print(t, stdout);
 	table_free(t);
@@ -129,8 +130,8 @@ int dry_run(const struct plan *p)
 	}
 	printf("\n%zu points, %lld trials of each%s: %zu trials on the CPUs %s%s\n",
 	       p->n, (long long)r->reps, r->until > 0 ? " at most" : "", trials,
-	       pin_text(&p->pin, cpus, sizeof cpus),
-	       p->pin.bound ? "" : ", not bound");
+	       plan_cpus(p, cpus, sizeof cpus),
+	       p->pin[0].bound || p->n_pin > 1 ? "" : ", not bound");
 	if (p->skipped)
 		printf("%zu points are skipped: the M cap is below GOMAXPROCS\n",
 		       p->skipped);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <results/utf8.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +55,32 @@ static int resolve_procs(struct request *r, int cpus)
 	return err;
 }
 
+// plan_pins plans the CPUs of every pin. What depends on how many there are (the
+// default of GOMAXPROCS) has to be said where that differs.
+static int plan_pins(struct plan *p, int procs)
+{
+	const struct request *r = p->settings;
+	size_t n = r->pins.n ? r->pins.n : 1;
+	int err = 0;
+
+	p->pin = calloc(n, sizeof *p->pin);
+	if (!p->pin)
+		return -ENOMEM;
+	complain_at(r->at[KEY_PIN]);
+	for (size_t i = 0; !err && i < n; i++) {
+		err = pin_plan(p->topology, r->pins.n ? r->pins.v[i] : r->pin,
+		               procs, &p->pin[i]);
+		p->n_pin += !err;
+	}
+	if (!err && n > 1 && !r->program.n && !r->given[KEY_PROCS]) {
+		complain("several pins need procs: its default is the number of "
+		         "CPUs, which may differ");
+		err = -EINVAL;
+	}
+	complain_nowhere();
+	return err;
+}
+
 // fill_in sets what was left open: the default policy, no M cap, and for procs
 // what a runtime started here would take. For the default, pinning counts.
 static int fill_in(struct plan *p)
@@ -74,12 +101,10 @@ static int fill_in(struct plan *p)
 	procs = (int)largest(&r->procs);
 	if (procs == 0)
 		procs = usable_cpus(p->topology);
-	complain_at(r->at[KEY_PIN]);
-	err = pin_plan(p->topology, r->pin, procs, &p->pin);
-	complain_nowhere();
+	err = plan_pins(p, procs);
 	if (err || r->program.n)
 		return err;
-	return resolve_procs(r, (int)p->pin.n);
+	return resolve_procs(r, (int)p->pin[0].n);
 }
 
 // check_params makes sure that each given parameter belongs to a workload.
@@ -111,15 +136,27 @@ static int add(struct plan *p, struct point point)
 	return 0;
 }
 
+// add_pins adds a point once for every pin.
+static int add_pins(struct plan *p, struct point point)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < p->n_pin; i++) {
+		point.pin = i;
+		err = add(p, point);
+	}
+	return err;
+}
+
 // add_quotas adds a point once for every quota.
 static int add_quotas(struct plan *p, struct point point)
 {
 	const struct numbers *quotas = &p->settings->quotas;
-	int err = quotas->n ? 0 : add(p, point);
+	int err = quotas->n ? 0 : add_pins(p, point);
 
 	for (size_t i = 0; !err && i < quotas->n; i++) {
 		point.quota = quotas->v[i];
-		err = add(p, point);
+		err = add_pins(p, point);
 	}
 	return err;
 }
@@ -258,6 +295,7 @@ static int check_size(const struct request *r)
 	                                       r->procs.n * r->m_caps.n;
 
 	points *= r->quotas.n ? r->quotas.n : 1;
+	points *= r->pins.n ? r->pins.n : 1;
 	if (points <= PLAN_POINTS_MAX &&
 	    points * (size_t)r->reps <= PLAN_TRIALS_MAX)
 		return 0;
@@ -321,7 +359,9 @@ void plan_free(struct plan *p)
 {
 	for (int s = 0; s < SUBJECTS; s++)
 		free(p->trial[s]);
-	pin_free(&p->pin);
+	for (size_t i = 0; i < p->n_pin; i++)
+		pin_free(&p->pin[i]);
+	free(p->pin);
 	free(p->point);
 	free(p->path);
 	free(p->load_path);
@@ -329,4 +369,22 @@ void plan_free(struct plan *p)
 	if (p->topology)
 		hwloc_topology_destroy(p->topology);
 	*p = (struct plan){.settings = NULL};
+}
+
+char *plan_cpus(const struct plan *p, char *out, size_t outlen)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < p->n_pin && used + 2 < outlen; i++) {
+		if (i)
+			used += (size_t)snprintf(out + used, outlen - used, "; ");
+		pin_text(&p->pin[i], out + used, outlen - used);
+		used += strlen(out + used);
+	}
+	return out;
+}
+
+const char *plan_pin_name(const struct plan *p, const struct point *point)
+{
+	return p->n_pin > 1 ? p->settings->pins.v[point->pin] : "";
 }

@@ -21,13 +21,15 @@ struct point {
 	int procs;          // 0: not set
 	int m_cap;          // 0: none
 	int64_t quota;      // thousandths of a CPU; 0: none
+	size_t pin;         // index into the plan's
 	int64_t param[WL_PARAMS_MAX];
 };
 
 struct plan {
 	struct request *settings;
 	hwloc_topology_t topology;
-	struct pin pin; // the same for all points
+	struct pin *pin; // of the settings' pins, or the default one
+	size_t n_pin;
 	struct point *point;
 	size_t n;
 	char *trial[SUBJECTS]; // the programs that run workloads, by who is to
@@ -57,9 +59,17 @@ int plan_read(const char *json, struct request *r);
 // The plan's key for the rate of dy_work, where it is known.
 #define PLAN_WORK_RATE "work_rate"
 
+// plan_cpus writes the CPUs of the trials, of each pin if there are several.
+// Returns out.
+char *plan_cpus(const struct plan *p, char *out, size_t outlen);
+
+// plan_pin_name is the pin of a point where pins are an axis; else "".
+const char *plan_pin_name(const struct plan *p, const struct point *point);
+
 // point_params returns the parameters of a point, name to number; PLAN_QUOTA
-// among them where there is a quota.
+// among them where there is a quota, and PLAN_PIN where pins are an axis.
 #define PLAN_QUOTA "quota_mcpu"
-json_t *point_params(const struct point *p);
+#define PLAN_PIN "pin"
+json_t *point_params(const struct plan *plan, const struct point *p);
 
 #endif

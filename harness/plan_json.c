@@ -87,7 +87,9 @@ json_t *plan_json(const struct plan *p)
 		(json_int_t)r->max_threads, "stack_guard",
 		request_stack_guard_name(r->stack_guard), "counters",
 		counters_json(r->counter), "pin", r->pin, "pin_ps", r->pin_ps,
-		"cpus", pin_text(&p->pin, cpus, sizeof cpus));
+		"cpus", plan_cpus(p, cpus, sizeof cpus));
+	if (plan && p->n_pin > 1)
+		json_object_set_new(plan, "pins", words_json(&r->pins));
 	put_share(plan, "foreign_limit", r->foreign_limit);
 	put_share(plan, "until", r->until);
 	if (plan && r->budgeted)
@@ -102,7 +104,7 @@ json_t *plan_json(const struct plan *p)
 	return plan;
 }
 
-json_t *point_params(const struct point *p)
+json_t *point_params(const struct plan *plan, const struct point *p)
 {
 	const struct wl_param *w = p->workload ? p->workload->params : NULL;
 	json_t *all = json_object();
@@ -111,6 +113,9 @@ json_t *point_params(const struct point *p)
 		json_object_set_new(all, w[i].name, json_integer(p->param[i]));
 	if (p->quota)
 		json_object_set_new(all, PLAN_QUOTA, json_integer(p->quota));
+	if (plan->n_pin > 1)
+		json_object_set_new(all, PLAN_PIN,
+		                    json_string(plan_pin_name(plan, p)));
 	return all;
 }
 
@@ -264,6 +269,10 @@ static int read_all(struct request *r, const json_t *plan)
 	    (err = take_share(r, plan, "until", request_until, &r->until)))
 		return err;
 	r->budgeted = json_is_true(json_object_get(plan, "budgeted"));
+	if (json_object_get(plan, "pins"))
+		err = take_each(r, plan, "pins", request_pin);
+	if (err)
+		return err;
 	if (json_object_get(plan, "quota_mcpu"))
 		err = take_each(r, plan, "quota_mcpu", take_quota);
 	if (err)

@@ -46,7 +46,8 @@
 	 "apart), core (one per core), numa (whole nodes), a list such as " \
 	 "0,2-3, or none. The first three take as many CPUs as the largest " \
 	 "GOMAXPROCS, so that the CPUs stay the same while GOMAXPROCS " \
-	 "changes. Default: none.", \
+	 "changes. dyno sweep takes several, each with an option of its own. " \
+	 "Default: none.", \
 	 request_pin}, \
 	{"pin-ps", 0, NULL, \
 	 "Also bind the M of each P to one CPU of the plan in turn, and " \

@@ -280,8 +280,8 @@ void program_outcome(const struct plan *plan, const struct point *point,
 		"engine", "linux", "command",
 		json_words(&plan->settings->program), "env", json_words(&env),
 		"policy", point->policy, "procs", point->procs, "m_cap",
-		"params", point_params(point), "seed", (json_int_t)seed, "op",
-		"run", "metrics", metrics, "counters", usage_json(p),
+		"params", point_params(plan, point), "seed", (json_int_t)seed,
+		"op", "run", "metrics", metrics, "counters", usage_json(p),
 		"environment", machine_facts(""));
 	if (out->doc)
 		put_counts(out->doc, p);

@@ -30,6 +30,7 @@ void request_free(struct request *r)
 	words_free(&r->metrics);
 	words_free(&r->load);
 	words_free(&r->texts);
+	words_free(&r->pins);
 	words_free(&r->ignore);
 	numbers_free(&r->procs);
 	numbers_free(&r->m_caps);

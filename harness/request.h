@@ -79,7 +79,8 @@ struct request {
 	int64_t work_rate;          // of dy_work; 0: to be calibrated
 	bool counter[COUNTERS_MAX]; // by index into the catalogue
 	bool counted;               // counters were named
-	const char *pin;            // unchecked until the topology is known
+	struct words pins; // unchecked until the topology is known; several: an axis
+	const char *pin; // the first of them, or the default
 	bool pin_ps;
 	struct numbers pin_cpus; // dyno-trial: the CPU of each P
 	struct words env;        // program: "NAME=VALUE"

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 int request_procs(struct request *r, const char *text)
 {
@@ -44,9 +45,13 @@ int request_quota(struct request *r, const char *text)
 
 int request_pin(struct request *r, const char *text)
 {
-	request_begin(r, KEY_PIN);
-	r->pin = request_keep(r, text);
-	return r->pin ? 0 : -ENOMEM;
+	if (request_begin(r, KEY_PIN))
+		words_free(&r->pins);
+	if (words_find(&r->pins, text) < 0 &&
+	    words_add(&r->pins, text, strlen(text)) != 0)
+		return -ENOMEM;
+	r->pin = r->pins.v[0];
+	return 0;
 }
 
 int request_pin_ps(struct request *r, const char *none)

@@ -113,15 +113,16 @@ static bool ready(const struct trial_process *server, const char *text)
 }
 
 // others are the CPUs beside the server's; where there are none, all of them.
-static int others(const struct plan *plan, struct pin *out)
+static int others(const struct plan *plan, const struct pin *server,
+                  struct pin *out)
 {
 	hwloc_const_cpuset_t all = hwloc_topology_get_topology_cpuset(
 		plan->topology);
 
 	*out = (struct pin){.set = hwloc_bitmap_alloc()};
-	if (!out->set || hwloc_bitmap_andnot(out->set, all, plan->pin.set) != 0)
+	if (!out->set || hwloc_bitmap_andnot(out->set, all, server->set) != 0)
 		return -ENOMEM;
-	out->bound = plan->pin.bound && !hwloc_bitmap_iszero(out->set);
+	out->bound = server->bound && !hwloc_bitmap_iszero(out->set);
 	return 0;
 }
 
@@ -147,7 +148,7 @@ int serve_run(const struct plan *plan, struct trial_process *server,
               struct trial_process *load, bool *early)
 {
 	struct pin pin;
-	int err = others(plan, &pin);
+	int err = others(plan, server->pin, &pin);
 
 	*early = true;
 	load->pin = &pin;

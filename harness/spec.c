@@ -44,7 +44,7 @@ static const struct key keys[] = {
 	{"stack-guard", ONE, request_stack_guard},
 	{"work-rate", ONE, request_work_rate},
 	{"counters", LIST, request_counters},
-	{"pin", ONE, request_pin},
+	{"pin", LIST, request_pin},
 	{"pin-ps", FLAG, request_pin_ps},
 	{"output", ONE, request_out},
 	{"command", WORDS, request_command},

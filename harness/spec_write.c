@@ -235,7 +235,10 @@ static void put_all(struct writer *w, const struct request *r)
 		put(w, "foreign-limit", "none");
 	if (r->seed)
 		put(w, "seed", "%" PRId64, r->seed);
-	put(w, "pin", "%s", r->pin);
+	if (r->pins.n > 1)
+		put_words(w, "pin", &r->pins, YAML_BLOCK_SEQUENCE_STYLE);
+	else
+		put(w, "pin", "%s", r->pin);
 	if (r->given[KEY_OUTPUT])
 		put(w, "output", "%s", r->out);
 }

@@ -146,7 +146,7 @@ static int open_store(struct sweep *s)
 static int register_point(struct sweep *s, size_t i)
 {
 	const struct point *p = &s->plan.point[i];
-	json_t *params = point_params(p);
+	json_t *params = point_params(&s->plan, p);
 	char *text = json_dumps(params, JSON_COMPACT | JSON_SORT_KEYS);
 	struct store_point point = {
 		.subject = p->workload ? "dyno" : "program",
@@ -252,8 +252,8 @@ static int keep(struct sweep *s, size_t position, int64_t seed,
 	return EXIT_INTERNAL;
 }
 
-static void describe(const struct point *p, const struct trial *t, char *out,
-                     size_t outlen)
+static void describe(const struct plan *plan, const struct point *p,
+                     const struct trial *t, char *out, size_t outlen)
 {
 	char cap[32] = "", procs[16] = "default", quota[48] = "";
 
@@ -264,8 +264,9 @@ static void describe(const struct point *p, const struct trial *t, char *out,
 	if (p->quota)
 		snprintf(quota, sizeof quota, " quota=%g",
 		         (double)p->quota / 1000);
-	snprintf(out, outlen, "%.100s %s P=%s%s%s: %s", p->name, p->policy,
-	         procs, cap, quota, store_outcome_name(t->outcome.kind));
+	snprintf(out, outlen, "%.100s %s P=%s%s%s%s%.40s: %s", p->name,
+	         p->policy, procs, cap, quota, plan->n_pin > 1 ? " pin=" : "",
+	         plan_pin_name(plan, p), store_outcome_name(t->outcome.kind));
 }
 
 static int run_one(struct sweep *s, size_t position)
@@ -282,7 +283,7 @@ static int run_one(struct sweep *s, size_t position)
 		return err == -EINTR ? EXIT_INTERRUPTED : EXIT_INTERNAL;
 	ok = t.outcome.kind == STORE_OK || t.outcome.kind == STORE_UNSUPPORTED;
 	code = keep(s, position, seed, &t);
-	describe(p, &t, what, sizeof what);
+	describe(&s->plan, p, &t, what, sizeof what);
 	if (code == EXIT_DONE)
 		progress_step(&s->progress, what, ok);
 	trial_free(&t);

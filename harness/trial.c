@@ -53,7 +53,8 @@ static json_t *json_text(const char *s)
 }
 
 // own_document stands in for the one that a failed trial did not print.
-static json_t *own_document(const struct point *point, int64_t seed)
+static json_t *own_document(const struct plan *plan, const struct point *point,
+                            int64_t seed)
 {
 	return json_pack(
 		"{s:i, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:I, s:b, s:s}",
@@ -61,18 +62,19 @@ static json_t *own_document(const struct point *point, int64_t seed)
 		subject_name(subject_of(point->policy)), "engine", "linux",
 		"policy", point->policy, "procs", point->procs, "m_cap",
 		point->m_cap ? json_integer(point->m_cap) : json_null(),
-		"params", point_params(point), "seed", (json_int_t)seed,
+		"params", point_params(plan, point), "seed", (json_int_t)seed,
 		"verified", 0, "op", point->workload->op);
 }
 
 // name_subject adds what a twin in Go does not know of the point that it is run on.
-static void name_subject(json_t *doc, const struct point *point, int64_t seed)
+static void name_subject(json_t *doc, const struct plan *plan,
+                         const struct point *point, int64_t seed)
 {
 	json_t *about;
 
 	if (subject_of(point->policy) != SUBJECT_GO)
 		return;
-	about = own_document(point, seed);
+	about = own_document(plan, point, seed);
 	json_object_update_missing(doc, about);
 	json_decref(about);
 }
@@ -84,9 +86,9 @@ static void finish_document(struct trial *t, const struct plan *plan,
 	json_t *about = json_pack("{s:f}", "wall_s", t->seconds);
 
 	t->doc = t->outcome.doc ? json_incref(t->outcome.doc)
-	                        : own_document(point, seed);
+	                        : own_document(plan, point, seed);
 	if (point->workload)
-		name_subject(t->doc, point, seed);
+		name_subject(t->doc, plan, point, seed);
 	if (noise->known) {
 		json_object_set_new(about, "foreign_cpu_s",
 		                    json_real(noise->foreign));
@@ -95,7 +97,7 @@ static void finish_document(struct trial *t, const struct plan *plan,
 			about, "disturbed",
 			json_boolean(noise_disturbs(
 				noise, plan->settings->foreign_limit, t->seconds,
-				hwloc_bitmap_weight(plan->pin.set))));
+				hwloc_bitmap_weight(plan->pin[point->pin].set))));
 	}
 	json_object_set_new(t->doc, "noise", about);
 	json_object_set_new(t->doc, "outcome",
@@ -157,13 +159,13 @@ static int run_process(const struct plan *plan, const struct point *point,
 	int err;
 
 	out->started = wall_clock();
-	before = noise_read(root, plan->pin.set);
+	before = noise_read(root, plan->pin[point->pin].set);
 	err = plan->settings->load.n
 	              ? run_loaded(plan, point, seed, process, out, &cpu)
 	              : run_one_process(plan, point, seed, process, out, &cpu);
 	if (err)
 		return err;
-	after = noise_read(root, plan->pin.set);
+	after = noise_read(root, plan->pin[point->pin].set);
 	noise = noise_between(&before, &after, cpu);
 	out->seconds = process->seconds;
 	memcpy(out->errors, process->errors, sizeof out->errors);
@@ -235,7 +237,7 @@ static int run_words(const struct plan *plan, const struct point *point,
 		.path = plan->path,
 		.env = env,
 		.topology = plan->topology,
-		.pin = &plan->pin,
+		.pin = &plan->pin[point->pin],
 		.timeout = plan->settings->timeout,
 		.perf = point->workload ? NULL : perf_promised(),
 		.hear = trace ? hear_trace : NULL,

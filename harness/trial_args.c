@@ -55,8 +55,8 @@ static int param_args(struct words *args, const struct point *point)
 static int pin_args(struct words *args, const struct plan *plan,
                     const struct point *point)
 {
-	size_t n = (size_t)point->procs < plan->pin.n ? (size_t)point->procs
-	                                              : plan->pin.n;
+	const struct pin *pin = &plan->pin[point->pin];
+	size_t n = (size_t)point->procs < pin->n ? (size_t)point->procs : pin->n;
 	char *list = NULL;
 	size_t size;
 	FILE *f;
@@ -69,7 +69,7 @@ static int pin_args(struct words *args, const struct plan *plan,
 		return -ENOMEM;
 	fputs("--pin-ps=", f);
 	for (size_t i = 0; i < n; i++)
-		fprintf(f, "%s%d", i ? "," : "", plan->pin.cpu[i]);
+		fprintf(f, "%s%d", i ? "," : "", pin->cpu[i]);
 	err = fclose(f) == 0 ? words_add(args, list, size) : -ENOMEM;
 	free(list);
 	return err;

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -207,6 +208,45 @@ static void test_budget(void **state)
 	assert_int_equal(command_count(dir, "SELECT 1"), -1);
 }
 
+// Pins are an axis: a program sees the CPUs of its point, also in a replay.
+static void test_pins(void **state)
+{
+	const char *dir = command_directory();
+	cpu_set_t set;
+	int cpus;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof set, &set), 0);
+	cpus = CPU_COUNT(&set);
+	DYNO_RUNS("sweep", "--pin=compact", "--pin=none", "-P1", "-n2", "-o",
+	          dir, "--foreign-limit=none", "--metric", SAY, "--", "sh",
+	          "-c", "echo P=$(nproc)");
+	assert_int_equal(command_exit(&r), 0);
+	assert_non_null(strstr(r.out, "pin"));
+	assert_int_equal(
+		command_count(dir, "SELECT sum(value) FROM metric JOIN trial ON "
+	                           "trial.id = metric.trial JOIN point ON "
+	                           "point.id = trial.point WHERE "
+	                           "json_extract(params, '$.pin') = 'compact'"),
+		2);
+	assert_int_equal(command_count(dir, "SELECT sum(value) FROM metric"),
+	                 2 + 2 * cpus);
+	DYNO_RUNS("sweep", "--resume", "-o", dir, "-q");
+	assert_int_equal(command_exit(&r), 0);
+	assert_int_equal(command_count(dir, "SELECT count(*) FROM trial"), 4);
+	for (int i = 1; i <= 2; i++) {
+		char trial[8], query[100];
+
+		snprintf(trial, sizeof trial, "%d", i);
+		snprintf(query, sizeof query,
+		         "SELECT value FROM metric WHERE trial = %d", i);
+		DYNO_RUNS("replay", dir, trial, "--json");
+		assert_int_equal(command_exit(&r), 0);
+		assert_int_equal((long long)metric(), command_count(dir, query));
+	}
+	command_remove(dir);
+}
+
 // A replay has the same command, environment and seed, and stores nothing.
 static void test_replay(void **state)
 {
@@ -257,6 +297,8 @@ static void test_refused(void **state)
 		{{"run", "--"}, "name one workload"},
 		{{"run", "fib", "--", "sh"}, "name one workload"},
 		{{"run", "--m-cap=4", "--", "sh"}, "m-cap is for"},
+		{{"run", "--pin=none", "--pin=core", "--", "sh"}, "one value"},
+		{{"sweep", "-w", "fib", "--pin=none", "--pin=core"}, "procs"},
 		{{"run", "--env=A", "--", "sh"}, "NAME=VALUE"},
 		{{"run", "--env=GOMAXPROCS=2", "--", "sh"}, "procs"},
 		{{"run", "--metric=x", "--", "sh"}, "group"},
@@ -287,6 +329,7 @@ int main(void)
 		cmocka_unit_test(test_load_fails),
 		cmocka_unit_test(test_ready_port),
 		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_pins),
 		cmocka_unit_test(test_replay),
 		cmocka_unit_test(test_refused),
 	};
