@@ -18,7 +18,8 @@ static struct command_result r;
 
 #define SWEEP \
 	DYNO, "sweep", "-w", "null", "-P1", "-n3", "--size=tiny", \
-		"--duration=0s", "--counters=none", "--quiet"
+		"--duration=0s", "--counters=none", "--foreign-limit=none", \
+		"--quiet"
 #define RATE_OF(column) "json_extract(" column ", '$.environment.work_rate')"
 
 static int set_up(void **state)
