@@ -8,6 +8,7 @@
 #include "complain.h"
 #include "exit_codes.h"
 #include "options.h"
+#include "params.h"
 #include "plugin.h"
 #include "run_point.h"
 
@@ -22,7 +23,7 @@
 
 // A point as the store has it.
 struct stored_point {
-	char *name, *policy;
+	char *name, *policy, *params;
 	int procs, m_cap;
 	int64_t quota;
 	char *pin; // "": no axis
@@ -65,13 +66,15 @@ static int note_point(void *arg, const struct store_point *p)
 	re->point[re->n++] = (struct stored_point){
 		.name = strdup(p->workload),
 		.policy = strdup(p->policy),
+		.params = strdup(p->params ? p->params : "{}"),
 		.procs = p->procs,
 		.m_cap = p->m_cap,
 		.id = p->id,
 	};
 	grown += re->n - 1;
-	return grown->name && grown->policy ? take_axes(grown, p->params)
-	                                    : -ENOMEM;
+	return grown->name && grown->policy && grown->params
+	               ? take_axes(grown, p->params)
+	               : -ENOMEM;
 }
 
 static const struct stored_point *point_of(const struct replay *re, int64_t id)
@@ -173,13 +176,29 @@ static const struct point *find_point(const struct plan *plan,
 	return NULL;
 }
 
+// set_sought gives a point of a search the value that this trial had.
+static void set_sought(const struct plan *plan, const char *params,
+                       struct point *point)
+{
+	const char *name = plan->settings->find_max;
+	json_t *all = json_loads(params, 0, NULL);
+	const json_t *value = name ? json_object_get(all, name) : NULL;
+	int i = value ? params_index(point->workload, name) : -1;
+
+	if (i >= 0 && json_is_integer(value))
+		point->param[i] = json_integer_value(value);
+	json_decref(all);
+}
+
 static int run(const struct replay *re, struct plan *plan, const char *cpus)
 {
-	const struct point *point = find_point(plan, point_of(re, re->of));
+	const struct stored_point *stored = point_of(re, re->of);
+	const struct point *found = find_point(plan, stored);
+	struct point point;
 	char here[4096];
 	int status;
 
-	if (!point) {
+	if (!found) {
 		complain("the plan of this experiment has no such point in this version of dyno");
 		return EXIT_USAGE;
 	}
@@ -188,7 +207,9 @@ static int run(const struct replay *re, struct plan *plan, const char *cpus)
 		         cpus ? cpus : "?", here);
 		return EXIT_USAGE;
 	}
-	status = run_point(plan, point, (int64_t)re->seed);
+	point = *found;
+	set_sought(plan, stored->params, &point);
+	status = run_point(plan, &point, (int64_t)re->seed);
 	if (!plan->settings->json)
 		printf("\nthen: %s\n", re->before);
 	return status;
@@ -251,6 +272,7 @@ static int replay(struct request *r)
 		free(re.point[i].name);
 		free(re.point[i].policy);
 		free(re.point[i].pin);
+		free(re.point[i].params);
 	}
 	free(re.point);
 	return status;

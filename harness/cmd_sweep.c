@@ -46,6 +46,16 @@ static const struct option_def options[] = {
          "goroutine on so many CPUs, by affinity. Separated by commas. "
          "Default: dyno.",
          request_subject},
+	{"find-max", 0, "PARAM",
+         "Seek, at each combination of the other choices, the highest value "
+         "of this parameter that keeps --slo: doubling, bisection, and five "
+         "fresh trials each at the answer and at the next step, 5 % higher.",
+         request_find_max},
+	{"slo", 0, "CONDITIONS",
+         "What must be kept: p50, p90, p99, p99.9 or max, <= and a time, or "
+         "max(200us,3*@5): at most the larger of 200us and 3 times what it is "
+         "where the parameter is 5. Several with commas: all of them.",
+         request_slo},
 	{"seed", 0, "N",
          "Of the order and of the trials' random choices, 1 to 2^53-1. "
          "Default: drawn, and printed.",
@@ -114,6 +124,23 @@ static int check_budget(const struct request *r)
 	return -EINVAL;
 }
 
+// check_trials refuses to say how many trials there are, where a search does.
+static int check_trials(const struct request *r)
+{
+	const char *other = r->given[KEY_REPS]     ? "reps"
+	                    : r->given[KEY_UNTIL]  ? "until"
+	                    : r->given[KEY_BUDGET] ? "budget"
+	                                           : NULL;
+
+	if (!r->find_max || !other)
+		return 0;
+	complain_at(r->at[KEY_FIND_MAX]);
+	complain("find-max decides the number of trials: leave it or %s out",
+	         other);
+	complain_nowhere();
+	return -EINVAL;
+}
+
 static int sweep(struct request *r)
 {
 	if (!r->workloads.n && !r->program.n &&
@@ -122,7 +149,7 @@ static int sweep(struct request *r)
 		         "workloads), a spec, or a program after --");
 		return EXIT_USAGE;
 	}
-	if (check_budget(r) != 0)
+	if (check_budget(r) != 0 || check_trials(r) != 0)
 		return EXIT_USAGE;
 	if (!r->out)
 		r->out = "dyno-out";

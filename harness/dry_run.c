@@ -7,6 +7,7 @@
 
 #include "complain.h"
 #include "exit_codes.h"
+#include "search.h"
 #include "tally.h"
 
 #include <errno.h>
@@ -117,6 +118,21 @@ static void print_times(const struct request *r, size_t trials,
 	                     sizeof high));
 }
 
+// search_dry_run tells what a search may take: how many trials, only they know.
+static int search_dry_run(const struct plan *p)
+{
+	const struct request *r = p->settings;
+	char low[64];
+
+	printf("\n%zu points, the highest %s of each with %s: at most %d trials "
+	       "each and %s of timed rounds\n",
+	       p->n, r->find_max, r->slo_text, SEARCH_TRIALS_MAX,
+	       duration_text((double)r->duration * 1e-9 * SEARCH_TRIALS_MAX *
+	                             (double)p->n,
+	                     low, sizeof low));
+	return EXIT_DONE;
+}
+
 int dry_run(const struct plan *p)
 {
 	const struct request *r = p->settings;
@@ -128,6 +144,8 @@ int dry_run(const struct plan *p)
 		complain("no memory for the table");
 		return EXIT_INTERNAL;
 	}
+	if (r->find_max)
+		return search_dry_run(p);
 	printf("\n%zu points, %lld trials of each%s: %zu trials on the CPUs %s%s\n",
 	       p->n, (long long)r->reps, r->until > 0 ? " at most" : "", trials,
 	       plan_cpus(p, cpus, sizeof cpus),

@@ -27,6 +27,11 @@ static int find(const struct workload *w, const char *given)
 	return -1;
 }
 
+int params_index(const struct workload *w, const char *name)
+{
+	return strchr(name, '=') ? -1 : find(w, name);
+}
+
 // collect gathers the parameters' names of a workload, each once.
 static size_t collect(const struct workload *w, const char **names, size_t n)
 {

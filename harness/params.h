@@ -15,6 +15,9 @@ int params_set(const struct workload *w, enum wl_size size,
                const struct words *given, bool strict,
                int64_t value[WL_PARAMS_MAX]);
 
+// params_index is the place of a parameter in the workload's table, or -1.
+int params_index(const struct workload *w, const char *name);
+
 // params_check says whether at least one of the named workloads has the
 // parameter that "name=value" sets, and the value is right for all that do. No
 // names: nothing is wrong. 0, or -EINVAL after a message.

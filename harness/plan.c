@@ -88,6 +88,8 @@ static int fill_in(struct plan *p)
 	struct request *r = p->settings;
 	int procs, err = 0;
 
+	if (r->find_max)
+		r->reps = 1; // at least: the search decides
 	if (r->until > 0 && !r->given[KEY_REPS])
 		r->reps = PLAN_REPS_UNTIL;
 	if (r->program.n && !r->procs.n)
@@ -241,6 +243,8 @@ static int check_kind(const struct request *r)
 		{KEY_MAX_THREADS, "max-threads", false},
 		{KEY_STACK_GUARD, "stack-guard", false},
 		{KEY_WORK_RATE, "work-rate", false},
+		{KEY_FIND_MAX, "find-max", false},
+		{KEY_SLO, "slo", false},
 		{KEY_COUNTERS, "counters", false},
 		{KEY_PIN_PS, "pin-ps", false},
 		{KEY_ENV, "env", true},
@@ -274,6 +278,27 @@ static int check_load(const struct request *r)
 	complain_at(r->at[r->ready ? KEY_READY : KEY_LOAD]);
 	complain("load and ready belong together: ready says when the load may "
 	         "begin, such as tcp:8080");
+	complain_nowhere();
+	return -EINVAL;
+}
+
+// check_search demands that what is sought, and what it must keep, belong together,
+// and that every workload has that parameter.
+static int check_search(const struct request *r)
+{
+	const char *wrong = NULL;
+
+	if (!r->find_max != !r->slo.n)
+		wrong = "belong together: a parameter, and what its highest value "
+			"must keep, such as p99<=200us";
+	for (size_t i = 0; !wrong && r->find_max && i < r->workloads.n; i++)
+		if (params_index(wl_find(r->workloads.v[i]), r->find_max) < 0)
+			wrong = "need a parameter that all of the workloads have: "
+				"see dyno list workloads";
+	if (!wrong)
+		return 0;
+	complain_at(r->at[r->find_max ? KEY_FIND_MAX : KEY_SLO]);
+	complain("find-max and slo %s", wrong);
 	complain_nowhere();
 	return -EINVAL;
 }
@@ -330,6 +355,8 @@ int plan_make(struct plan *p, struct request *r)
 	err = check_kind(r);
 	if (!err)
 		err = check_load(r);
+	if (!err)
+		err = check_search(r);
 	if (!err)
 		err = fill_in(p);
 	if (!err)

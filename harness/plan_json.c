@@ -99,6 +99,10 @@ json_t *plan_json(const struct plan *p)
 	if (plan && r->work_rate)
 		json_object_set_new(plan, PLAN_WORK_RATE,
 		                    json_integer((json_int_t)r->work_rate));
+	if (plan && r->find_max) {
+		json_object_set_new(plan, "find_max", json_string(r->find_max));
+		json_object_set_new(plan, "slo", json_string(r->slo_text));
+	}
 	if (plan && r->program.n)
 		put_program(plan, r);
 	return plan;
@@ -259,6 +263,7 @@ static int read_all(struct request *r, const json_t *plan)
 		{"pin", "", request_pin},
 	};
 	const json_t *threads = json_object_get(plan, "max_threads");
+	const json_t *sought = json_object_get(plan, "find_max");
 	const json_t *rate = json_object_get(plan, PLAN_WORK_RATE);
 	int err = 0;
 
@@ -286,7 +291,10 @@ static int read_all(struct request *r, const json_t *plan)
 	    (err = take_each(r, plan, "m_caps", request_m_cap)) ||
 	    (err = take_each(r, plan, "params", request_param)) ||
 	    (err = take_counters(r, plan)) ||
-	    (rate && (err = take_one(r, rate, "", request_work_rate))))
+	    (rate && (err = take_one(r, rate, "", request_work_rate))) ||
+	    (sought && ((err = take_one(r, sought, "", request_find_max)) ||
+	                (err = take_one(r, json_object_get(plan, "slo"), "",
+	                                request_slo)))))
 		return err;
 	if (json_is_true(json_object_get(plan, "pin_ps")))
 		request_pin_ps(r, NULL);

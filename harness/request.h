@@ -9,6 +9,7 @@
 #include "counters.h"
 #include "gate/gate_request.h"
 #include "numbers.h"
+#include "slo.h"
 
 #include <dyno/dyno.h>
 #include <stdbool.h>
@@ -33,6 +34,8 @@ enum request_key {
 	KEY_TIMEOUT,
 	KEY_REPS,
 	KEY_BUDGET,
+	KEY_FIND_MAX,
+	KEY_SLO,
 	KEY_UNTIL,
 	KEY_FOREIGN_LIMIT,
 	KEY_MAX_THREADS,
@@ -74,7 +77,10 @@ struct request {
 	bool budgeted;   // reps came of a budget
 	double until; // half an interval over its median, the sweep's end; 0: reps count
 	double foreign_limit; // share of a trial's CPUs; 0: none
-	int64_t max_threads;  // 0: the runtime's default
+	const char *find_max; // the parameter whose highest value is sought
+	const char *slo_text; // that keeps this
+	struct slo slo;
+	int64_t max_threads; // 0: the runtime's default
 	enum dy_stack_guard stack_guard;
 	int64_t work_rate;          // of dy_work; 0: to be calibrated
 	bool counter[COUNTERS_MAX]; // by index into the catalogue
@@ -127,6 +133,8 @@ int request_duration(struct request *r, const char *text);
 int request_timeout(struct request *r, const char *text);
 int request_seed(struct request *r, const char *text);
 int request_budget(struct request *r, const char *text);
+int request_find_max(struct request *r, const char *text);
+int request_slo(struct request *r, const char *text);
 int request_reps(struct request *r, const char *text);
 int request_until(struct request *r, const char *text);
 int request_foreign_limit(struct request *r, const char *text);

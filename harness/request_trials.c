@@ -3,6 +3,7 @@
 #include "request_value.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 int request_duration(struct request *r, const char *text)
@@ -56,6 +57,33 @@ int request_foreign_limit(struct request *r, const char *text)
 	                            "a percentage above 0% and at most 100%, "
 	                            "such as 5%, or none",
 	                            text);
+}
+
+int request_find_max(struct request *r, const char *text)
+{
+	request_begin(r, KEY_FIND_MAX);
+	if (!*text)
+		return request_refuse_value(r, "find-max",
+		                            "a parameter of the workloads, "
+		                            "such as load or rate",
+		                            text);
+	r->find_max = request_keep(r, text);
+	return r->find_max ? 0 : -ENOMEM;
+}
+
+int request_slo(struct request *r, const char *text)
+{
+	char why[200], takes[300];
+
+	request_begin(r, KEY_SLO);
+	if (slo_parse(&r->slo, text, why, sizeof why) != 0) {
+		snprintf(takes, sizeof takes,
+		         "conditions such as p99<=200us,p50<=max(50us,3*@5) (%s)",
+		         why);
+		return request_refuse_value(r, "slo", takes, text);
+	}
+	r->slo_text = request_keep(r, text);
+	return r->slo_text ? 0 : -ENOMEM;
 }
 
 int request_out(struct request *r, const char *text)

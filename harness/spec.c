@@ -37,6 +37,8 @@ static const struct key keys[] = {
 	{"timeout", ONE, request_timeout},
 	{"reps", ONE, request_reps},
 	{"budget", ONE, request_budget},
+	{"find-max", ONE, request_find_max},
+	{"slo", ONE, request_slo},
 	{"until", ONE, request_until},
 	{"foreign-limit", ONE, request_foreign_limit},
 	{"seed", ONE, request_seed},

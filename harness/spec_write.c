@@ -208,6 +208,10 @@ static void put_workloads(struct writer *w, const struct request *r)
 	if (r->stack_guard != DY_GUARD_AUTO)
 		put(w, "stack-guard", "%s",
 		    request_stack_guard_name(r->stack_guard));
+	if (r->find_max) {
+		put(w, "find-max", "%s", r->find_max);
+		put(w, "slo", "%s", r->slo_text);
+	}
 	if (r->work_rate)
 		put(w, "work-rate", "%" PRId64, r->work_rate);
 	put_counters(w, r);
@@ -225,7 +229,7 @@ static void put_all(struct writer *w, const struct request *r)
 	put_time(w, "timeout", r->timeout);
 	if (r->budget)
 		put_time(w, "budget", r->budget);
-	else
+	else if (!r->find_max)
 		put(w, "reps", "%" PRId64, r->reps);
 	if (r->until > 0)
 		put(w, "until", "%.15g%%", 100 * r->until);

@@ -9,9 +9,9 @@
 #include "complain.h"
 #include "dry_run.h"
 #include "exit_codes.h"
+#include "find_max.h"
 #include "interrupt.h"
 #include "machine.h"
-#include "metric.h"
 #include "order.h"
 #include "plan.h"
 #include "progress.h"
@@ -19,6 +19,7 @@
 #include "sweep_end.h"
 #include "tally.h"
 #include "trial.h"
+#include "trial_row.h"
 #include "work_rate.h"
 
 #include <errno.h>
@@ -142,27 +143,6 @@ static int open_store(struct sweep *s)
 	return err ? code_of(err) : EXIT_DONE;
 }
 
-// register_point finds or adds a point of the plan in the store.
-static int register_point(struct sweep *s, size_t i)
-{
-	const struct point *p = &s->plan.point[i];
-	json_t *params = point_params(&s->plan, p);
-	char *text = json_dumps(params, JSON_COMPACT | JSON_SORT_KEYS);
-	struct store_point point = {
-		.subject = p->workload ? "dyno" : "program",
-		.workload = p->name,
-		.policy = p->policy,
-		.procs = p->procs,
-		.m_cap = p->m_cap,
-		.params = text,
-	};
-	int err = text ? store_point(s->store, &point, &s->point_id[i]) : -ENOMEM;
-
-	free(text);
-	json_decref(params);
-	return err;
-}
-
 static int prepare(struct sweep *s)
 {
 	int err = 0;
@@ -182,7 +162,8 @@ static int prepare(struct sweep *s)
 	}
 	order_make(s->plan.n, (int)s->tally.blocks, s->seed, s->order);
 	for (size_t i = 0; !err && i < s->plan.n; i++)
-		err = register_point(s, i);
+		err = trial_row_point(s->store, &s->plan, &s->plan.point[i],
+		                      &s->point_id[i]);
 	if (!err)
 		err = tally_load(&s->tally, s->store, s->point_id);
 	if (err)
@@ -194,57 +175,32 @@ static int prepare(struct sweep *s)
 // Running
 //---------------------------------------------------------------------------
 
-// collect reads the metrics of a document; the strings stay the document's.
-static size_t collect(const json_t *doc, struct store_metric *out)
+// A trial that the tally is still to hear of.
+struct noted {
+	struct sweep *sweep;
+	const struct order_item *item;
+};
+
+static void note(void *arg, const struct store_trial *row)
 {
-	const json_t *metric;
-	size_t i, n = 0;
+	const struct noted *n = arg;
 
-	json_array_foreach(json_object_get(doc, "metrics"), i, metric)
-	{
-		const char *name = json_string_value(
-			json_object_get(metric, "name"));
-		const char *unit = json_string_value(
-			json_object_get(metric, "unit"));
-		const char *better = json_string_value(
-			json_object_get(metric, "better"));
-		const json_t *value = json_object_get(metric, "value");
-
-		if (n < METRICS_MAX && name && json_is_number(value))
-			out[n++] = (struct store_metric){
-				name, unit ? unit : "1", better ? better : "",
-				json_number_value(value)};
-	}
-	return n;
+	tally_note(&n->sweep->tally, n->item->point, n->item->rep, row);
 }
 
 static int keep(struct sweep *s, size_t position, int64_t seed,
                 const struct trial *t)
 {
 	const struct order_item *item = &s->order[position];
-	struct store_metric metric[METRICS_MAX];
-	char *doc = json_dumps(t->doc, JSON_COMPACT | JSON_REAL_PRECISION(12));
+	struct noted noted = {s, item};
 	struct store_trial row = {
 		.point = s->point_id[item->point],
 		.rep = item->rep,
 		.position = (int)position,
-		.outcome = t->outcome.kind,
-		.message = t->outcome.message,
-		.started = t->started,
-		.seconds = t->seconds,
 		.seed = (uint64_t)seed,
-		.doc = doc,
-		.metric = metric,
 	};
-	int err;
 
-	if (t->outcome.kind == STORE_OK)
-		row.n_metric = collect(t->doc, metric);
-	err = store_add(s->store, &row);
-	if (!err)
-		tally_note(&s->tally, item->point, item->rep, &row);
-	free(doc);
-	if (!err)
+	if (trial_row_add(s->store, &row, t, note, &noted) == 0)
 		return EXIT_DONE;
 	complain("%s", store_why(s->store));
 	complain("trials finished so far are kept; go on with: dyno sweep --resume -o %s",
@@ -412,6 +368,18 @@ static int finish(struct sweep *s)
 	return sweep_end(s->request, &end, s->store);
 }
 
+static int measure(struct sweep *s)
+{
+	int code;
+
+	if (s->request->find_max)
+		return find_max_run(&s->plan, s->store);
+	code = prepare(s);
+	if (!code)
+		code = run_all(s);
+	return code ? code : finish(s);
+}
+
 int sweep_run(struct request *r)
 {
 	struct sweep s = {.request = r};
@@ -437,11 +405,7 @@ int sweep_run(struct request *r)
 	if (!code)
 		code = open_store(&s);
 	if (!code)
-		code = prepare(&s);
-	if (!code)
-		code = run_all(&s);
-	if (!code)
-		code = finish(&s);
+		code = measure(&s);
 	clean(&s);
 	return code;
 }

@@ -10,6 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
+static struct {
+	int n;
+	char **v;
+} words; // of the command line
+
 static int document(const char *outcome, const char *verified)
 {
 	printf("{\"schema\":1,\"outcome\":\"%s\",\"verified\":%s,\"why\":\"\","
@@ -196,6 +201,31 @@ static int bound(void)
 	return ok();
 }
 
+// Its value of an option, such as "--procs="; 0 when it has none.
+static int option(const char *name)
+{
+	for (int i = 1; i < words.n; i++)
+		if (strncmp(words.v[i], name, strlen(name)) == 0)
+			return atoi(words.v[i] + strlen(name));
+	return 0;
+}
+
+// Serves a load of 70 % of each P in 100 us and 10 us more for each percent; above
+// it, a queue grows.
+static int capacity(void)
+{
+	int load = option("--param=load="), most = 70 * option("--procs=");
+
+	printf("{\"schema\":1,\"outcome\":\"ok\",\"verified\":true,\"why\":\"\","
+	       "\"op\":\"thing\",\"metrics\":[{\"name\":\"throughput\",\"unit\":\"op/s\","
+	       "\"better\":\"higher\",\"value\":1000},{\"name\":\"latency_p99\","
+	       "\"unit\":\"ns\",\"better\":\"lower\",\"value\":%d},"
+	       "{\"name\":\"late_p99\",\"unit\":\"ns\",\"better\":\"lower\","
+	       "\"value\":7000}]}\n",
+	       load <= most ? 100000 + 10000 * load : 50000000);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*behave)(void);
@@ -217,27 +247,21 @@ static const struct {
 	{"parent", parent},
 	{"slow", slow},
 	{"bound", bound},
+	{"capacity", capacity},
 	{"daemon", daemon_stays},
 	{"daemon-hang", daemon_and_hang},
 };
 
 enum { BEHAVIOURS = sizeof behaviours / sizeof *behaviours };
 
-static int procs(int argc, char **argv)
-{
-	static const char option[] = "--procs=";
-
-	for (int i = 1; i < argc; i++)
-		if (strncmp(argv[i], option, sizeof option - 1) == 0)
-			return atoi(argv[i] + sizeof option - 1);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	const char *how = getenv("FAKE_TRIAL");
-	int p = procs(argc, argv);
+	int p;
 
+	words.n = argc;
+	words.v = argv;
+	p = option("--procs=");
 	if (how && strcmp(how, "procs") == 0 && p >= 1 && p <= BEHAVIOURS)
 		return behaviours[p - 1].behave();
 	for (int i = 0; how && i < BEHAVIOURS; i++)

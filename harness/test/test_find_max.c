@@ -1,0 +1,204 @@
+// test_find_max.c - searches with a trial program of known capacity: 70 % of each P.
+#include "command.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static const char *dir;
+static char out[4200], out_option[4300];
+static struct command_result r;
+
+#define SWEEP \
+	DYNO, "sweep", "-w", "bimodal", "-P1-2", "--counters=none", "--json", \
+		"--foreign-limit=none", "--find-max=load", \
+		"--trial-program=" FAKE_TRIAL
+#define PROMISE "--slo=p99<=10ms"
+#define TRIALS "SELECT count(*) FROM trial"
+#define PAIRS "SELECT count(*) FROM (SELECT DISTINCT point, rep FROM trial)"
+
+static int set_up(void **state)
+{
+	(void)state;
+	dir = command_directory();
+	snprintf(out, sizeof out, "%s/out", dir);
+	snprintf(out_option, sizeof out_option, "--output=%s", out);
+	setenv("FAKE_TRIAL", "capacity", 1);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	command_remove(dir);
+	return 0;
+}
+
+// run gives the points of a search; to be given back.
+static json_t *run(const char *const *argv)
+{
+	json_t *doc, *points;
+
+	command_run(&r, argv);
+	if (command_exit(&r) != 0)
+		print_error("%s", r.err);
+	assert_int_equal(command_exit(&r), 0);
+	doc = json_loads(r.out, 0, NULL);
+	assert_non_null(doc);
+	points = json_incref(json_object_get(doc, "points"));
+	json_decref(doc);
+	return points;
+}
+
+static json_int_t number(const json_t *points, size_t i, const char *key)
+{
+	return json_integer_value(json_object_get(json_array_get(points, i), key));
+}
+
+static const char *end_of(const json_t *points, size_t i)
+{
+	return json_string_value(
+		json_object_get(json_array_get(points, i), "end"));
+}
+
+static void check_found(const json_t *points, size_t i, int low, int high)
+{
+	assert_string_equal(end_of(points, i), "found");
+	assert_in_range(number(points, i, "highest"), low, high);
+	assert_true(number(points, i, "fails_at") > high);
+	assert_true(number(points, i, "fails_at") <= high * 21 / 20 + 1);
+}
+
+static void test_the_capacity_is_found(void **state)
+{
+	const char *const argv[] = {SWEEP, PROMISE, out_option, NULL};
+	json_t *points = run(argv);
+	double late = json_real_value(
+		json_object_get(json_array_get(points, 0), "late_p99_s"));
+
+	(void)state;
+	check_found(points, 0, 66, 70);
+	check_found(points, 1, 133, 140);
+	assert_true(late > 6.9e-6 && late < 7.1e-6);
+	assert_int_equal(command_count(out, TRIALS),
+	                 number(points, 0, "trials") +
+	                         number(points, 1, "trials"));
+	json_decref(points);
+}
+
+// At 5 it is 150 us; twice that is what it is at 20.
+static void test_a_trial_is_replayed_where_it_was(void **state)
+{
+	const char *const argv[] = {SWEEP, PROMISE, out_option, NULL};
+	const char *const replay[] = {DYNO,     "replay",
+	                              out,      "2",
+	                              "--json", "--trial-program=" FAKE_TRIAL,
+	                              NULL};
+	json_t *doc;
+
+	(void)state;
+	json_decref(run(argv)); // the second trial is of twice the first's load
+	command_run(&r, replay);
+	assert_int_equal(command_exit(&r), 0);
+	doc = json_loads(r.out, 0, NULL);
+	assert_int_equal(
+		json_integer_value(json_object_get(
+			json_array_get(json_object_get(doc, "metrics"), 1),
+			"value")),
+		50000000);
+	json_decref(doc);
+}
+
+static void test_a_promise_may_be_relative(void **state)
+{
+	const char *const argv[] = {SWEEP, "--slo=p99<=max(200us,2*@5)",
+	                            out_option, NULL};
+	json_t *points = run(argv);
+
+	(void)state;
+	check_found(points, 0, 19, 20);
+	check_found(points, 1, 19, 20);
+	json_decref(points);
+}
+
+static void test_what_is_never_kept_is_said(void **state)
+{
+	const char *const argv[] = {SWEEP, "--slo=p99<=1us", out_option, NULL};
+	json_t *points = run(argv);
+
+	(void)state;
+	assert_string_equal(end_of(points, 0), "never");
+	assert_true(json_is_null(
+		json_object_get(json_array_get(points, 0), "highest")));
+	json_decref(points);
+}
+
+static void test_a_crash_keeps_nothing(void **state)
+{
+	const char *const argv[] = {SWEEP, PROMISE, out_option, NULL};
+	json_t *points;
+
+	(void)state;
+	setenv("FAKE_TRIAL", "crash", 1);
+	points = run(argv);
+	assert_string_equal(end_of(points, 0), "never");
+	assert_int_equal(number(points, 0, "failed_trials"),
+	                 number(points, 0, "trials"));
+	json_decref(points);
+}
+
+static void test_killed_and_resumed(void **state)
+{
+	const char *const argv[] = {SWEEP, PROMISE, out_option, NULL};
+	const char *const bare[] = {DYNO,
+	                            "sweep",
+	                            "--resume",
+	                            "--json",
+	                            "--trial-program=" FAKE_TRIAL,
+	                            out_option,
+	                            NULL};
+	struct timespec t = {.tv_nsec = 2000000};
+	pid_t pid = command_start(argv);
+	json_t *points;
+	int status;
+
+	(void)state;
+	while (command_count(out, TRIALS) < 7)
+		nanosleep(&t, NULL);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	points = run(bare);
+	check_found(points, 0, 66, 70);
+	check_found(points, 1, 133, 140);
+	assert_int_equal(command_count(out, TRIALS),
+	                 number(points, 0, "trials") +
+	                         number(points, 1, "trials"));
+	assert_int_equal(command_count(out, PAIRS), command_count(out, TRIALS));
+	json_decref(points);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_the_capacity_is_found),
+		TEST(test_a_trial_is_replayed_where_it_was),
+		TEST(test_a_promise_may_be_relative),
+		TEST(test_what_is_never_kept_is_said),
+		TEST(test_a_crash_keeps_nothing),
+		TEST(test_killed_and_resumed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
