@@ -11,6 +11,7 @@
 #include "interrupt.h"
 #include "options.h"
 #include "plugin.h"
+#include "work_rate.h"
 
 #include <errno.h>
 #include <results/file.h>
@@ -411,6 +412,7 @@ static int gate(struct request *r)
 		return check(r);
 	if (gate_sides_check(r) != 0)
 		return EXIT_USAGE;
+	work_rate_settle(r); // one for both sides
 	if (r->gate.head_policy && words_add(&r->ignore, "policy", 6) != 0)
 		return EXIT_INTERNAL; // else no row of base would be one of head
 	uname(&machine);

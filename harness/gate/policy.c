@@ -54,7 +54,9 @@ static int add_point(struct words *to, const struct request *r, const char *poli
 		err = add(to, "--m-cap=%lld", (long long)r->m_caps.v[0]);
 	if (!err)
 		err = add(to, "--size=%s", request_size_name(r->size));
-	return err ? err : add_each(to, "param", &r->params);
+	if (!err)
+		err = add_each(to, "param", &r->params);
+	return err ? err : add(to, "--work-rate=%lld", (long long)r->work_rate);
 }
 
 static int add_length(struct words *to, const struct request *r)

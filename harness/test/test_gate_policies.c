@@ -68,7 +68,8 @@ static void test_two_policies(void **state)
 	verdict = file_read(output, 1 << 24);
 	assert_non_null(verdict);
 	assert_in(verdict, "run yield --policy=go1.27 --procs=1 --size=tiny "
-	                   "--param=yields=100 --duration=1000000ns");
+	                   "--param=yields=100 --work-rate=");
+	assert_in(verdict, "--duration=1000000ns");
 	assert_in(verdict, "--policy=go1.27,steal=one");
 	free(verdict);
 }
