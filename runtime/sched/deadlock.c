@@ -1,8 +1,12 @@
 // deadlock.c - "all goroutines are asleep".
 //
 // Looked at under sched.lock when an M parks: no M is awake, sysmon apart, none
-// sits in the poller or in a system call, since those count as awake, sysmon has no
-// P in its hands, and no timer is armed. Then nothing can ever make a goroutine runnable again.
+// sits in the poller or in a system call, since those count as awake, sysmon has
+// nothing in its hands, and no timer is armed. Then nothing can ever make a goroutine
+// runnable again.
+//
+// What sysmon takes it takes from elsewhere, and says so before: so its hands are
+// looked at last. It cannot lay anything down meanwhile without sched.lock.
 //
 // Source: runtime/proc.go checkdead; the messages are Go's.
 #include "base/fatal.h"
@@ -30,19 +34,27 @@ static _Noreturn void report(void)
 	port_exit(FATAL_STATUS);
 }
 
+// It is there and waits for a thread, or the poller will bring it.
+static bool work_is_left(void)
+{
+	return w32_load_own(&sched.global_len) != 0 ||
+	       w32_load_rlx(&sched.want_m) != 0 || netpoll_waited();
+}
+
 void check_dead_locked(void)
 {
 	int64_t asleep = (int64_t)sched.nmidle + sched.nmidlelocked;
+	bool left;
 
 	if (sched_stopping() || (int64_t)sched.m_count > asleep ||
-	    sched.nforeign || w32_load_acq(&sched.retaking) != 0 ||
-	    timers_armed())
+	    sched.nforeign || timers_armed())
+		return;
+	left = work_is_left();
+	if (w32_load_acq(&sched.in_hand) != 0)
 		return;
 	if (sched.stackless.head)
 		fatal("out of memory: no stack for %u goroutines, and nothing else can run",
 		      sched.stackless.len);
-	if (w32_load_own(&sched.global_len) != 0 ||
-	    w32_load_rlx(&sched.want_m) != 0 || netpoll_waited())
-		return; // work is there, or may come; it waits for a thread
-	report();
+	if (!left)
+		report();
 }

@@ -76,7 +76,7 @@ static struct dy_w32 waiters;        // goroutines that wait for an edge
 
 bool polldesc_awaited(void)
 {
-	return w32_load_rlx(&waiters) != 0;
+	return w32_load_acq(&waiters) != 0;
 }
 
 // Returns the goroutine that waited, still WAITING.

@@ -97,7 +97,7 @@ struct sched {
 	struct gqueue global;
 	struct gqueue stackless; // Gs that wait for a stack, see stack.c
 	struct dy_w32 nstackless;
-	struct dy_w32 retaking; // sysmon has, or is about to take, somebody's P
+	struct dy_w32 in_hand; // sysmon has, or is about to take, a P or goroutines
 	struct p *idle_p;
 	struct m *idle_m, *all_m;
 	struct m *free_m; // records of Ms that ended

@@ -66,22 +66,34 @@ static bool worth_taking(struct p *pp, uint64_t now)
 	       now - pp->seen_syscallwhen >= GO_SYSCALL_LIMIT;
 }
 
-// A P in the monitor's hands is nobody's: who looks for a deadlock meanwhile must
-// know, from before the M whose P it was can miss it. Then it is looked for here.
+// What the monitor has in its hands, a P or goroutines that the poller gave it, is in
+// no queue, and the monitor is no M that counts as awake. So who looks for a deadlock
+// must know, from before anybody can miss it; when it is put down, it is looked for here.
+static void take_in_hand(void)
+{
+	w32_store_rel(&sched.in_hand, 1);
+	fence_full();
+}
+
+static void put_down(void)
+{
+	lock_acquire(&sched.lock);
+	w32_store_rel(&sched.in_hand, 0);
+	check_dead_locked();
+	lock_release(&sched.lock);
+}
+
 static bool retake_p(struct m *self, struct p *pp)
 {
 	bool taken;
 
-	w32_store_rel(&sched.retaking, 1);
+	take_in_hand();
 	taken = take_p_in_syscall(pp);
 	if (taken) {
 		COUNT(self, retakes);
 		handoff_p(pp);
 	}
-	lock_acquire(&sched.lock);
-	w32_store_rel(&sched.retaking, 0);
-	check_dead_locked();
-	lock_release(&sched.lock);
+	put_down();
 	return taken;
 }
 
@@ -154,8 +166,10 @@ static void poll_if_late(struct m *self, uint64_t now)
 		return;
 	if (!w64_cas_ar(&sched.last_poll, &last, now))
 		return;
+	take_in_hand();
 	list = netpoll_poll(self, 0);
 	netpoll_inject(self, NULL, &list);
+	put_down();
 }
 
 static bool runnable_somewhere(void)
