@@ -5,7 +5,7 @@
 import math
 import subprocess
 
-from rows import SCALES, Mistake, field
+from rows import Mistake, field, scale_of
 
 INK = "#777777"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9",
@@ -66,12 +66,11 @@ def relative(panel, rows):
     return made
 
 
-def scale_of(rows):
+def axis_scale(rows):
     """(factor, unit) in which a panel's axis is written."""
     unit = rows[0]["unit"]
     top = max(float(r["high"]) for r in rows) * (1e-9 if unit == "ns" else 1)
-    scales = SCALES.get("s" if unit == "ns" else unit, ((1, unit),))
-    scale, name = next((s for s in scales if top >= s[0]), scales[-1])
+    scale, name = scale_of(top, "s" if unit == "ns" else unit)
     return scale * (1e9 if unit == "ns" else 1), name
 
 
@@ -103,7 +102,7 @@ def x_range(places, log, bars):
 def draw_panel(panel, rows):
     """gnuplot's commands for one panel."""
     rows = relative(panel, panel_rows(panel, rows))
-    scale, unit = scale_of(rows)
+    scale, unit = axis_scale(rows)
     bars = panel.get("kind", "lines") == "bars"
     xs, lines = (ordered(panel, panel[k], rows) for k in ("x", "line"))
     log = panel.get("log", "")

@@ -163,8 +163,17 @@ SCALES = {
     "s": ((1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")),
     "op/s": ((1e6, "M/s"), (1e3, "k/s"), (1, "/s")),
     "B": ((2 ** 20, "MiB"), (2 ** 10, "KiB"), (1, "B")),
-    "1": ((1e6, "M"), (1e-2, ""), (1e-6, "in a million")),
+    "1": ((1e6, "M"), (1, ""), (1e-6, "in a million")),
 }
+FRACTION = 1e-2  # shares from here on are plain numbers
+
+
+def scale_of(value, unit):
+    """(scale, name) in which a value of that size is written."""
+    if unit == "1" and FRACTION <= abs(value) < 1:
+        return 1, ""
+    scales = SCALES.get(unit, ((1, unit),))
+    return next((s for s in scales if abs(value) >= s[0]), scales[-1])
 
 
 def shown(value, unit):
@@ -175,8 +184,7 @@ def shown(value, unit):
         return "0"
     if unit == "ns":
         value, unit = value * 1e-9, "s"
-    scales = SCALES.get(unit, ((1, unit),))
-    scale, name = next((s for s in scales if abs(value) >= s[0]), scales[-1])
+    scale, name = scale_of(value, unit)
     digits = value / scale
     text = f"{digits:.0f}" if abs(digits) >= 1000 else f"{digits:.3g}"
     return f"{text} {name}".strip()

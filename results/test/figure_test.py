@@ -26,6 +26,9 @@ class Texts(unittest.TestCase):
         self.assertEqual(rows.shown(2.5e-6, "s"), "2.5 µs")
         self.assertEqual(rows.shown(1500, "ns"), "1.5 µs")
         self.assertEqual(rows.shown(5.1e-6, "1"), "5.1 in a million")
+        self.assertEqual(rows.shown(0.2768, "1"), "0.277")
+        self.assertEqual(rows.shown(4, "1"), "4")
+        self.assertEqual(rows.shown(600, "1"), "600")
         self.assertEqual(rows.shown(0, "1"), "0")
         self.assertEqual(rows.shown(math.nan, "s"), "no value")
 
