@@ -24,12 +24,6 @@ static const struct option_def options[] = {
          "The scheduling policy: a preset, an axis=choice, or both with "
          "commas, such as go1.27,steal=one. Default: go1.27.",
          request_policy},
-	{"subject", 0, "NAMES",
-         "Who runs the workloads: dyno, under the policies; go, the twins in "
-         "real Go at the same GOMAXPROCS; threads, one kernel thread for each "
-         "goroutine on so many CPUs, by affinity. Separated by commas. "
-         "Default: dyno.",
-         request_subject},
 	{"seed", 0, "N",
          "Of every random choice of the trial, 1 to 2^53-1. Default: 1.",
          request_seed},

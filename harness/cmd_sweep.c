@@ -40,12 +40,6 @@ static const struct option_def options[] = {
          "after a pilot of two trials of each point. Says before the first "
          "which effect they can detect.",
          request_budget},
-	{"subject", 0, "NAMES",
-         "Who runs the workloads: dyno, under the policies; go, the twins in "
-         "real Go at the same GOMAXPROCS; threads, one kernel thread for each "
-         "goroutine on so many CPUs, by affinity. Separated by commas. "
-         "Default: dyno.",
-         request_subject},
 	{"find-max", 0, "PARAM",
          "Seek, at each combination of the other choices, the highest value "
          "of this parameter that keeps --slo: doubling, bisection, and five "

@@ -7,6 +7,12 @@
 // clang-format off
 #define POINT_OPTIONS \
 	PLUGIN_OPTION, \
+	{"subject", 0, "NAMES", \
+	 "Who runs the workloads: dyno, under the policies; go, the twins in " \
+	 "real Go at the same GOMAXPROCS; threads, one kernel thread for each " \
+	 "goroutine on so many CPUs, by affinity. Separated by commas. " \
+	 "Default: dyno.", \
+	 request_subject}, \
 	{"param", 0, "NAME=VALUE", \
 	 "Set a parameter of the workload; may be repeated. Times may have " \
 	 "a unit (2ms), sizes too (4KiB). dyno list workloads names them. " \

@@ -6,18 +6,18 @@
 #include <unistd.h>
 
 #include "base/rand.h"
+#include "callers.h"
 #include "port/port.h"
 #include "rt.h"
 
 static struct dy_waitgroup wg;
-static struct dy_w32 inside, most, gate;
+static struct dy_w32 inside, gate;
 
 static int start(void **state)
 {
 	(void)state;
 	wg = (struct dy_waitgroup){0};
 	w32_store_rel(&inside, 0);
-	w32_store_rel(&most, 0);
 	w32_store_rel(&gate, 0);
 	return 0;
 }
@@ -255,42 +255,13 @@ static void test_block_is_not_too_short(void **state)
 // Limits
 //---------------------------------------------------------------------------
 
-static void note_most(void *arg)
-{
-	uint32_t n = w32_add_ar(&inside, 1);
-
-	(void)arg;
-	for (uint32_t seen = w32_load_acq(&most); n > seen;) {
-		if (w32_cas_ar(&most, &seen, n))
-			break;
-	}
-	usleep(3000);
-	w32_add_ar(&inside, (uint32_t)-1);
-}
-
-static void block_and_note(void *arg)
-{
-	(void)arg;
-	dy_blocking(note_most, NULL);
-	dy_wg_done(&wg);
-}
-
-static void block_many(void *arg)
-{
-	(void)arg;
-	dy_wg_add(&wg, 30);
-	for (int i = 0; i < 30; i++)
-		dy_go(block_and_note, NULL);
-	dy_wg_wait(&wg);
-}
-
 static bool held_at_the_cap(int cap)
 {
 	struct dy_config cfg = rt_config(cap > 1 ? cap / 2 : 1, NULL);
 
 	cfg.m_cap = cap;
-	rt_run_config(cfg, block_many, NULL);
-	assert_in_range(w32_load_acq(&most), 1, cap);
+	rt_run_config(cfg, callers_run, NULL);
+	assert_in_range(w32_load_acq(&callers_most), 1, cap);
 	assert_true(rt_stats().m_peak <= (uint64_t)cap);
 	return rt_stats().m_cap_held > 0;
 }

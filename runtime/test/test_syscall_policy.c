@@ -7,12 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "callers.h"
 #include "port/atomic.h"
 #include "rt.h"
 #include "sched/sched.h"
 
 static struct dy_waitgroup wg;
-static struct dy_w32 gate, inside, most;
+static struct dy_w32 gate, inside;
 static char order[64];
 
 static int start(void **state)
@@ -21,7 +22,6 @@ static int start(void **state)
 	wg = (struct dy_waitgroup){0};
 	w32_store_rel(&gate, 0);
 	w32_store_rel(&inside, 0);
-	w32_store_rel(&most, 0);
 	order[0] = '\0';
 	return 0;
 }
@@ -151,42 +151,13 @@ static void test_a_surplus_p_is_not_kept(void **state)
 // Who may enter
 //---------------------------------------------------------------------------
 
-static void note_most(void *arg)
-{
-	uint32_t n = w32_add_ar(&inside, 1);
-
-	(void)arg;
-	for (uint32_t seen = w32_load_acq(&most); n > seen;) {
-		if (w32_cas_ar(&most, &seen, n))
-			break;
-	}
-	usleep(1000);
-	w32_add_ar(&inside, (uint32_t)-1);
-}
-
-static void enter_one(void *arg)
-{
-	(void)arg;
-	dy_blocking(note_most, NULL);
-	dy_wg_done(&wg);
-}
-
-static void enter_many(void *arg)
-{
-	(void)arg;
-	dy_wg_add(&wg, 30);
-	for (int i = 0; i < 30; i++)
-		dy_go(enter_one, NULL);
-	dy_wg_wait(&wg);
-}
-
 static void test_the_pool_bounds_the_calls(void **state)
 {
 	for (int procs = 1; procs <= 8; procs *= 2) {
 		start(state);
-		rt_run(procs, "syscall=pool:3", enter_many, NULL);
-		assert_in_range(w32_load_acq(&most), 1, 3);
-		assert_int_equal(rt_stats().syscalls, 30);
+		rt_run(procs, "syscall=pool:3", callers_run, NULL);
+		assert_in_range(w32_load_acq(&callers_most), 1, 3);
+		assert_int_equal(rt_stats().syscalls, CALLERS_EACH);
 		assert_true(rt_stats().syscall_waits > 0);
 	}
 }
