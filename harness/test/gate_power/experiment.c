@@ -16,15 +16,6 @@ static int is_json(const struct dirent *d)
 	       strcmp(d->d_name + n - 5, ".json") == 0;
 }
 
-// extra_of is what the program itself says of its work.
-static double extra_of(const struct verdict_read *f)
-{
-	for (size_t i = 0; i < f->v.n; i++)
-		if (strcmp(f->v.row[i].unit, "steps/op") == 0)
-			return f->v.row[i].head / f->v.row[i].base - 1;
-	return NAN;
-}
-
 // agree keeps a figure that all gates share, and makes a NaN of others.
 static void agree(double *all, double one, size_t n)
 {
@@ -45,7 +36,6 @@ static void count(struct experiment *e, const struct verdict_read *f)
 		e->improved += improved && !regressed;
 	}
 	e->seconds += (f->about.seconds - e->seconds) / (double)e->n;
-	agree(&e->extra, extra_of(f), e->n);
 	agree(&e->budget, f->about.budget, e->n);
 }
 
@@ -81,7 +71,7 @@ int experiment_read(struct experiment *e, const char *dir, const char *name)
 	char path[4096];
 	int n, err = 0;
 
-	*e = (struct experiment){.extra = NAN, .budget = NAN};
+	*e = (struct experiment){.budget = NAN};
 	snprintf(e->name, sizeof e->name, "%s", name);
 	snprintf(path, sizeof path, "%s/%s", dir, name);
 	n = scandir(path, &all, is_json, alphasort);

@@ -12,9 +12,6 @@ struct experiment {
 	size_t end[VERDICT_ENDS];
 	size_t regressed; // gates in which a row is, and it is not too noisy
 	size_t improved;  // gates in which a row is, and none has regressed
-	// How much more head does than base, by the row in "steps/op", a ratio
-	// less 1; NaN when there is none, or the gates differ.
-	double extra;
 	double seconds,
 		budget; // of a gate: mean, and as asked for (NaN: they differ)
 };
