@@ -56,7 +56,7 @@ static int try_point(const struct plan *plan, const struct point *point,
 
 	for (int i = 0; i < PILOT; i++) {
 		struct trial t;
-		int err = trial_run(plan, point, i + 1, &t);
+		int err = trial_run(plan, point, i, i + 1, &t);
 
 		if (err)
 			return err;

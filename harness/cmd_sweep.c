@@ -50,6 +50,10 @@ static const struct option_def options[] = {
          "max(200us,3*@5): at most the larger of 200us and 3 times what it is "
          "where the parameter is 5. Several with commas: all of them.",
          request_slo},
+	{"schedtrace-reps", 0, "N",
+         "Trace with --schedtrace only the first N trials of each point. "
+         "Default: all of them.",
+         request_schedtrace_reps},
 	{"seed", 0, "N",
          "Of the order and of the trials' random choices, 1 to 2^53-1. "
          "Default: drawn, and printed.",

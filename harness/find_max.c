@@ -114,7 +114,7 @@ static int try_it(struct finder *f, const struct point *p, int64_t id, int rep)
 	struct trial t;
 	int learnt = 0;
 	void *arg[] = {f, &learnt};
-	int err = trial_run(f->plan, p, seed, &t);
+	int err = trial_run(f->plan, p, rep, seed, &t);
 
 	if (err)
 		return err == -EINTR ? EXIT_INTERRUPTED : EXIT_INTERNAL;

@@ -251,7 +251,6 @@ static int check_kind(const struct request *r)
 		{KEY_METRIC, "metric", true},
 		{KEY_BETTER, "better", true},
 		{KEY_LOAD, "load", true},
-		{KEY_SCHEDTRACE, "schedtrace", true},
 		{KEY_READY, "ready", true},
 	};
 
@@ -278,6 +277,18 @@ static int check_load(const struct request *r)
 	complain_at(r->at[r->ready ? KEY_READY : KEY_LOAD]);
 	complain("load and ready belong together: ready says when the load may "
 	         "begin, such as tcp:8080");
+	complain_nowhere();
+	return -EINVAL;
+}
+
+// check_traces demands that traces are asked for whose number is.
+static int check_traces(const struct request *r)
+{
+	if (r->schedtrace || !r->schedtrace_reps)
+		return 0;
+	complain_at(r->at[KEY_SCHEDTRACE_REPS]);
+	complain("schedtrace-reps says how many trials are traced, and schedtrace "
+	         "that there are traces, such as schedtrace 10ms: give both");
 	complain_nowhere();
 	return -EINVAL;
 }
@@ -355,6 +366,8 @@ int plan_make(struct plan *p, struct request *r)
 	err = check_kind(r);
 	if (!err)
 		err = check_load(r);
+	if (!err)
+		err = check_traces(r);
 	if (!err)
 		err = check_search(r);
 	if (!err)

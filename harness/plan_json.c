@@ -51,9 +51,6 @@ static void put_program(json_t *plan, const struct request *r)
 		json_object_set_new(plan, "load", words_json(&r->load));
 		json_object_set_new(plan, "ready", json_string(r->ready));
 	}
-	if (r->schedtrace)
-		json_object_set_new(plan, "schedtrace_ns",
-		                    json_integer((json_int_t)r->schedtrace));
 	json_object_set_new(plan, "better",
 	                    json_string(r->lower ? "lower" : "higher"));
 }
@@ -66,6 +63,16 @@ static void put_share(json_t *plan, const char *key, double share)
 	snprintf(text, sizeof text, "%.15g%%", 100 * share);
 	if (plan && share > 0)
 		json_object_set_new(plan, key, json_string(text));
+}
+
+static void put_traces(json_t *plan, const struct request *r)
+{
+	if (plan && r->schedtrace)
+		json_object_set_new(plan, "schedtrace_ns",
+		                    json_integer((json_int_t)r->schedtrace));
+	if (plan && r->schedtrace_reps)
+		json_object_set_new(plan, "schedtrace_reps",
+		                    json_integer((json_int_t)r->schedtrace_reps));
 }
 
 json_t *plan_json(const struct plan *p)
@@ -103,6 +110,7 @@ json_t *plan_json(const struct plan *p)
 		json_object_set_new(plan, "find_max", json_string(r->find_max));
 		json_object_set_new(plan, "slo", json_string(r->slo_text));
 	}
+	put_traces(plan, r);
 	if (plan && r->program.n)
 		put_program(plan, r);
 	return plan;
@@ -230,9 +238,6 @@ static int read_program(struct request *r, const json_t *plan)
 	if (!err && json_object_get(plan, "ready"))
 		err = take_one(r, json_object_get(plan, "ready"), "",
 		               request_ready);
-	if (!err && json_object_get(plan, "schedtrace_ns"))
-		err = take_one(r, json_object_get(plan, "schedtrace_ns"), "ns",
-		               request_schedtrace);
 	if (!err)
 		err = take_each(r, plan, "command", request_command);
 	if (!err)
@@ -250,6 +255,16 @@ static int take_share(struct request *r, const json_t *plan, const char *key,
 
 	*share = 0;
 	return value ? take_one(r, value, "", take) : 0;
+}
+
+static int take_traces(struct request *r, const json_t *plan)
+{
+	const json_t *every = json_object_get(plan, "schedtrace_ns");
+	const json_t *reps = json_object_get(plan, "schedtrace_reps");
+	int err = every ? take_one(r, every, "ns", request_schedtrace) : 0;
+
+	return !err && reps ? take_one(r, reps, "", request_schedtrace_reps)
+	                    : err;
 }
 
 static int read_all(struct request *r, const json_t *plan)
@@ -271,7 +286,8 @@ static int read_all(struct request *r, const json_t *plan)
 		return -EINVAL;
 	if ((err = take_share(r, plan, "foreign_limit", request_foreign_limit,
 	                      &r->foreign_limit)) ||
-	    (err = take_share(r, plan, "until", request_until, &r->until)))
+	    (err = take_share(r, plan, "until", request_until, &r->until)) ||
+	    (err = take_traces(r, plan)))
 		return err;
 	r->budgeted = json_is_true(json_object_get(plan, "budgeted"));
 	if (json_object_get(plan, "pins"))

@@ -85,10 +85,12 @@
 	 "listens), or a regular expression for what the program prints.", \
 	 request_ready}, \
 	{"schedtrace", 0, "TIME", \
-	 "The program after -- is Go's: run it a second time after each " \
-	 "trial, not measured, with this setting in GODEBUG (behind what " \
-	 "you set there), and keep what its scheduler says in whole " \
-	 "milliseconds apart: threads, spinning, idle Ps, queues.", \
+	 "Run each trial a second time, not measured, in which the " \
+	 "scheduler says in whole milliseconds apart how many threads, " \
+	 "spinning Ms, idle Ps and queued goroutines there are, and keep " \
+	 "that: by GODEBUG (behind what you set there) where real Go " \
+	 "schedules, or a program after --; by DYNO_DEBUG where Dyno does. " \
+	 "Kernel threads have no such scheduler.", \
 	 request_schedtrace}, \
 	{"quota", 0, "LIST", \
 	 "CPU quotas, such as 0.5,1.5,none: each trial runs in a control " \

@@ -50,8 +50,9 @@ enum request_key {
 	KEY_METRIC,
 	KEY_BETTER,
 	KEY_LOAD,
-	KEY_SCHEDTRACE,
 	KEY_READY,
+	KEY_SCHEDTRACE,
+	KEY_SCHEDTRACE_REPS,
 	KEY_PLAN, // the number of those above
 	KEY_SEED = KEY_PLAN,
 	KEY_OUTPUT,
@@ -93,7 +94,8 @@ struct request {
 	struct words metrics;    // program: rules of metric.h
 	bool lower;              // program: less is better
 	struct words load;       // what loads the program, with its words
-	uint64_t schedtrace;     // program: between two lines, in ns; 0: none
+	uint64_t schedtrace;     // between two lines, in ns; 0: none
+	int64_t schedtrace_reps; // of each point, so many; 0: all
 	const char *ready;       // when it may begin: a condition of serve.h
 	struct words texts;      // what strings below and above may point into
 	const char *out;
@@ -149,6 +151,7 @@ int request_metric(struct request *r, const char *text);
 int request_load(struct request *r, const char *text);
 int request_load_word(struct request *r, const char *word);
 int request_schedtrace(struct request *r, const char *text);
+int request_schedtrace_reps(struct request *r, const char *text);
 int request_ready(struct request *r, const char *text);
 int request_better(struct request *r, const char *text);
 int request_pin_cpus(struct request *r, const char *text);

@@ -67,16 +67,6 @@ int request_load_word(struct request *r, const char *word)
 	return words_add(&r->load, word, strlen(word));
 }
 
-int request_schedtrace(struct request *r, const char *text)
-{
-	request_begin(r, KEY_SCHEDTRACE);
-	if (number_duration(text, &r->schedtrace) == 0 &&
-	    r->schedtrace >= 1000000 && r->schedtrace % 1000000 == 0)
-		return 0;
-	return request_refuse_value(r, "schedtrace",
-	                            "whole milliseconds, such as 10ms", text);
-}
-
 int request_ready(struct request *r, const char *text)
 {
 	char why[200], takes[300];

@@ -1,5 +1,5 @@
-// request_trials.c - how many trials, how long, in what order, and where they
-// are kept.
+// request_trials.c - how many trials, how long, in what order, traced or not, and
+// where they are kept.
 #include "request_value.h"
 
 #include <errno.h>
@@ -84,6 +84,23 @@ int request_slo(struct request *r, const char *text)
 	}
 	r->slo_text = request_keep(r, text);
 	return r->slo_text ? 0 : -ENOMEM;
+}
+
+int request_schedtrace(struct request *r, const char *text)
+{
+	request_begin(r, KEY_SCHEDTRACE);
+	if (number_duration(text, &r->schedtrace) == 0 &&
+	    r->schedtrace >= 1000000 && r->schedtrace % 1000000 == 0)
+		return 0;
+	return request_refuse_value(r, "schedtrace",
+	                            "whole milliseconds, such as 10ms", text);
+}
+
+int request_schedtrace_reps(struct request *r, const char *text)
+{
+	request_begin(r, KEY_SCHEDTRACE_REPS);
+	return request_number(r, "schedtrace-reps", text, 1, REQUEST_REPS_MAX,
+	                      &r->schedtrace_reps);
 }
 
 int request_out(struct request *r, const char *text)

@@ -58,7 +58,7 @@ int run_point(struct plan *plan, const struct point *point, int64_t seed)
 	if (point->quota && quota_check() != 0)
 		return EXIT_USAGE;
 	interrupt_catch();
-	err = trial_run(plan, point, seed, &t);
+	err = trial_run(plan, point, 0, seed, &t);
 	if (err == -EINTR)
 		complain("interrupted");
 	if (err)

@@ -1,4 +1,5 @@
-// schedtrace.c - what Go's scheduler says of itself, with GODEBUG=schedtrace=N.
+// schedtrace.c - what Go's scheduler says of itself, with GODEBUG=schedtrace=N, and
+// Dyno's in the same lines, with DYNO_DEBUG.
 //
 // Go 1.19:  SCHED 24ms: gomaxprocs=2 ... idlethreads=2 runqueue=2 [9 7]
 // Go 1.26:  SCHED 24ms: gomaxprocs=2 ... runqueue=2 [ 9 7 ] schedticks=[ 6 3 ]
@@ -214,17 +215,19 @@ json_t *schedtrace_json(const struct schedtrace *s)
 // Asking for it
 //---------------------------------------------------------------------------
 
-int schedtrace_environment(struct words *env, uint64_t every_ns)
+int schedtrace_environment(struct words *env, const char *variable,
+                           uint64_t every_ns)
 {
-	static const char name[] = "GODEBUG=";
-	const char *own = getenv("GODEBUG");
+	const char *own = getenv(variable);
+	size_t len = strlen(variable);
 	char *text;
 	int err;
 
 	for (size_t i = 0; i < env->n; i++)
-		if (strncmp(env->v[i], name, strlen(name)) == 0)
-			own = env->v[i] + strlen(name);
-	if (asprintf(&text, "%s%s%sschedtrace=%llu,scheddetail=0", name,
+		if (strncmp(env->v[i], variable, len) == 0 &&
+		    env->v[i][len] == '=')
+			own = env->v[i] + len + 1;
+	if (asprintf(&text, "%s=%s%sschedtrace=%llu,scheddetail=0", variable,
 	             own ? own : "", own && *own ? "," : "",
 	             (unsigned long long)(every_ns / 1000000)) < 0)
 		return -ENOMEM;

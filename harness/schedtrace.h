@@ -1,4 +1,5 @@
-// schedtrace.h - what Go's scheduler says of itself, with GODEBUG=schedtrace=N.
+// schedtrace.h - what Go's scheduler says of itself, with GODEBUG=schedtrace=N, and
+// Dyno's in the same lines, with DYNO_DEBUG.
 #ifndef HARNESS_SCHEDTRACE_H
 #define HARNESS_SCHEDTRACE_H
 
@@ -58,8 +59,9 @@ void schedtrace_free(struct schedtrace *s);
 // line told, and for what none ever tells. NULL without memory.
 json_t *schedtrace_json(const struct schedtrace *s);
 
-// schedtrace_environment adds the setting behind the GODEBUG that stands in env,
-// or else in our own environment. 0 or -ENOMEM.
-int schedtrace_environment(struct words *env, uint64_t every_ns);
+// schedtrace_environment adds the setting to the variable, GODEBUG or DYNO_DEBUG,
+// behind what it is in env, or else in our own environment. 0 or -ENOMEM.
+int schedtrace_environment(struct words *env, const char *variable,
+                           uint64_t every_ns);
 
 #endif

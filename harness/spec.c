@@ -54,8 +54,9 @@ static const struct key keys[] = {
 	{"metric", LIST, request_metric},
 	{"better", ONE, request_better},
 	{"load", WORDS, request_load_word},
-	{"schedtrace", ONE, request_schedtrace},
 	{"ready", ONE, request_ready},
+	{"schedtrace", ONE, request_schedtrace},
+	{"schedtrace-reps", ONE, request_schedtrace_reps},
 };
 
 enum { SPEC_KEYS = sizeof keys / sizeof *keys };

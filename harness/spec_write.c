@@ -184,8 +184,6 @@ static void put_program(struct writer *w, const struct request *r)
 		put_words(w, "metric", &r->metrics, YAML_BLOCK_SEQUENCE_STYLE);
 	if (r->lower)
 		put(w, "better", "lower");
-	if (r->schedtrace)
-		put_time(w, "schedtrace", r->schedtrace);
 	if (r->load.n) {
 		put_words(w, "load", &r->load, YAML_FLOW_SEQUENCE_STYLE);
 		put(w, "ready", "%s", r->ready);
@@ -227,6 +225,10 @@ static void put_all(struct writer *w, const struct request *r)
 		put_workloads(w, r);
 	put_quotas(w, &r->quotas);
 	put_time(w, "timeout", r->timeout);
+	if (r->schedtrace)
+		put_time(w, "schedtrace", r->schedtrace);
+	if (r->schedtrace_reps)
+		put(w, "schedtrace-reps", "%" PRId64, r->schedtrace_reps);
 	if (r->budget)
 		put_time(w, "budget", r->budget);
 	else if (!r->find_max)

@@ -233,7 +233,7 @@ static int run_one(struct sweep *s, size_t position)
 	struct trial t;
 	char what[256];
 	bool ok;
-	int err = trial_run(&s->plan, p, seed, &t), code;
+	int err = trial_run(&s->plan, p, item->rep, seed, &t), code;
 
 	if (err)
 		return err == -EINTR ? EXIT_INTERRUPTED : EXIT_INTERNAL;

@@ -256,8 +256,8 @@ static int run_words(const struct plan *plan, const struct point *point,
 	return err;
 }
 
-// trace_again runs a program once more, so that nothing of what is measured has
-// been disturbed, and adds what Go's scheduler said to the document.
+// trace_again runs a trial once more, so that nothing of what is measured has been
+// disturbed, and adds what its scheduler said to the document.
 static int trace_again(const struct plan *plan, const struct point *point,
                        int64_t seed, const struct words *args,
                        struct words *env, json_t *doc)
@@ -266,7 +266,9 @@ static int trace_again(const struct plan *plan, const struct point *point,
 	struct schedtrace trace = {.line = NULL};
 	struct trial traced;
 	json_t *told;
-	int err = schedtrace_environment(env, every);
+	bool go = !point->workload || subject_of(point->policy) == SUBJECT_GO;
+	int err = schedtrace_environment(env, go ? "GODEBUG" : "DYNO_DEBUG",
+	                                 every);
 
 	if (!err)
 		err = run_words(plan, point, seed, args, env, &trace, &traced);
@@ -280,17 +282,28 @@ static int trace_again(const struct plan *plan, const struct point *point,
 	json_object_set(told, "outcome", json_object_get(traced.doc, "outcome"));
 	if (!trace.lines)
 		json_object_set_new(told, "why",
-		                    json_string("it printed no such line: it is "
-		                                "not Go's, or keeps its standard "
-		                                "error to itself"));
+		                    json_string(
+					    "it printed no such line: it ended "
+					    "before the first was due, is not "
+					    "Go's, or keeps its standard error "
+					    "to itself"));
 	json_object_set_new(doc, "schedtrace", told);
 	schedtrace_free(&trace);
 	trial_free(&traced);
 	return 0;
 }
 
-int trial_run(const struct plan *plan, const struct point *point, int64_t seed,
-              struct trial *out)
+// is_traced says whether a trial of a point is to be run once more; where kernel
+// threads take the place of goroutines, there is no scheduler to ask.
+static bool is_traced(const struct request *r, const struct point *point, int rep)
+{
+	return r->schedtrace &&
+	       (!r->schedtrace_reps || rep < r->schedtrace_reps) &&
+	       !(point->workload && subject_of(point->policy) == SUBJECT_THREADS);
+}
+
+int trial_run(const struct plan *plan, const struct point *point, int rep,
+              int64_t seed, struct trial *out)
 {
 	struct words args = {0}, env = {0};
 	int err = make_command(plan, point, seed, &args, &env);
@@ -299,7 +312,8 @@ int trial_run(const struct plan *plan, const struct point *point, int64_t seed,
 		err = run_words(plan, point, seed, &args, &env, NULL, out);
 	else
 		complain("no memory to start a trial");
-	if (!err && plan->settings->schedtrace && out->outcome.kind == STORE_OK) {
+	if (!err && is_traced(plan->settings, point, rep) &&
+	    out->outcome.kind == STORE_OK) {
 		err = trace_again(plan, point, seed, &args, &env, out->doc);
 		if (err)
 			trial_free(out);

@@ -15,11 +15,12 @@ struct trial {
 	char errors[TRIAL_STDERR_MAX + 1]; // the end of its standard error
 };
 
-// trial_run runs a point, by a program that plan_find_programs has found. 0,
-// whatever became of the trial; -EINTR when it was interrupted; another -errno
-// after a message when it could not even be started.
-int trial_run(const struct plan *plan, const struct point *point, int64_t seed,
-              struct trial *out);
+// trial_run runs a point for the time numbered rep, from 0, by a program that
+// plan_find_programs has found. 0, whatever became of the trial; -EINTR when it
+// was interrupted; another -errno after a message when it could not even be
+// started.
+int trial_run(const struct plan *plan, const struct point *point, int rep,
+              int64_t seed, struct trial *out);
 void trial_free(struct trial *t);
 
 #endif

@@ -146,7 +146,7 @@ static void check_environment(const char *ours, const char *given,
 		unsetenv("GODEBUG");
 	if (given)
 		words_add(&env, given, strlen(given));
-	assert_int_equal(schedtrace_environment(&env, 20000000), 0);
+	assert_int_equal(schedtrace_environment(&env, "GODEBUG", 20000000), 0);
 	assert_string_equal(env.v[env.n - 1], expected);
 	words_free(&env);
 	unsetenv("GODEBUG");
@@ -195,6 +195,37 @@ static void test_separate_run(void **state)
 	json_decref(doc);
 }
 
+static json_t *traced_document(const char *subject)
+{
+	struct command_result r;
+
+	command_run(&r, (const char *[]){DYNO, "run", "block", "-P", "2",
+	                                 "--subject", subject, "--size", "tiny",
+	                                 "--duration", "100ms", "--counters",
+	                                 "none", "--schedtrace", "2ms",
+	                                 "--json", NULL});
+	assert_int_equal(command_exit(&r), 0);
+	return json_loads(r.out, 0, NULL);
+}
+
+// Dyno says of itself what Go does, to the same reader; kernel threads say nothing.
+static void test_workloads_are_traced(void **state)
+{
+	json_t *doc = traced_document("dyno");
+	const json_t *trace = json_object_get(doc, "schedtrace");
+
+	(void)state;
+	assert_true(json_integer_value(json_object_get(trace, "lines")) >= 1);
+	assert_int_equal(most(trace, "procs"), 2);
+	assert_true(most(trace, "threads") >= 2);
+	assert_string_equal(json_string_value(json_object_get(trace, "steals")),
+	                    "unknown");
+	json_decref(doc);
+	doc = traced_document("threads");
+	assert_null(json_object_get(doc, "schedtrace"));
+	json_decref(doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +236,7 @@ int main(void)
 		cmocka_unit_test(test_endless_line),
 		cmocka_unit_test(test_environment),
 		cmocka_unit_test(test_separate_run),
+		cmocka_unit_test(test_workloads_are_traced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
