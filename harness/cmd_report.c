@@ -2,10 +2,12 @@
 #include "commands.h"
 #include "complain.h"
 #include "exit_codes.h"
+#include "explained.h"
 #include "nearest.h"
 #include "options.h"
 
 #include <errno.h>
+#include <results/fidelity.h>
 #include <results/gobench.h>
 #include <results/report.h>
 #include <results/samples_json.h>
@@ -20,6 +22,22 @@ static const struct option_def options[] = {
          "github-action-benchmark). DIR may then also be a file: what dyno "
          "compare reads.",
          request_format},
+	{"fidelity", 0, NULL,
+         "Print instead how well policy go1.27 predicts real Go, workload by "
+         "workload: of a sweep with --subject dyno,go over several values of "
+         "--procs, and best with --schedtrace. DIR may also be a file that "
+         "--fidelity --json has printed.",
+         request_fidelity},
+	{"explained", 0, "FILE",
+         "With --fidelity: a YAML list of reasons for what differs, each with "
+         "workload, measure and reason. What differs without one is shown as "
+         "open, and a reason for what does not differ as stale.",
+         request_explained},
+	{"markdown", 0, NULL, "With --fidelity: print Markdown.",
+         request_markdown},
+	{"json", 0, NULL,
+         "With --fidelity: print JSON, a workload a line, with all values.",
+         request_json},
 	{"help", 'h', NULL, "Print this page.", NULL},
 	{.name = NULL},
 };
@@ -63,6 +81,11 @@ static int format_named(const char *name)
 	return -1;
 }
 
+static int usage_or_internal(int err)
+{
+	return err == -ENOMEM || err == -EIO ? EXIT_INTERNAL : EXIT_USAGE;
+}
+
 static int print_samples(const char *path, const char *name)
 {
 	struct samples s = {0};
@@ -82,7 +105,58 @@ static int print_samples(const char *path, const char *name)
 	samples_free(&s);
 	if (!failed)
 		return EXIT_DONE;
-	return failed == -ENOMEM || failed == -EIO ? EXIT_INTERNAL : EXIT_USAGE;
+	return usage_or_internal(failed);
+}
+
+static int print_fidelity(const struct request *r, const struct fidelity *f)
+{
+	int err = r->json       ? fidelity_json(f, stdout)
+	          : r->markdown ? fidelity_markdown(f, stdout)
+	                        : fidelity_print(f, stdout);
+
+	if (err == -ENOMEM)
+		complain("out of memory");
+	return err ? EXIT_INTERNAL : EXIT_DONE;
+}
+
+static int report_fidelity(const struct request *r)
+{
+	struct explained explained = {.n = 0};
+	struct fidelity f = {.n = 0};
+	char err[1024];
+	int failed = 0, status;
+
+	if (r->explained)
+		failed = explained_read(r->explained, &explained);
+	if (failed)
+		return usage_or_internal(failed);
+	failed = fidelity_read(&f, r->words.v[0], err, sizeof err);
+	if (failed) {
+		complain("%s", err);
+		status = usage_or_internal(failed);
+	} else {
+		fidelity_judge(&f);
+		fidelity_explain(&f, explained.reason, explained.n);
+		status = print_fidelity(r, &f);
+	}
+	fidelity_free(&f);
+	explained_free(&explained);
+	return status;
+}
+
+// check_fidelity refuses options that mean nothing without it, or beside it.
+static int check_fidelity(const struct request *r)
+{
+	if (r->fidelity && r->format)
+		complain("--fidelity and --format are two reports: take one of them");
+	else if (!r->fidelity && (r->explained || r->markdown || r->json))
+		complain("--explained, --markdown and --json are of --fidelity: add it, "
+		         "or leave them out");
+	else if (r->markdown && r->json)
+		complain("one of --json and --markdown will do");
+	else
+		return 0;
+	return -EINVAL;
 }
 
 static int report(struct request *r)
@@ -95,6 +169,10 @@ static int report(struct request *r)
 		complain("name one directory, the one that dyno sweep wrote");
 		return EXIT_USAGE;
 	}
+	if (check_fidelity(r) != 0)
+		return EXIT_USAGE;
+	if (r->fidelity)
+		return report_fidelity(r);
 	if (r->format)
 		return print_samples(r->words.v[0], r->format);
 	failed = report_write(r->words.v[0], &made, err, sizeof err);
@@ -112,7 +190,7 @@ static int report(struct request *r)
 static const struct command command = {
 	.name = "dyno report",
 	.summary = "make the report of an experiment again",
-	.synopsis = "DIR [--format FORMAT]",
+	.synopsis = "DIR [--format FORMAT | --fidelity [OPTION]...]",
 	.description =
 		"Reads the store of the experiment in DIR and writes "
 		"DIR/report.html, one file that needs nothing else, and the "
@@ -122,7 +200,10 @@ static const struct command command = {
 	.options = options,
 	.notes = EXIT_STATUS_NOTES,
 	.examples = "       dyno report dyno-out\n"
-		    "       dyno report dyno-out --format go | benchstat /dev/stdin\n",
+		    "       dyno report dyno-out --format go | benchstat /dev/stdin\n"
+		    "       dyno sweep -w fib,echo -P 1,2,4,8 --subject dyno,go "
+		    "--schedtrace 5ms -o twins\n"
+		    "       dyno report twins --fidelity --explained why.yaml\n",
 	.run = report,
 };
 

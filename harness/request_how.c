@@ -68,6 +68,19 @@ int request_format(struct request *r, const char *text)
 	return 0;
 }
 
+int request_fidelity(struct request *r, const char *none)
+{
+	(void)none;
+	r->fidelity = true;
+	return 0;
+}
+
+int request_explained(struct request *r, const char *text)
+{
+	r->explained = text;
+	return 0;
+}
+
 int request_sysroot(struct request *r, const char *text)
 {
 	struct stat s;
