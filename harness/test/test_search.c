@@ -105,6 +105,83 @@ static void test_a_coin_ends(void **state)
 	}
 }
 
+// at_confirmation is a search whose 1000 has passed and whose next step has
+// failed, so that 1000 is to have its fresh trials.
+static struct search at_confirmation(void)
+{
+	struct search s;
+
+	search_begin(&s, 1000, 1, 1000000);
+	while (!s.confirming)
+		search_note(&s, s.at <= 1000);
+	assert_int_equal(s.at, 1000);
+	assert_int_equal(s.low, 1000);
+	return s;
+}
+
+// vote gives a value its five trials, of which so many pass; the bad come first,
+// as an answer that comes early must not be taken.
+static void vote(struct search *s, int passes)
+{
+	const int64_t at = s->at;
+
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(s->at, at);
+		assert_int_equal(s->end, SEARCH_GOES_ON);
+		search_note(s, i >= 5 - passes);
+	}
+}
+
+// Four of five make a value believed, at the answer and at the step above it, and
+// three do not.
+static void test_four_of_five_confirm(void **state)
+{
+	(void)state;
+	for (int passes = 0; passes <= 5; passes++) {
+		struct search s = at_confirmation();
+
+		vote(&s, passes);
+		assert_int_equal(s.at, passes >= 4 ? 1050 : 952);
+		if (passes < 4)
+			continue;
+		assert_int_equal(s.end, SEARCH_GOES_ON);
+		vote(&s, 3);
+		assert_int_equal(s.end, SEARCH_FOUND);
+		assert_int_equal(s.low, 1000);
+		assert_int_equal(s.high, 1050);
+	}
+}
+
+static void test_four_of_five_move_it_up(void **state)
+{
+	struct search s = at_confirmation();
+
+	(void)state;
+	vote(&s, 5);
+	vote(&s, 4);
+	assert_int_equal(s.end, SEARCH_GOES_ON);
+	assert_int_equal(s.low, 1050);
+	assert_true(s.at > 1050);
+	vote(&s, 0);
+	assert_int_equal(s.end, SEARCH_FOUND);
+	assert_int_equal(s.low, 1050);
+}
+
+// What one trial says while the search explores is asked again: here it lied.
+static void test_a_lucky_trial_is_not_believed(void **state)
+{
+	struct search s = at_confirmation();
+
+	(void)state;
+	while (s.end == SEARCH_GOES_ON) {
+		bool fresh = s.confirming;
+
+		search_note(&s, s.at <= 500 || !fresh);
+	}
+	assert_int_equal(s.end, SEARCH_FOUND);
+	assert_in_range(s.low, 476, 500);
+}
+
 static void check_slo(const char *text, double p99, double base, bool met)
 {
 	struct slo slo;
@@ -183,6 +260,9 @@ int main(void)
 		cmocka_unit_test(test_noise_is_outvoted),
 		cmocka_unit_test(test_what_cannot_be_reached_is_said),
 		cmocka_unit_test(test_a_coin_ends),
+		cmocka_unit_test(test_four_of_five_confirm),
+		cmocka_unit_test(test_four_of_five_move_it_up),
+		cmocka_unit_test(test_a_lucky_trial_is_not_believed),
 		cmocka_unit_test(test_promises),
 		cmocka_unit_test(test_mistakes_have_their_column),
 	};
