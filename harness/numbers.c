@@ -49,6 +49,12 @@ static const struct unit byte_units[] = {
 	{"GiB", 1 << 30}, {NULL, 0},
 };
 
+static const struct unit rate_units[] = {
+	{"k", 1000},
+	{"M", 1000000},
+	{NULL, 0},
+};
+
 // scaled reads digits, perhaps with a fraction, and one of the units. The
 // fraction is cut at nine digits, which is below a nanosecond of any unit.
 static int scaled(const char *text, const struct unit *units, uint64_t *out)
@@ -113,6 +119,8 @@ int number_with_unit(const char *text, const char *unit, int64_t *out)
 		units = time_units;
 	else if (strcmp(unit, "B") == 0)
 		units = byte_units;
+	else if (strcmp(unit, "1/s") == 0)
+		units = rate_units;
 	err = number_parse(text, INT64_MIN, INT64_MAX, out);
 	if (err != -EINVAL || !units)
 		return err;
@@ -216,6 +224,22 @@ int numbers_cpus(struct numbers *list, const char *text)
 		err = strcmp(items.v[i], "none") == 0
 		              ? numbers_add(list, 0)
 		              : add_cpus(list, items.v[i]);
+	words_free(&items);
+	return err;
+}
+
+int numbers_rates(struct numbers *list, const char *text, int64_t max)
+{
+	struct words items = {0};
+	int err = words_parse(&items, text);
+
+	for (size_t i = 0; !err && i < items.n; i++) {
+		int64_t v;
+
+		err = number_with_unit(items.v[i], "1/s", &v);
+		if (!err)
+			err = v >= 1 && v <= max ? numbers_add(list, v) : -ERANGE;
+	}
 	words_free(&items);
 	return err;
 }

@@ -18,7 +18,8 @@ int number_duration(const char *text, uint64_t *ns);
 int number_percent(const char *text, double *share);
 
 // A value with the unit of a workload's parameter: for "ns" a duration or a
-// plain number of nanoseconds, for "B" bytes or 4KiB, 1MiB, 1GiB, else a number.
+// plain number of nanoseconds, for "B" bytes or 4KiB, 1MiB, 1GiB, for "1/s" a
+// number or 1.5k, 2M, else a number.
 int number_with_unit(const char *text, const char *unit, int64_t *out);
 
 enum { NUMBERS_MAX = 4096 };
@@ -42,6 +43,9 @@ int numbers_parse(struct numbers *list, const char *text, int64_t min,
 // from 0.01 (the kernel's least) to 4096, with at most three decimals; "none"
 // is 0.
 int numbers_cpus(struct numbers *list, const char *text);
+
+// numbers_rates appends what "500,1.5k,2M" names, each per second and in 1..max.
+int numbers_rates(struct numbers *list, const char *text, int64_t max);
 
 // A growing list of words, each owned by the list; zeroed it is empty.
 struct words {

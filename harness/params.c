@@ -81,10 +81,69 @@ static int set_one(const struct workload *w, const struct wl_param *p,
 	return -EINVAL;
 }
 
+// rival is the name of what says otherwise how much is offered; NULL: nothing does.
+static const char *rival(const char *name)
+{
+	if (strcmp(name, WL_RATE) == 0)
+		return WL_LOAD;
+	return strcmp(name, WL_LOAD) == 0 ? WL_RATE : NULL;
+}
+
+void params_put(const struct workload *w, int i, int64_t v,
+                int64_t value[WL_PARAMS_MAX])
+{
+	const char *other = rival(w->params[i].name);
+	int k = other ? find(w, other) : -1;
+
+	value[i] = v;
+	if (k >= 0 && v > 0)
+		value[k] = 0;
+}
+
+bool params_given(const struct words *given, const char *name)
+{
+	for (size_t i = 0; i < given->n; i++)
+		if (name_length(given->v[i]) == strlen(name) &&
+		    strncmp(given->v[i], name, strlen(name)) == 0)
+			return true;
+	return false;
+}
+
+json_t *params_json(const struct workload *w, const int64_t *value)
+{
+	const struct wl_param *p = w->params;
+	json_t *all = json_object();
+
+	for (int i = 0; p && p[i].name && i < WL_PARAMS_MAX; i++)
+		if (value[i] || !rival(p[i].name))
+			json_object_set_new(all, p[i].name,
+			                    json_integer(value[i]));
+	return all;
+}
+
+// settle leaves one of load and rate, the one that is said.
+static int settle(const struct workload *w, const bool *said, int64_t *value)
+{
+	int load = find(w, WL_LOAD), rate = find(w, WL_RATE);
+
+	if (load < 0 || rate < 0 || !value[load] || !value[rate])
+		return 0;
+	if (said[load] && said[rate]) {
+		complain("load and rate of %s both say how much is offered: "
+		         "leave one out",
+		         w->name);
+		return -EINVAL;
+	}
+	value[said[load] ? rate : load] = 0;
+	return 0;
+}
+
 int params_set(const struct workload *w, enum wl_size size,
                const struct words *given, bool strict,
                int64_t value[WL_PARAMS_MAX])
 {
+	bool said[WL_PARAMS_MAX] = {false};
+
 	for (int i = 0; w->params && w->params[i].name && i < WL_PARAMS_MAX; i++)
 		value[i] = w->params[i].size[size];
 	for (size_t k = 0; k < given->n; k++) {
@@ -99,8 +158,9 @@ int params_set(const struct workload *w, enum wl_size size,
 		err = set_one(w, &w->params[i], given->v[k], &value[i]);
 		if (err)
 			return err;
+		said[i] = true;
 	}
-	return 0;
+	return settle(w, said, value);
 }
 
 int params_check(const struct words *workloads, const char *given)

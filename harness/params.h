@@ -4,19 +4,33 @@
 
 #include "numbers.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <workloads/workload.h>
 
 // params_set fills value, in the order of the workload's table, with the
 // defaults at this size and then with the given "name=value" words. A name that
-// the workload does not have is an error if strict. 0, or -EINVAL after one
-// message that names the valid choices.
+// the workload does not have is an error if strict; so is to give a load and a
+// rate, of which the one that is not given is 0. 0, or -EINVAL after one message
+// that names the valid choices.
 int params_set(const struct workload *w, enum wl_size size,
                const struct words *given, bool strict,
                int64_t value[WL_PARAMS_MAX]);
 
 // params_index is the place of a parameter in the workload's table, or -1.
 int params_index(const struct workload *w, const char *name);
+
+// params_put sets the parameter in place i; a load takes the place of a rate, and
+// a rate that of a load.
+void params_put(const struct workload *w, int i, int64_t v,
+                int64_t value[WL_PARAMS_MAX]);
+
+// params_given says whether one of the "name=value" words sets this parameter.
+bool params_given(const struct words *given, const char *name);
+
+// params_json is an object of the parameters by name, without the load or rate that
+// is 0. To be given back.
+json_t *params_json(const struct workload *w, const int64_t *value);
 
 // params_check says whether at least one of the named workloads has the
 // parameter that "name=value" sets, and the value is right for all that do. No

@@ -7,8 +7,9 @@
 // pays, and one that is too short costs more than it brings.
 //
 // The offered load is `load` percent of one P, whatever GOMAXPROCS is, so that
-// points of a sweep over it serve the same requests. All draws come from the
-// seed; each round serves the same requests at the same times.
+// points of a sweep over it serve the same requests; or it is `rate` requests per
+// second. All draws come from the seed; each round serves the same requests at the
+// same times.
 //
 // Each request has a mark of its own and its due time: one that is lost, served
 // twice or served before it came is seen.
@@ -20,7 +21,7 @@
 #include "arrivals.h"
 #include "report.h"
 
-enum { MIX, LOAD, ARRIVALS, PHASE, SPAN };
+enum { MIX, LOAD, ARRIVALS, PHASE, SPAN, RATE };
 
 static const struct wl_param params[] = {
 	{"mix",
@@ -29,10 +30,11 @@ static const struct wl_param params[] = {
          0,
          5,
          {3, 4, 4}},
-	{"load", "1", "percent of one P", 1, 6400, {50, 50, 50}},
+	{WL_LOAD, "1", "percent of one P", 0, 6400, {50, 50, 50}},
 	{"arrivals", "1", "0 even, 1 Poisson, 2 on-off", 0, 2, {1, 1, 1}},
 	{"phase", "ns", "of on-off", DY_US, DY_S, {DY_MS, 10 * DY_MS, 10 * DY_MS}},
 	{"span", "ns", "of a round", DY_US, 60 * DY_S, {5 * DY_MS, 100 * DY_MS, DY_S}},
+	{WL_RATE, WL_RATE_UNIT, "instead of load", 0, WL_RATE_MAX, {0, 0, 0}},
 	{.name = NULL},
 };
 
@@ -72,19 +74,32 @@ static uint64_t draw_service(const struct mix *m, struct rng *rng)
 	return (uint64_t)(u < m->share ? m->common : m->rare);
 }
 
+// gap_of is the mean time between two requests, in ns.
+static double gap_of(const struct wl_run *r, const struct mix *m)
+{
+	if (r->param[RATE])
+		return (double)DY_S / (double)r->param[RATE];
+	return mean_of(m) * 100 / (double)r->param[LOAD];
+}
+
 static int prepare(struct wl_run *r)
 {
 	const struct mix *m = &mixes[r->param[MIX]];
-	double gap = mean_of(m) * 100 / (double)r->param[LOAD];
-	double n = (double)r->param[SPAN] / gap;
+	double gap, n;
 	struct rng due = rng_stream(r->seed, 0);
 	struct rng service = rng_stream(r->seed, SERVICE_STREAM);
 	struct arrivals *a;
 
+	if (!r->param[LOAD] == !r->param[RATE])
+		return report_error(r, -EINVAL,
+		                    "load and rate both say how much is "
+		                    "offered: one of them has to be 0");
+	gap = gap_of(r, m);
+	n = (double)r->param[SPAN] / gap;
 	if (n > REQUESTS_MAX)
 		return report_error(r, -EINVAL,
 		                    "%.0f requests in a round are more than %d: "
-		                    "take a smaller span or load",
+		                    "take a smaller span, load or rate",
 		                    n, REQUESTS_MAX);
 	a = arrivals_new(
 		&(struct arrivals_plan){

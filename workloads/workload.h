@@ -26,11 +26,19 @@ enum wl_size { WL_TINY, WL_SMALL, WL_FULL };
 
 struct wl_param {
 	const char *name;
-	const char *unit; // "ns", "B", "1" for a count
+	const char *unit; // "ns", "B", WL_RATE_UNIT, "1" for a count
 	const char *help;
 	int64_t min, max;
 	int64_t size[3]; // the value at tiny, small and full
 };
+
+// A workload in open loop has a parameter of this name: requests per second, whether
+// the last was answered or not. Where another says the same as a share of capacity,
+// one of the two is 0, for who gives one takes the place of the other.
+#define WL_RATE "rate"
+#define WL_LOAD "load"
+#define WL_RATE_UNIT "1/s"
+#define WL_RATE_MAX INT64_C(100000000)
 
 struct wl_metric {
 	const char *name; // "bytes_per_goroutine"

@@ -109,6 +109,40 @@ static void test_unit(void **state)
 	assert_int_equal(number_with_unit("2ms", "1", &v), -EINVAL);
 	assert_int_equal(number_with_unit("-2", "1", &v), 0);
 	assert_int_equal(v, -2);
+	assert_int_equal(number_with_unit("1.5k", "1/s", &v), 0);
+	assert_int_equal(v, 1500);
+	assert_int_equal(number_with_unit("1.5", "1/s", &v), -EINVAL);
+	assert_int_equal(number_with_unit("1K", "1/s", &v), -EINVAL);
+	assert_int_equal(number_with_unit("1k", "1", &v), -EINVAL);
+}
+
+static void check_rates(const char *text, int err, size_t n, const int64_t *v)
+{
+	struct numbers list = {0};
+
+	assert_int_equal(numbers_rates(&list, text, 2000000), err);
+	if (!err) {
+		assert_int_equal(list.n, n);
+		assert_memory_equal(list.v, v, n * sizeof *v);
+	}
+	numbers_free(&list);
+}
+
+static void test_rates(void **state)
+{
+	(void)state;
+	check_rates("500", 0, 1, (const int64_t[]){500});
+	check_rates("1k,2.5k,2M", 0, 3, (const int64_t[]){1000, 2500, 2000000});
+	check_rates("1k,1000", 0, 1, (const int64_t[]){1000});
+	check_rates("0", -ERANGE, 0, NULL);
+	check_rates("0.5k,0k", -ERANGE, 0, NULL);
+	check_rates("-1", -ERANGE, 0, NULL);
+	check_rates("3M", -ERANGE, 0, NULL);
+	check_rates("99999999999999999999k", -ERANGE, 0, NULL);
+	check_rates("", -EINVAL, 0, NULL);
+	check_rates("1k,", -EINVAL, 0, NULL);
+	check_rates("1k/s", -EINVAL, 0, NULL);
+	check_rates("1-3", -EINVAL, 0, NULL);
 }
 
 static void check_list(const char *text, int err, size_t n, const int64_t *v)
@@ -173,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_overflow_is_no_number),
 		cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_unit),
+		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_none_may_be_forbidden),
 		cmocka_unit_test(test_words),

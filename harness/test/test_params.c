@@ -66,6 +66,55 @@ static void test_refused(void **state)
 	assert_int_equal(set(&bare, "calls=3", true, v), -EINVAL);
 }
 
+static const struct wl_param offers[] = {
+	{WL_LOAD, "1", "percent", 0, 100, {50, 60, 70}},
+	{WL_RATE, WL_RATE_UNIT, "requests", 0, WL_RATE_MAX, {0, 0, 0}},
+	{.name = NULL},
+};
+
+static const struct workload open_loop = {.name = "open", .params = offers};
+
+// Of load and rate one is 0, and is not told of.
+static void check_offer(const char *const *given, int64_t load, int64_t rate)
+{
+	struct words list = {0};
+	int64_t v[WL_PARAMS_MAX] = {0};
+	json_t *told;
+
+	for (; *given; given++)
+		assert_int_equal(words_add(&list, *given, strlen(*given)), 0);
+	assert_int_equal(params_set(&open_loop, WL_SMALL, &list, true, v), 0);
+	assert_int_equal(v[0], load);
+	assert_int_equal(v[1], rate);
+	told = params_json(&open_loop, v);
+	assert_int_equal(json_object_get(told, WL_LOAD) != NULL, load > 0);
+	assert_int_equal(json_object_get(told, WL_RATE) != NULL, rate > 0);
+	json_decref(told);
+	words_free(&list);
+}
+
+static void test_a_rate_takes_the_place_of_a_load(void **state)
+{
+	char *both[] = {(char[]){"load=7"}, (char[]){"rate=9"}};
+	struct words list = {both, 2};
+	int64_t v[WL_PARAMS_MAX] = {0};
+
+	(void)state;
+	check_offer((const char *[]){NULL}, 60, 0);
+	check_offer((const char *[]){"load=7", NULL}, 7, 0);
+	check_offer((const char *[]){"rate=2k", NULL}, 0, 2000);
+	check_offer((const char *[]){"rate=0", "load=7", NULL}, 7, 0);
+	check_offer((const char *[]){"load=0", "rate=9", NULL}, 0, 9);
+	assert_int_equal(params_set(&open_loop, WL_SMALL, &list, true, v),
+	                 -EINVAL);
+	params_put(&open_loop, 0, 5, v);
+	params_put(&open_loop, 1, 6, v);
+	assert_int_equal(v[0], 0);
+	assert_int_equal(v[1], 6);
+	assert_true(params_given(&list, WL_RATE));
+	assert_false(params_given(&list, "rat"));
+}
+
 static void test_anothers_parameter_may_pass(void **state)
 {
 	int64_t v[WL_PARAMS_MAX];
@@ -95,6 +144,7 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_override),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_a_rate_takes_the_place_of_a_load),
 		cmocka_unit_test(test_anothers_parameter_may_pass),
 		cmocka_unit_test(test_check),
 	};

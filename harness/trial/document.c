@@ -5,6 +5,7 @@
 #include "subject.h"
 
 #include "../machine.h"
+#include "../params.h"
 
 #include <dyno/policy.h>
 #include <math.h>
@@ -26,17 +27,6 @@ static json_t *text(const char *s)
 	json_t *value = json_string(s);
 
 	return value ? value : json_string("?");
-}
-
-static json_t *params(const struct rounds *r)
-{
-	const struct wl_param *p = r->workload->params;
-	json_t *all = json_object();
-
-	for (int i = 0; p && p[i].name && i < WL_PARAMS_MAX; i++)
-		json_object_set_new(all, p[i].name,
-		                    json_integer(r->run.param[i]));
-	return all;
 }
 
 // add_metric appends one; a value that is not finite has no place in JSON.
@@ -226,10 +216,11 @@ json_t *document_make(const struct rounds *r, const struct dy_config *cfg,
 		TRIAL_SUBJECT, "engine", "linux", "policy", policy(cfg),
 		"procs", cfg->procs, "m_cap",
 		cfg->m_cap ? json_integer(cfg->m_cap) : json_null(), "params",
-		params(r), "size", request_size_name(request->size), "seed",
-		(json_int_t)cfg->seed, "verified", r->outcome == ROUNDS_OK,
-		"outcome", outcome_name(r->outcome), "why", text(r->run.why),
-		"op", r->workload->op, "rounds", (json_int_t)r->n);
+		params_json(r->workload, r->run.param), "size",
+		request_size_name(request->size), "seed", (json_int_t)cfg->seed,
+		"verified", r->outcome == ROUNDS_OK, "outcome",
+		outcome_name(r->outcome), "why", text(r->run.why), "op",
+		r->workload->op, "rounds", (json_int_t)r->n);
 	json_t *spread_of_rounds;
 
 	if (!doc)

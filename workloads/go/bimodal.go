@@ -4,10 +4,11 @@ const serviceStream, requestsMax = 1, 50000000
 
 var bimodalParams = []param{
 	{"mix", 0, 5, [3]int64{3, 4, 4}},
-	{"load", 1, 6400, [3]int64{50, 50, 50}},
+	{"load", 0, 6400, [3]int64{50, 50, 50}},
 	{"arrivals", 0, 2, [3]int64{1, 1, 1}},
 	{"phase", 1000, 1e9, [3]int64{1e6, 10e6, 10e6}},
 	{"span", 1000, 60e9, [3]int64{5e6, 100e6, 1e9}},
+	{"rate", 0, 100e6, [3]int64{0, 0, 0}},
 }
 
 type mix struct {
@@ -44,10 +45,17 @@ type bimodal struct {
 
 func newBimodal(t *trial) workload {
 	m := &mixes[t.value["mix"]]
-	gap := (m.share*m.common + (1-m.share)*m.rare) * 100 / float64(t.value["load"])
+	load, rate := float64(t.value["load"]), float64(t.value["rate"])
+	if (load > 0) == (rate > 0) {
+		complain("load and rate both say how much is offered: one of them has to be 0")
+	}
+	gap := (m.share*m.common + (1-m.share)*m.rare) * 100 / load
+	if rate > 0 {
+		gap = 1e9 / rate
+	}
 	n := float64(t.value["span"]) / gap
 	if n > requestsMax {
-		complain("%.0f requests in a round are more than %d: take a smaller span or load", n, requestsMax)
+		complain("%.0f requests in a round are more than %d: take a smaller span, load or rate", n, requestsMax)
 	}
 	due, service := stream(t.seed, 0), stream(t.seed, serviceStream)
 	a := newArrivals(t.value["arrivals"], int(n)+1, gap, float64(t.value["phase"]), &due)

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -76,6 +77,50 @@ static void test_every_measure_has_room(void **state)
 	assert_string_equal(t.run.metric[t.run.n_metric - 1].name, "unreached");
 }
 
+static void at_a_rate(int64_t *param)
+{
+	param[LOAD] = 0;
+	param[RATE] = 50000;
+}
+
+// 50000 per second are 250 in 5 ms, however long a request is.
+static void test_the_rate_is_offered(void **state)
+{
+	struct trial t = {.w = &wl_bimodal, .procs = 2, .rounds = 1};
+
+	(void)state;
+	t.adjust = at_a_rate;
+	trial_run(&t);
+	assert_int_equal(t.run_err, 0);
+	assert_true(t.verified);
+	assert_int_equal(t.ops, 251);
+}
+
+static void offer_twice(int64_t *param)
+{
+	param[RATE] = 50000;
+}
+
+static void offer_nothing(int64_t *param)
+{
+	param[LOAD] = 0;
+}
+
+static void test_load_and_rate_are_one(void **state)
+{
+	void (*const wrong[])(int64_t *) = {offer_twice, offer_nothing};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct trial t = {.w = &wl_bimodal, .procs = 1, .rounds = 1};
+
+		t.adjust = wrong[i];
+		trial_run(&t);
+		assert_int_equal(t.prepare_err, -EINVAL);
+		assert_non_null(strstr(t.run.why, "one of them"));
+	}
+}
+
 static void too_many(int64_t *param)
 {
 	param[MIX] = 0;
@@ -100,6 +145,8 @@ int main(void)
 		cmocka_unit_test(test_spoiled_answers_are_found),
 		cmocka_unit_test(test_services_have_their_mean),
 		cmocka_unit_test(test_every_measure_has_room),
+		cmocka_unit_test(test_the_rate_is_offered),
+		cmocka_unit_test(test_load_and_rate_are_one),
 		cmocka_unit_test(test_too_many_are_refused),
 	};
 
