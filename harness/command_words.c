@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ASKS "{ms}"
-
 static const char blanks[] = " \t\r\n";
 
 // next_word copies one word to out, which has room for all of text; it returns
@@ -51,9 +49,9 @@ int command_words(struct words *out, const char *text)
 	return !err && out->n == before ? -EINVAL : err;
 }
 
-// filled returns a word with its "{ms}" replaced; to be freed, NULL without
-// memory.
-static char *filled(const char *word, int ms)
+// filled returns a word with what is asked in it replaced; to be freed, NULL
+// without memory.
+static char *filled(const char *word, const char *asked, int64_t number)
 {
 	char *text = NULL;
 	size_t size;
@@ -62,18 +60,19 @@ static char *filled(const char *word, int ms)
 
 	if (!f)
 		return NULL;
-	while ((at = strstr(word, ASKS))) {
-		fprintf(f, "%.*s%d", (int)(at - word), word, ms);
-		word = at + strlen(ASKS);
+	while ((at = strstr(word, asked))) {
+		fprintf(f, "%.*s%lld", (int)(at - word), word, (long long)number);
+		word = at + strlen(asked);
 	}
 	fputs(word, f);
 	return fclose(f) == 0 ? text : NULL;
 }
 
-int command_words_with(struct words *out, const struct words *words, int ms)
+int command_words_with(struct words *out, const struct words *words,
+                       const char *asked, int64_t number)
 {
 	for (size_t i = 0; i < words->n; i++) {
-		char *word = filled(words->v[i], ms);
+		char *word = filled(words->v[i], asked, number);
 		int err = word ? words_add(out, word, strlen(word)) : -ENOMEM;
 
 		free(word);
@@ -88,10 +87,10 @@ int command_words_with(struct words *out, const struct words *words, int ms)
 	return 0;
 }
 
-bool command_words_ask(const struct words *words)
+bool command_words_ask(const struct words *words, const char *asked)
 {
 	for (size_t i = 0; i < words->n; i++)
-		if (strstr(words->v[i], ASKS))
+		if (strstr(words->v[i], asked))
 			return true;
 	return false;
 }

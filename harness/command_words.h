@@ -12,11 +12,15 @@
 // -ENOMEM.
 int command_words(struct words *out, const char *text);
 
-// command_words_with appends the words with every "{ms}" in them replaced by a
-// number of milliseconds, and a NULL, so that v is an argv. 0 or -ENOMEM.
-int command_words_with(struct words *out, const struct words *words, int ms);
+// What a gate replaces by a number of milliseconds.
+#define COMMAND_MS "{ms}"
 
-// command_words_ask says whether any of the words has "{ms}" in it.
-bool command_words_ask(const struct words *words);
+// command_words_with appends the words with every asked, such as COMMAND_MS, in them
+// replaced by a number, and a NULL, so that v is an argv. 0 or -ENOMEM.
+int command_words_with(struct words *out, const struct words *words,
+                       const char *asked, int64_t number);
+
+// command_words_ask says whether any of the words has asked in it.
+bool command_words_ask(const struct words *words, const char *asked);
 
 #endif

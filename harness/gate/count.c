@@ -162,7 +162,7 @@ int count_run(const struct observer *o, struct samples *out, double *seconds,
 	                   : -ENOENT;
 
 	if (!err)
-		err = command_words_with(&command, &given, 0);
+		err = command_words_with(&command, &given, COMMAND_MS, 0);
 	p.argv = command.v;
 	if (!err)
 		err = trial_process_run(&p);

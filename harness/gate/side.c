@@ -47,13 +47,13 @@ int gate_side_find(struct gate_side *s)
 
 bool gate_side_asks(const struct gate_side *s)
 {
-	return command_words_ask(&s->given);
+	return command_words_ask(&s->given, COMMAND_MS);
 }
 
 int gate_side_length(struct gate_side *s, int ms)
 {
 	words_free(&s->argv);
-	return command_words_with(&s->argv, &s->given, ms);
+	return command_words_with(&s->argv, &s->given, COMMAND_MS, ms);
 }
 
 void gate_side_free(struct gate_side *s)

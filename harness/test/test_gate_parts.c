@@ -57,13 +57,13 @@ static void test_length(void **state)
 
 	(void)state;
 	assert_int_equal(command_words(&w, "./x -t={ms}ms {ms}{ms}"), 0);
-	assert_true(command_words_ask(&w));
-	assert_int_equal(command_words_with(&argv, &w, 50), 0);
+	assert_true(command_words_ask(&w, COMMAND_MS));
+	assert_int_equal(command_words_with(&argv, &w, COMMAND_MS, 50), 0);
 	assert_int_equal(argv.n, 3);
 	assert_string_equal(argv.v[1], "-t=50ms");
 	assert_string_equal(argv.v[2], "5050");
 	assert_null(argv.v[3]);
-	assert_false(command_words_ask(&argv));
+	assert_false(command_words_ask(&argv, COMMAND_MS));
 	words_free(&w);
 	words_free(&argv);
 }
