@@ -7,6 +7,7 @@
 
 #include "figures.h"
 #include "file.h"
+#include "found.h"
 #include "html.h"
 #include "report_notes.h"
 #include "report_tables.h"
@@ -30,6 +31,8 @@ struct making {
 	struct figure *figure;
 	bool *drawn; // beside each figure
 	size_t n_figure;
+	struct found_list found;
+	bool *found_drawn; // beside each group's first
 	char plots[4096];
 	struct report *out;
 };
@@ -84,10 +87,10 @@ static void write_about(const struct making *m, FILE *out)
 }
 
 // inline_svg writes a drawn figure into the page. False when it is not there.
-static bool inline_svg(const struct making *m, const struct figure *f, FILE *out)
+static bool inline_svg(const struct making *m, const char *stem, FILE *out)
 {
 	char path[sizeof m->plots + FIGURES_STEM + 8];
-	snprintf(path, sizeof path, "%s/%s.svg", m->plots, f->stem);
+	snprintf(path, sizeof path, "%s/%.*s.svg", m->plots, FIGURES_STEM, stem);
 	char *svg = file_read(path, SVG_MAX);
 	const char *element = svg ? svg_element(svg) : NULL;
 	if (element)
@@ -96,13 +99,13 @@ static bool inline_svg(const struct making *m, const struct figure *f, FILE *out
 	return element;
 }
 
-static void write_figure(const struct making *m, size_t i, FILE *out)
+static void write_figure(const struct making *m, const char *stem,
+                         const char *title, bool drawn, FILE *out)
 {
-	const struct figure *f = &m->figure[i];
 	fputs("<figure><div class=scroll>\n", out);
-	if (!m->drawn[i] || !inline_svg(m, f, out)) {
+	if (!drawn || !inline_svg(m, stem, out)) {
 		fputs("<p class=note>", out);
-		html_text(out, f->title);
+		html_text(out, title);
 		fputs(": not drawn. ", out);
 		html_text(out, m->out->why);
 		fputs("</p>\n", out);
@@ -110,7 +113,7 @@ static void write_figure(const struct making *m, size_t i, FILE *out)
 	fprintf(out,
 	        "</div><figcaption>plots/%s: .svg, .png, .dat; drawn by .gp"
 	        "</figcaption></figure>\n",
-	        f->stem);
+	        stem);
 }
 
 static void write_group_head(const struct summary_point *p, FILE *out)
@@ -137,11 +140,25 @@ static void write_group(const struct making *m, size_t first, size_t n, FILE *ou
 {
 	write_group_head(&m->summary.point[first], out);
 	for (size_t i = 0; i < m->n_figure; i++) {
-		if (m->figure[i].first == first)
-			write_figure(m, i, out);
+		const struct figure *f = &m->figure[i];
+		if (f->first == first)
+			write_figure(m, f->stem, f->title, m->drawn[i], out);
 	}
 	report_medians(out, &m->summary, first, n);
 	report_counters(out, &m->summary, first, n);
+}
+
+// write_found writes what searches found: figure and table of each group.
+static void write_found(const struct making *m, FILE *out)
+{
+	char stem[FOUND_STEM];
+	for (size_t i = 0, n; i < m->found.n; i += n) {
+		n = found_group(&m->found, i);
+		found_table(out, &m->found, i, n);
+		if (*found_stem(&m->found, i, n, stem))
+			write_figure(m, stem, "what was found",
+			             m->found_drawn[i], out);
+	}
 }
 
 static void write_page(const struct making *m, FILE *out)
@@ -151,6 +168,7 @@ static void write_page(const struct making *m, FILE *out)
 	fputs(head, out);
 	write_about(m, out);
 	report_verdict(out, s, e);
+	write_found(m, out);
 	for (size_t i = 0, n; i < s->n_point; i += n) {
 		n = figures_group(s, i);
 		write_group(m, i, n, out);
@@ -176,28 +194,49 @@ static int fail(int result, const char *what, char *err, size_t errlen)
 	return result;
 }
 
-// draw_all draws every figure and remembers which were drawn. Only files that
-// cannot be written are an error.
+// count_figure remembers whether a figure was drawn. Only files that cannot be
+// written are an error.
+static int count_figure(struct making *m, int result, const char *why,
+                        bool *drawn, char *err, size_t errlen)
+{
+	if (result && result != -ENOENT && result != -EIO) {
+		snprintf(err, errlen, "%s", why);
+		return result;
+	}
+	*drawn = result == 0;
+	m->out->figures += *drawn;
+	m->out->undrawn += !*drawn;
+	if (!*drawn)
+		snprintf(m->out->why, sizeof m->out->why, "%s", why);
+	return 0;
+}
+
+static int draw_found(struct making *m, char *err, size_t errlen)
+{
+	char stem[FOUND_STEM], why[sizeof m->out->why];
+	int result = 0;
+	for (size_t i = 0, n; !result && i < m->found.n; i += n) {
+		n = found_group(&m->found, i);
+		if (!*found_stem(&m->found, i, n, stem))
+			continue;
+		result = found_draw(&m->found, i, n, m->plots, why, sizeof why);
+		result = count_figure(m, result, why, &m->found_drawn[i], err,
+		                      errlen);
+	}
+	return result;
+}
+
 static int draw_all(struct making *m, char *err, size_t errlen)
 {
 	int cpus = report_cpus(store_about(m->store));
-	for (size_t i = 0; i < m->n_figure; i++) {
+	int result = draw_found(m, err, errlen);
+	for (size_t i = 0; !result && i < m->n_figure; i++) {
 		char why[sizeof m->out->why];
-		int result = figures_draw(&m->summary, &m->figure[i], cpus,
-		                          m->plots, why, sizeof why);
-		if (result && result != -ENOENT && result != -EIO) {
-			snprintf(err, errlen, "%s", why);
-			return result;
-		}
-		m->drawn[i] = result == 0;
-		if (m->drawn[i]) {
-			m->out->figures++;
-			continue;
-		}
-		m->out->undrawn++;
-		snprintf(m->out->why, sizeof m->out->why, "%s", why);
+		result = figures_draw(&m->summary, &m->figure[i], cpus,
+		                      m->plots, why, sizeof why);
+		result = count_figure(m, result, why, &m->drawn[i], err, errlen);
 	}
-	return 0;
+	return result;
 }
 
 static int plan_figures(struct making *m, char *err, size_t errlen)
@@ -207,9 +246,11 @@ static int plan_figures(struct making *m, char *err, size_t errlen)
 		return fail((int)n, "figures", err, errlen);
 	m->n_figure = (size_t)n;
 	m->drawn = calloc(m->n_figure + 1, sizeof *m->drawn);
-	if (!m->drawn)
+	m->found_drawn = calloc(m->found.n + 1, sizeof *m->found_drawn);
+	if (!m->drawn || !m->found_drawn)
 		return fail(-ENOMEM, "figures", err, errlen);
-	if (m->n_figure && mkdir(m->plots, 0777) < 0 && errno != EEXIST)
+	if (m->n_figure + m->found.n && mkdir(m->plots, 0777) < 0 &&
+	    errno != EEXIST)
 		return fail(-errno, m->plots, err, errlen);
 	return 0;
 }
@@ -235,6 +276,9 @@ static int make(struct making *m, const char *dir, char *err, size_t errlen)
 	if (!result)
 		result = summary_load(m->store, &m->summary, err, errlen);
 	if (!result)
+		result = found_load(m->store, &m->summary, &m->found, err,
+		                    errlen);
+	if (!result)
 		result = plan_figures(m, err, errlen);
 	if (!result)
 		result = draw_all(m, err, errlen);
@@ -250,6 +294,8 @@ int report_write(const char *dir, struct report *out, char *err, size_t errlen)
 	int result = make(&m, dir, err, errlen);
 	free(m.figure);
 	free(m.drawn);
+	free(m.found_drawn);
+	found_free(&m.found);
 	summary_free(&m.summary);
 	store_close(m.store);
 	return result;

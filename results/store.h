@@ -81,6 +81,18 @@ struct store_trial {
 	size_t n_metric;
 };
 
+// What a search found: the highest value of a parameter at which a promise is kept.
+struct store_found {
+	int64_t point; // where it is kept; or where the least value was tried
+	const char *sought;  // the parameter: "rate"
+	const char *unit;    // of its values: "request/s"
+	const char *promise; // "p99<=200us"
+	const char *end;     // how the search ended: "found", "never", ...
+	int64_t highest;     // 0: none is kept
+	int64_t fails_at;    // 0: none is known to fail
+	int64_t trials;
+};
+
 //---------------------------------------------------------------------------
 // Opening. A writer locks the experiment: a second one gets -EBUSY.
 //---------------------------------------------------------------------------
@@ -127,9 +139,14 @@ int store_has(struct store *s, int64_t point, int rep);
 // ignores SIGXFSZ, or that signal ends it.)
 int store_add(struct store *s, const struct store_trial *t);
 
-// store_each_point and store_each_trial call fn for each, points by id, trials
-// in the order they were run. What fn is handed is valid during the call. fn
-// must not call the store; a result other than 0 ends the walk and is returned.
+// store_add_found adds what a search found, on disk when it returns 0; what is
+// there of the same point is replaced.
+int store_add_found(struct store *s, const struct store_found *f);
+
+// store_each_point, store_each_trial and store_each_found call fn for each, points
+// and what was found by the point's id, trials in the order they were run. What
+// fn is handed is valid during the call. fn must not call the store; a result
+// other than 0 ends the walk and is returned.
 //
 // Between store_freeze and store_thaw the walks see one state of a store that
 // another process writes; that writer waits meanwhile, so keep it short.
@@ -137,6 +154,8 @@ typedef int (*store_point_fn)(void *arg, const struct store_point *p);
 typedef int (*store_trial_fn)(void *arg, const struct store_trial *t);
 int store_each_point(struct store *s, store_point_fn fn, void *arg);
 int store_each_trial(struct store *s, store_trial_fn fn, void *arg);
+typedef int (*store_found_fn)(void *arg, const struct store_found *f);
+int store_each_found(struct store *s, store_found_fn fn, void *arg);
 int store_freeze(struct store *s);
 void store_thaw(struct store *s);
 

@@ -183,6 +183,59 @@ static void test_nothing_to_list(void **state)
 	free(page);
 }
 
+// What searches found stands first, and against GOMAXPROCS; what was sought is no
+// parameter of it.
+static void test_what_was_found(void **state)
+{
+	(void)state;
+	struct store *s;
+	struct report r;
+	if (store_create(scratch_path("found"), &sample_experiment, &s, err, 512))
+		fail_msg("%s", err);
+	for (int procs = 1; procs <= 4; procs *= 2) {
+		struct store_point p = sample_point(procs, 0);
+		int64_t id;
+		p.params = procs == 1 ? "{\"n\":30,\"rate\":1}"
+		                      : "{\"n\":30,\"rate\":64000}";
+		assert_int_equal(store_point(s, &p, &id), 0);
+		assert_int_equal(sample_add(s, id, 0, 1e3), 0);
+		struct store_found f = {.point = id,
+		                        .sought = "rate",
+		                        .unit = "request/s",
+		                        .promise = "p99<=200us",
+		                        .end = "interim",
+		                        .trials = 7};
+		assert_int_equal(store_add_found(s, &f), 0);
+		f.end = procs == 1 ? "never" : "found";
+		f.highest = procs == 1 ? 0 : 64000;
+		f.fails_at = procs == 1 ? 1 : 67200;
+		assert_int_equal(store_add_found(s, &f), 0);
+	}
+	store_close(s);
+	char *page = report_of("found", &r);
+	assert_int_equal(times(page, "fib: the highest rate with p99&lt;=200us</h2>\n"
+	                             "<p class=about>n=30</p>"),
+	                 1);
+	assert_int_equal(times(page, "<td class=n>64.0 k request/s<td class=n>67.2 k "
+	                             "request/s<td>found<td class=n>7\n"),
+	                 2);
+	assert_int_equal(times(page, "<td class=n>-<td class=n>1.00 request/s"
+	                             "<td>never"),
+	                 1);
+	assert_int_equal(times(page, "interim"), 0);
+	assert_true(strstr(page, "the highest rate") < strstr(page, ">median<"));
+	if (have_gnuplot()) {
+		assert_non_null(strstr(page, "plots/found-1: .svg"));
+		char *data = file_read(scratch_path("found/plots/found-1.dat"),
+		                       1 << 16);
+		assert_non_null(data);
+		assert_non_null(strstr(data, "\n1 0 0 0 7 "));
+		assert_non_null(strstr(data, "\n4 64000 64000 67200 7 "));
+		free(data);
+	}
+	free(page);
+}
+
 static void test_hostile_texts(void **state)
 {
 	(void)state;
@@ -296,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_what_it_says),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_nothing_to_list),
+		cmocka_unit_test(test_what_was_found),
 		cmocka_unit_test(test_hostile_texts),
 		cmocka_unit_test(test_unfinished),
 		cmocka_unit_test(test_without_gnuplot),
