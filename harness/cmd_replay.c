@@ -8,7 +8,6 @@
 #include "complain.h"
 #include "exit_codes.h"
 #include "options.h"
-#include "params.h"
 #include "plugin.h"
 #include "run_point.h"
 
@@ -23,10 +22,9 @@
 
 // A point as the store has it.
 struct stored_point {
-	char *name, *policy, *params;
+	char *name, *policy;
+	json_t *params;
 	int procs, m_cap;
-	int64_t quota;
-	char *pin; // "": no axis
 	int64_t id;
 };
 
@@ -42,18 +40,6 @@ struct replay {
 	char before[128]; // what it told then
 };
 
-// take_axes reads what is an axis among the parameters: 0 or -ENOMEM.
-static int take_axes(struct stored_point *p, const char *params)
-{
-	json_t *all = json_loads(params, 0, NULL);
-	const char *pin = json_string_value(json_object_get(all, PLAN_PIN));
-
-	p->quota = json_integer_value(json_object_get(all, PLAN_QUOTA));
-	p->pin = strdup(pin ? pin : "");
-	json_decref(all);
-	return p->pin ? 0 : -ENOMEM;
-}
-
 static int note_point(void *arg, const struct store_point *p)
 {
 	struct replay *re = arg;
@@ -66,15 +52,13 @@ static int note_point(void *arg, const struct store_point *p)
 	re->point[re->n++] = (struct stored_point){
 		.name = strdup(p->workload),
 		.policy = strdup(p->policy),
-		.params = strdup(p->params ? p->params : "{}"),
+		.params = json_loads(p->params ? p->params : "{}", 0, NULL),
 		.procs = p->procs,
 		.m_cap = p->m_cap,
 		.id = p->id,
 	};
 	grown += re->n - 1;
-	return grown->name && grown->policy && grown->params
-	               ? take_axes(grown, p->params)
-	               : -ENOMEM;
+	return grown->name && grown->policy && grown->params ? 0 : -ENOMEM;
 }
 
 static const struct stored_point *point_of(const struct replay *re, int64_t id)
@@ -160,6 +144,24 @@ static int read_store(struct replay *re, const char *dir, struct request *r,
 	return err;
 }
 
+// same_params compares them but for what a search sought.
+static bool same_params(const struct plan *plan, const struct point *p,
+                        json_t *stored)
+{
+	const char *sought = plan->settings->find_max;
+	json_t *here = point_params(plan, p), *there = json_copy(stored);
+	bool same;
+
+	if (sought) {
+		json_object_del(here, sought);
+		json_object_del(there, sought);
+	}
+	same = json_equal(here, there);
+	json_decref(here);
+	json_decref(there);
+	return same;
+}
+
 // find_point looks for the stored point among those of the plan.
 static const struct point *find_point(const struct plan *plan,
                                       const struct stored_point *p)
@@ -169,25 +171,21 @@ static const struct point *find_point(const struct plan *plan,
 
 		if (strcmp(q->name, p->name) == 0 &&
 		    strcmp(q->policy, p->policy) == 0 && q->procs == p->procs &&
-		    q->m_cap == p->m_cap && q->quota == p->quota &&
-		    strcmp(plan_pin_name(plan, q), p->pin) == 0)
+		    q->m_cap == p->m_cap && same_params(plan, q, p->params))
 			return q;
 	}
 	return NULL;
 }
 
 // set_sought gives a point of a search the value that this trial had.
-static void set_sought(const struct plan *plan, const char *params,
+static void set_sought(const struct plan *plan, const json_t *params,
                        struct point *point)
 {
 	const char *name = plan->settings->find_max;
-	json_t *all = json_loads(params, 0, NULL);
-	const json_t *value = name ? json_object_get(all, name) : NULL;
-	int i = value ? params_index(point->workload, name) : -1;
+	const json_t *value = name ? json_object_get(params, name) : NULL;
 
-	if (i >= 0 && json_is_integer(value))
-		point->param[i] = json_integer_value(value);
-	json_decref(all);
+	if (json_is_integer(value))
+		*plan_sought(plan, point) = json_integer_value(value);
 }
 
 static int run(const struct replay *re, struct plan *plan, const char *cpus)
@@ -271,8 +269,7 @@ static int replay(struct request *r)
 	for (size_t i = 0; i < re.n; i++) {
 		free(re.point[i].name);
 		free(re.point[i].policy);
-		free(re.point[i].pin);
-		free(re.point[i].params);
+		json_decref(re.point[i].params);
 	}
 	free(re.point);
 	return status;

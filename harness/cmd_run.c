@@ -46,9 +46,10 @@ static int one_point(struct request *r)
 		return -EINVAL;
 	if (r->procs.n > 1 || r->m_caps.n > 1 || r->policies.n > 1 ||
 	    r->subjects.n > 1 || (r->subjects.n && r->policies.n) ||
-	    r->quotas.n > 1 || r->pins.n > 1) {
+	    r->rates.n > 1 || r->quotas.n > 1 || r->pins.n > 1) {
 		complain("one value each for --procs, --m-cap, --policy "
-		         "or --subject, --quota and --pin: dyno sweep takes several");
+		         "or --subject, --rate, --quota and --pin: dyno sweep "
+		         "takes several");
 		return -EINVAL;
 	}
 	return word ? words_add(&r->workloads, word, strlen(word)) : 0;
@@ -62,7 +63,9 @@ static int run(struct request *r)
 	if (one_point(r) != 0 || plan_make(&plan, r) != 0)
 		return EXIT_USAGE;
 	work_rate_settle(r);
-	status = run_point(&plan, &plan.point[0], r->seed ? r->seed : 1);
+	status = r->find_max ? run_search(&plan)
+	                     : run_point(&plan, &plan.point[0],
+	                                 r->seed ? r->seed : 1);
 	plan_free(&plan);
 	return status;
 }
@@ -75,7 +78,8 @@ static const struct command command = {
 		"Runs one trial in a fresh process: a round to warm up, then "
 		"timed rounds, each verified, until their times add up to the "
 		"duration. One trial is an observation and no result: dyno "
-		"sweep repeats them.",
+		"sweep repeats them. With --find-max it is as many as the "
+		"search takes, and none is kept.",
 	.options = options,
 	.notes = EXIT_STATUS_NOTES,
 	.examples = "       dyno run fib -P 2\n"

@@ -40,16 +40,6 @@ static const struct option_def options[] = {
          "after a pilot of two trials of each point. Says before the first "
          "which effect they can detect.",
          request_budget},
-	{"find-max", 0, "PARAM",
-         "Seek, at each combination of the other choices, the highest value "
-         "of this parameter that keeps --slo: doubling, bisection, and five "
-         "fresh trials each at the answer and at the next step, 5 % higher.",
-         request_find_max},
-	{"slo", 0, "CONDITIONS",
-         "What must be kept: p50, p90, p99, p99.9 or max, <= and a time, or "
-         "max(200us,3*@5): at most the larger of 200us and 3 times what it is "
-         "where the parameter is 5. Several with commas: all of them.",
-         request_slo},
 	{"schedtrace-reps", 0, "N",
          "Trace with --schedtrace only the first N trials of each point. "
          "Default: all of them.",
@@ -183,7 +173,10 @@ static const struct command command = {
 		    "       dyno sweep caps.yaml --reps 30 --dry-run\n"
 		    "       dyno sweep --procs default,1-4 -- ./prog --fast\n"
 		    "       dyno sweep -P 1,2 --metric 'Requests/sec: *([0-9.]+)' "
-		    "-- ./bench\n",
+		    "-- ./bench\n"
+		    "       dyno sweep -w bimodal -P 1,2 --rate 1k,2k,5k\n"
+		    "       dyno sweep -w bimodal -P 1,2 --find-max rate --slo "
+		    "'p99<=200us'\n",
 	.begin = begin,
 	.takes_program = true,
 	.run = sweep,

@@ -4,23 +4,23 @@
 // search.c asks and slo.c judges; here trials are run. What a search asks next
 // depends on the answers alone, and each trial is stored under the value that it
 // was run with. So a search that was killed is simply begun again: it asks the
-// same questions, and finds the first answers in the store.
+// same questions, and finds the first answers in the store. Without a store the
+// answers are kept here alone, and values take the place of the points' ids.
 #include "find_max.h"
 
 #include "complain.h"
 #include "exit_codes.h"
+#include "find_max_end.h"
 #include "interrupt.h"
 #include "order.h"
 #include "params.h"
 #include "search.h"
+#include "slo_trial.h"
 #include "trial_row.h"
 
 #include <errno.h>
 #include <math.h>
-#include <results/report.h>
 #include <results/stats.h>
-#include <results/table.h>
-#include <results/unit.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@
 enum { BASE_TRIALS = 3, LATE = SLO_MAX, VALUES = SLO_MAX + 1 };
 
 // What a trial told: the metrics of the promise, and how late the load generator
-// was, in ns.
+// was; times in ns.
 struct answer {
 	int64_t point; // its id
 	int rep;
@@ -38,18 +38,23 @@ struct answer {
 
 struct finder {
 	struct plan *plan;
-	struct store *store;
+	struct store *store; // NULL: none
+	uint64_t seed;
 	const struct slo *slo;
 	struct answer *known; // all that the store has
 	size_t n;
 	int position;
-	json_t *found; // an object per point
+	bool time[SLO_MAX]; // the metric of this condition is one
+	char misfit[300]; // why a condition says nothing of what is told; or ""
+	char failed[600]; // how the last trial that failed did
+	bool hopeless;    // at some point no trial ended well
+	json_t *found;    // an object per point
 };
 
 // The search at one point.
 struct hunt {
 	struct search search;
-	size_t param;         // its place in the workload's table
+	int64_t *value;       // of the point, that is sought
 	struct answer *asked; // these
 	size_t n;
 	double base[SLO_MAX];
@@ -58,18 +63,6 @@ struct hunt {
 //---------------------------------------------------------------------------
 // Answers
 //---------------------------------------------------------------------------
-
-static double value_of(const struct store_trial *t, const char *name)
-{
-	for (size_t i = 0; i < t->n_metric; i++) {
-		const struct store_metric *m = &t->metric[i];
-
-		if (strcmp(m->name, name) == 0)
-			return strcmp(m->unit, "s") == 0 ? m->value * 1e9
-			                                 : m->value;
-	}
-	return NAN;
-}
 
 static int learn(void *arg, const struct store_trial *t)
 {
@@ -82,9 +75,13 @@ static int learn(void *arg, const struct store_trial *t)
 	f->known = grown;
 	a = &grown[f->n++];
 	*a = (struct answer){t->point, t->rep, t->outcome == STORE_OK, {0}};
-	for (size_t i = 0; i < f->slo->n; i++)
-		a->value[i] = value_of(t, f->slo->condition[i].metric);
-	a->value[LATE] = value_of(t, "late_p99");
+	if (!a->ok)
+		snprintf(f->failed, sizeof f->failed, "%s: %s",
+		         store_outcome_name(t->outcome),
+		         t->message ? t->message : "");
+	slo_trial_values(f->slo, f->plan->settings->program.n > 0, t, a->value,
+	                 f->time, f->misfit, sizeof f->misfit);
+	a->value[LATE] = slo_trial_value(t, "late_p99");
 	return 0;
 }
 
@@ -106,7 +103,7 @@ static const struct answer *recall(const struct finder *f, int64_t point, int re
 // try_it runs a trial and stores it.
 static int try_it(struct finder *f, const struct point *p, int64_t id, int rep)
 {
-	int64_t seed = order_seed(store_about(f->store)->seed, rep);
+	int64_t seed = order_seed(f->seed, rep);
 	struct store_trial row = {.point = id,
 	                          .rep = rep,
 	                          .position = f->position,
@@ -127,12 +124,23 @@ static int try_it(struct finder *f, const struct point *p, int64_t id, int rep)
 	return err || learnt ? EXIT_INTERNAL : EXIT_DONE;
 }
 
+// place finds a point's id, which is that of the store.
+static int place(struct finder *f, const struct hunt *h, const struct point *p,
+                 int64_t *id)
+{
+	*id = *h->value;
+	if (!f->store || trial_row_point(f->store, f->plan, p, id) == 0)
+		return EXIT_DONE;
+	complain("%s", store_why(f->store));
+	return EXIT_INTERNAL;
+}
+
 // ask gets the answer of a trial at a value, out of the store or by running it.
 static int ask(struct finder *f, struct hunt *h, struct point *p, int64_t value,
                struct answer *out)
 {
 	struct answer *grown = reallocarray(h->asked, h->n + 1, sizeof *grown);
-	int rep = 0, code = EXIT_DONE;
+	int rep = 0, code;
 	int64_t id;
 
 	if (!grown) {
@@ -140,18 +148,19 @@ static int ask(struct finder *f, struct hunt *h, struct point *p, int64_t value,
 		return EXIT_INTERNAL;
 	}
 	h->asked = grown;
-	p->param[h->param] = value;
-	if (trial_row_point(f->store, f->plan, p, &id) != 0) {
-		complain("%s", store_why(f->store));
-		return EXIT_INTERNAL;
-	}
+	*h->value = value;
+	code = place(f, h, p, &id);
 	for (size_t i = 0; i < h->n; i++)
 		rep += h->asked[i].point == id;
-	if (interrupt_seen())
-		return EXIT_INTERRUPTED;
-	if (!recall(f, id, rep))
+	if (!code && interrupt_seen())
+		code = EXIT_INTERRUPTED;
+	if (!code && !recall(f, id, rep))
 		code = try_it(f, p, id, rep);
 	f->position++;
+	if (!code && *f->misfit) {
+		complain("%s", f->misfit);
+		code = EXIT_USAGE;
+	}
 	if (!code)
 		*out = h->asked[h->n++] = *recall(f, id, rep);
 	return code;
@@ -198,9 +207,9 @@ static double middle(const struct hunt *h, int64_t point, size_t i)
 	return m;
 }
 
-static json_t *seconds(double ns)
+static json_t *real(double v)
 {
-	return isfinite(ns) ? json_real(ns * 1e-9) : json_null();
+	return isfinite(v) ? json_real(v) : json_null();
 }
 
 static json_t *value_json(int64_t v)
@@ -208,27 +217,94 @@ static json_t *value_json(int64_t v)
 	return v ? json_integer((json_int_t)v) : json_null();
 }
 
-// conclude writes what a search has found, with the latencies there.
+// slo_json tells of each condition what the metric was at the answer, and at base.
+static json_t *slo_json(const struct finder *f, const struct hunt *h, int64_t id)
+{
+	const bool program = f->plan->settings->program.n > 0;
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < f->slo->n; i++) {
+		const double unit = f->time[i] ? 1e-9 : 1;
+		const double base = f->slo->base ? h->base[i] * unit : NAN;
+
+		json_array_append_new(
+			all,
+			json_pack("{s:s, s:o, s:o}", "metric",
+		                  slo_metric(&f->slo->condition[i], program),
+		                  f->time[i] ? "value_s" : "value",
+		                  real(middle(h, id, i) * unit),
+		                  f->time[i] ? "base_s" : "base", real(base)));
+	}
+	return all;
+}
+
+static size_t failures(const struct hunt *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n; i++)
+		n += !h->asked[i].ok;
+	return n;
+}
+
+// despair says so when no trial at a point ended well: that is no answer.
+static void despair(struct finder *f, const struct hunt *h, const struct point *p)
+{
+	if (failures(h) < h->n)
+		return;
+	f->hopeless = true;
+	complain("none of %zu trials of %.100s at P=%d ended well; the last: %s",
+	         h->n, p->name, p->procs, f->failed);
+}
+
+// unit_of writes the unit of what is sought: of a rate it is what is requested.
+static void unit_of(const struct point *p, const char *name, char *out, size_t n)
+{
+	const struct workload *w = p->workload;
+
+	if (strcmp(name, WL_RATE) == 0)
+		snprintf(out, n, "%s/s", w ? w->op : "request");
+	else
+		snprintf(out, n, "%s", w->params[params_index(w, name)].unit);
+}
+
+// keep stores what a search has found, for reports.
+static int keep(struct finder *f, const struct hunt *h, const struct point *p,
+                int64_t id)
+{
+	const struct request *r = f->plan->settings;
+	const struct search *s = &h->search;
+	char unit[80];
+	struct store_found found = {
+		.point = id,
+		.sought = r->find_max,
+		.unit = unit,
+		.promise = r->slo_text,
+		.end = search_end_name(s->end),
+		.highest = s->low,
+		.fails_at = s->high,
+		.trials = (int64_t)h->n,
+	};
+
+	unit_of(p, r->find_max, unit, sizeof unit);
+	if (!f->store || store_add_found(f->store, &found) == 0)
+		return EXIT_DONE;
+	complain("%s", store_why(f->store));
+	return EXIT_INTERNAL;
+}
+
+// conclude writes what a search has found, with the metrics there.
 static int conclude(struct finder *f, const struct hunt *h, struct point *p)
 {
 	const struct search *s = &h->search;
-	json_t *params, *slo = json_array(), *all;
-	size_t failed = 0;
-	int64_t id = 0;
-	int err;
+	json_t *params, *all;
+	int64_t id;
 
-	p->param[h->param] = s->low ? s->low : s->least;
-	err = trial_row_point(f->store, f->plan, p, &id);
+	*h->value = s->low ? s->low : s->least;
+	if (place(f, h, p, &id) != EXIT_DONE || keep(f, h, p, id) != EXIT_DONE)
+		return EXIT_INTERNAL;
 	params = point_params(f->plan, p);
 	json_object_del(params, f->plan->settings->find_max);
-	for (size_t i = 0; i < f->slo->n; i++)
-		json_array_append_new(
-			slo, json_pack("{s:s, s:o, s:o}", "metric",
-		                       f->slo->condition[i].metric, "value_s",
-		                       seconds(middle(h, id, i)), "base_s",
-		                       seconds(f->slo->base ? h->base[i] : NAN)));
-	for (size_t i = 0; i < h->n; i++)
-		failed += !h->asked[i].ok;
 	all = json_pack("{s:s, s:s, s:i, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, "
 	                "s:o, s:o}",
 	                "workload", p->name, "policy", p->policy, "procs",
@@ -236,11 +312,12 @@ static int conclude(struct finder *f, const struct hunt *h, struct point *p)
 	                params, "find_max", f->plan->settings->find_max, "end",
 	                search_end_name(s->end), "highest", value_json(s->low),
 	                "fails_at", value_json(s->high), "trials",
-	                (json_int_t)h->n, "failed_trials", (json_int_t)failed,
-	                "slo", slo, "late_p99_s", seconds(middle(h, id, LATE)));
-	return !err && all && json_array_append_new(f->found, all) == 0
-	               ? EXIT_DONE
-	               : EXIT_INTERNAL;
+	                (json_int_t)h->n, "failed_trials",
+	                (json_int_t)failures(h), "slo", slo_json(f, h, id),
+	                "late_p99_s", real(middle(h, id, LATE) * 1e-9));
+	despair(f, h, p);
+	return all && json_array_append_new(f->found, all) == 0 ? EXIT_DONE
+	                                                        : EXIT_INTERNAL;
 }
 
 static void tell(const struct finder *f, const struct hunt *h,
@@ -252,18 +329,31 @@ static void tell(const struct finder *f, const struct hunt *h,
 		        (long long)h->search.at, met ? "kept" : "not kept");
 }
 
+// begin starts a search where the point says, within what there can be.
+static void begin(struct finder *f, struct hunt *h, struct point *p)
+{
+	const char *name = f->plan->settings->find_max;
+	int64_t least = 1, most = WL_RATE_MAX;
+
+	h->value = plan_sought(f->plan, p);
+	if (p->workload) {
+		const struct wl_param *param =
+			&p->workload->params[params_index(p->workload, name)];
+
+		least = param->min > 1 ? param->min : 1;
+		most = param->max;
+	}
+	search_begin(&h->search, *h->value, least, most);
+}
+
 static int search_point(struct finder *f, const struct point *point)
 {
 	struct point p = *point;
 	struct hunt h = {.n = 0};
-	const struct wl_param *param;
 	struct answer a;
 	int code;
 
-	h.param = (size_t)params_index(p.workload, f->plan->settings->find_max);
-	param = &p.workload->params[h.param];
-	search_begin(&h.search, p.param[h.param],
-	             param->min > 1 ? param->min : 1, param->max);
+	begin(f, &h, &p);
 	code = measure_base(f, &h, &p);
 	while (!code && h.search.end == SEARCH_GOES_ON) {
 		bool met;
@@ -281,115 +371,40 @@ static int search_point(struct finder *f, const struct point *point)
 	return code;
 }
 
-//---------------------------------------------------------------------------
-// The end
-//---------------------------------------------------------------------------
-
-static const char *text_of(const json_t *o, const char *key, char *out, size_t n)
+// recall_store takes what the store has.
+static int recall_store(struct finder *f)
 {
-	const json_t *v = json_object_get(o, key);
-
-	if (json_is_integer(v))
-		snprintf(out, n, "%lld", (long long)json_integer_value(v));
-	else if (json_is_real(v))
-		unit_format(out, n, json_real_value(v), "s");
-	else
-		snprintf(out, n, "%s",
-		         json_is_string(v) ? json_string_value(v) : "-");
-	return out;
-}
-
-static int print_table(const struct finder *f)
-{
-	static const char *const keys[] = {"workload", "policy",  "procs",
-	                                   "m_cap",    "highest", "fails_at",
-	                                   "end",      "trials",  "late_p99_s"};
-	const struct table_column columns[] = {{"workload", TABLE_LEFT},
-	                                       {"policy", TABLE_LEFT},
-	                                       {"P", TABLE_RIGHT},
-	                                       {"M cap", TABLE_RIGHT},
-	                                       {f->plan->settings->find_max,
-	                                        TABLE_RIGHT},
-	                                       {"fails at", TABLE_RIGHT},
-	                                       {"end", TABLE_LEFT},
-	                                       {"trials", TABLE_RIGHT},
-	                                       {"late p99", TABLE_RIGHT}};
-	enum { COLUMNS = sizeof keys / sizeof *keys };
-	struct table *t = table_new(columns, COLUMNS);
-	char text[COLUMNS][256];
-	const char *cell[COLUMNS];
-	int err = t ? 0 : -ENOMEM;
-	json_t *o;
-	size_t i;
-
-	json_array_foreach(f->found, i, o)
-	{
-		for (size_t k = 0; k < COLUMNS; k++)
-			cell[k] = text_of(o, keys[k], text[k], sizeof text[k]);
-		err = err ? err : table_row(t, cell);
-	}
-	if (!err)
-		err = table_print(t, stdout);
-	table_free(t);
-	return err;
-}
-
-static int print_json(const struct finder *f)
-{
-	const struct request *r = f->plan->settings;
-	json_t *doc = json_pack("{s:i, s:s, s:s, s:s, s:O}", "schema", 1,
-	                        "directory", r->out, "find_max", r->find_max,
-	                        "slo", r->slo_text, "points", f->found);
-	int err = doc ? json_dumpf(doc, stdout, JSON_INDENT(2)) : -ENOMEM;
-
-	putchar('\n');
-	json_decref(doc);
-	return err;
-}
-
-// end prints what was found, and says what was not.
-static int end(const struct finder *f)
-{
-	const struct request *r = f->plan->settings;
-	struct report report;
-	char why[512];
-	int err = report_write(r->out, &report, why, sizeof why);
-
-	if (err) {
-		complain("the trials are stored, but their report could not be written: %s",
-		         why);
-		return EXIT_INTERNAL;
-	}
-	if (r->json)
-		err = print_json(f);
-	else if (!r->quiet)
-		err = print_table(f);
-	if (!err && !r->json && !r->quiet)
-		printf("\n%s\n", report.path);
-	return err ? EXIT_INTERNAL : EXIT_DONE;
+	if (!f->store || store_each_trial(f->store, learn, f) == 0)
+		return EXIT_DONE;
+	complain("the trials in %s cannot be read: %s", f->plan->settings->out,
+	         store_why(f->store));
+	return EXIT_INTERNAL;
 }
 
 int find_max_run(struct plan *plan, struct store *store)
 {
+	const struct request *r = plan->settings;
 	struct finder f = {
 		.plan = plan,
 		.store = store,
-		.slo = &plan->settings->slo,
+		.slo = &r->slo,
+		.seed = store ? store_about(store)->seed
+	                      : (uint64_t)(r->seed ? r->seed : 1),
 		.found = json_array(),
 	};
-	int code = store_each_trial(store, learn, &f) == 0 ? EXIT_DONE
-	                                                   : EXIT_INTERNAL;
+	int code = recall_store(&f);
 
-	if (code)
-		complain("the trials in %s cannot be read: %s",
-		         plan->settings->out, store_why(store));
 	for (size_t i = 0; !code && i < plan->n; i++)
 		code = search_point(&f, &plan->point[i]);
-	if (code == EXIT_INTERRUPTED)
+	if (code == EXIT_INTERRUPTED && store)
 		complain("interrupted. Go on with: dyno sweep --resume -o %s",
-		         plan->settings->out);
+		         r->out);
+	else if (code == EXIT_INTERRUPTED)
+		complain("interrupted");
 	if (!code)
-		code = end(&f);
+		code = find_max_end(plan, store, f.found);
+	if (!code && f.hopeless)
+		code = EXIT_SUBJECT;
 	json_decref(f.found);
 	free(f.known);
 	return code;

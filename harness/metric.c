@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUPS = 3, LINE_MAX_BYTES = 4096, NAME_MAX_BYTES = 64 };
+enum { GROUPS = 3, LINE_MAX_BYTES = 4096 };
 
 static int add(json_t *metrics, const char *name, const char *unit,
                const char *better, double value)
@@ -72,6 +72,16 @@ static void name_of(const char *rule, char *name, size_t size)
 	name[n] = '\0';
 	if (!n)
 		snprintf(name, size, "metric");
+}
+
+void metric_name(const char *rule, char *name, size_t size)
+{
+	if (strcmp(rule, "runs") == 0)
+		snprintf(name, size, "throughput");
+	else if (strcmp(rule, "go-bench") == 0)
+		*name = '\0';
+	else
+		name_of(rule, name, size);
 }
 
 // A number that a line holds.
@@ -151,7 +161,7 @@ static int collect_regex(const char *rule, const char *better,
                          const struct trial_process *p, json_t *metrics,
                          char *why, size_t whylen)
 {
-	char name[NAME_MAX_BYTES];
+	char name[METRIC_NAME_MAX];
 	struct found f;
 	regex_t re;
 

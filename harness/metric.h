@@ -19,6 +19,12 @@ enum { METRICS_MAX = 500 };
 // metric_check says whether text is a rule: 0, or -EINVAL with the reason.
 int metric_check(const char *text, char *why, size_t whylen);
 
+enum { METRIC_NAME_MAX = 64 };
+
+// metric_name is the name of the metric that a rule finds: size METRIC_NAME_MAX is
+// enough. "" for go-bench, whose rows have names of their own.
+void metric_name(const char *rule, char *name, size_t size);
+
 // metric_collect adds what the rule finds in a process that has ended well to
 // metrics, an array as in the trial document. better is "higher", "lower" or "",
 // of a regular expression's metric. 0, or -errno with the reason.

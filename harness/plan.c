@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Where the search for a rate begins if nobody says. It doubles or halves from here.
+enum { RATE_START = 1000 };
+
 static int usable_cpus(hwloc_topology_t t)
 {
 	return hwloc_bitmap_weight(hwloc_topology_get_topology_cpuset(t));
@@ -93,6 +96,11 @@ static int fill_in(struct plan *p)
 		r->reps = 1; // at least: the search decides
 	if (r->until > 0 && !r->given[KEY_REPS])
 		r->reps = PLAN_REPS_UNTIL;
+	if (r->find_max && strcmp(r->find_max, WL_RATE) == 0 && !r->rates.n &&
+	    !params_given(&r->params, WL_RATE))
+		err = numbers_add(&r->rates, RATE_START);
+	if (err)
+		return err;
 	if (r->program.n && !r->procs.n)
 		err = numbers_add(&r->procs, 0);
 	if (!r->program.n)
@@ -164,6 +172,24 @@ static int add_quotas(struct plan *p, struct point point)
 	return err;
 }
 
+// add_rates adds a point once for every rate that is offered.
+static int add_rates(struct plan *p, struct point point)
+{
+	const struct numbers *rates = &p->settings->rates;
+	const struct workload *w = point.workload;
+	int err = rates->n ? 0 : add_quotas(p, point);
+
+	for (size_t i = 0; !err && i < rates->n; i++) {
+		if (w)
+			params_put(w, params_index(w, WL_RATE), rates->v[i],
+			           point.param);
+		else
+			point.rate = rates->v[i];
+		err = add_quotas(p, point);
+	}
+	return err;
+}
+
 // add_capped adds a point with its M cap. Who has no caps has one point for all of
 // them.
 static int add_capped(struct plan *p, struct point point, bool first)
@@ -173,7 +199,7 @@ static int add_capped(struct plan *p, struct point point, bool first)
 			return 0;
 		point.m_cap = 0;
 	}
-	return add_quotas(p, point);
+	return add_rates(p, point);
 }
 
 // combine adds every point of one workload.
@@ -221,7 +247,7 @@ static int combine_program(struct plan *p)
 		point.name = utf8_clean(p->command, size, text);
 	for (size_t i = 0; !err && i < r->procs.n; i++) {
 		point.procs = (int)r->procs.v[i];
-		err = add_quotas(p, point);
+		err = add_rates(p, point);
 	}
 	free(text);
 	return err;
@@ -243,6 +269,7 @@ static int check_size(const struct request *r)
 	                             : r->workloads.n * r->policies.n *
 	                                       r->procs.n * r->m_caps.n;
 
+	points *= r->rates.n ? r->rates.n : 1;
 	points *= r->quotas.n ? r->quotas.n : 1;
 	points *= r->pins.n ? r->pins.n : 1;
 	if (points <= PLAN_POINTS_MAX &&
@@ -329,6 +356,20 @@ char *plan_cpus(const struct plan *p, char *out, size_t outlen)
 		used += strlen(out + used);
 	}
 	return out;
+}
+
+int64_t plan_rate(const struct point *point)
+{
+	int i = point->workload ? params_index(point->workload, WL_RATE) : -1;
+
+	return i < 0 ? point->rate : point->param[i];
+}
+
+int64_t *plan_sought(const struct plan *p, struct point *point)
+{
+	if (!point->workload)
+		return &point->rate;
+	return &point->param[params_index(point->workload, p->settings->find_max)];
 }
 
 const char *plan_pin_name(const struct plan *p, const struct point *point)

@@ -20,6 +20,7 @@ struct point {
 	const char *policy; // canonical; belongs to the request; "-": none
 	int procs;          // 0: not set
 	int m_cap;          // 0: none
+	int64_t rate;       // program: requests per second, for {rate}; 0: none
 	int64_t quota;      // thousandths of a CPU; 0: none
 	size_t pin;         // index into the plan's
 	int64_t param[WL_PARAMS_MAX];
@@ -66,8 +67,18 @@ char *plan_cpus(const struct plan *p, char *out, size_t outlen);
 // plan_pin_name is the pin of a point where pins are an axis; else "".
 const char *plan_pin_name(const struct plan *p, const struct point *point);
 
+// What is replaced by a point's rate in the words of a program and of its load.
+#define PLAN_RATE_ASKED "{rate}"
+
+// plan_rate is the rate that a point is offered; 0: none is said.
+int64_t plan_rate(const struct point *point);
+
+// plan_sought is where a point has the value that a search seeks.
+int64_t *plan_sought(const struct plan *p, struct point *point);
+
 // point_params returns the parameters of a point, name to number; PLAN_QUOTA
-// among them where there is a quota, and PLAN_PIN where pins are an axis.
+// among them where there is a quota, PLAN_PIN where pins are an axis, and WL_RATE
+// where a program is offered one.
 #define PLAN_QUOTA "quota_mcpu"
 #define PLAN_PIN "pin"
 json_t *point_params(const struct plan *plan, const struct point *p);

@@ -3,6 +3,7 @@
 // Reading goes through the same checks as a command line: a store may come from
 // elsewhere.
 #include "complain.h"
+#include "params.h"
 #include "plan.h"
 
 #include <errno.h>
@@ -101,6 +102,8 @@ json_t *plan_json(const struct plan *p)
 	put_share(plan, "until", r->until);
 	if (plan && r->budgeted)
 		json_object_set_new(plan, "budgeted", json_true());
+	if (plan && r->rates.n)
+		json_object_set_new(plan, "rates", numbers_json(&r->rates));
 	if (plan && r->quotas.n)
 		json_object_set_new(plan, "quota_mcpu", numbers_json(&r->quotas));
 	if (plan && r->work_rate)
@@ -118,11 +121,11 @@ json_t *plan_json(const struct plan *p)
 
 json_t *point_params(const struct plan *plan, const struct point *p)
 {
-	const struct wl_param *w = p->workload ? p->workload->params : NULL;
-	json_t *all = json_object();
+	json_t *all = p->workload ? params_json(p->workload, p->param)
+	                          : json_object();
 
-	for (int i = 0; w && w[i].name && i < WL_PARAMS_MAX; i++)
-		json_object_set_new(all, w[i].name, json_integer(p->param[i]));
+	if (p->rate)
+		json_object_set_new(all, WL_RATE, json_integer(p->rate));
 	if (p->quota)
 		json_object_set_new(all, PLAN_QUOTA, json_integer(p->quota));
 	if (plan->n_pin > 1)
@@ -296,6 +299,12 @@ static int read_all(struct request *r, const json_t *plan)
 		return err;
 	if (json_object_get(plan, "quota_mcpu"))
 		err = take_each(r, plan, "quota_mcpu", take_quota);
+	if (!err && json_object_get(plan, "rates"))
+		err = take_each(r, plan, "rates", request_rate);
+	if (!err && sought)
+		err = take_one(r, sought, "", request_find_max);
+	if (!err && sought)
+		err = take_one(r, json_object_get(plan, "slo"), "", request_slo);
 	if (err)
 		return err;
 	if (json_object_get(plan, "command"))
@@ -307,10 +316,7 @@ static int read_all(struct request *r, const json_t *plan)
 	    (err = take_each(r, plan, "m_caps", request_m_cap)) ||
 	    (err = take_each(r, plan, "params", request_param)) ||
 	    (err = take_counters(r, plan)) ||
-	    (rate && (err = take_one(r, rate, "", request_work_rate))) ||
-	    (sought && ((err = take_one(r, sought, "", request_find_max)) ||
-	                (err = take_one(r, json_object_get(plan, "slo"), "",
-	                                request_slo)))))
+	    (rate && (err = take_one(r, rate, "", request_work_rate))))
 		return err;
 	if (json_is_true(json_object_get(plan, "pin_ps")))
 		request_pin_ps(r, NULL);

@@ -18,6 +18,24 @@
 	 "a unit (2ms), sizes too (4KiB). dyno list workloads names them. " \
 	 "Default: as --size says.", \
 	 request_param}, \
+	{"rate", 0, "LIST", \
+	 "Requests per second that are offered, such as 500,1k,2.5k, whether " \
+	 "the last was answered or not: of a workload in open loop, in the " \
+	 "place of its load, or put where the words of --load, or of the " \
+	 "program, say {rate}. Default: as the workload says.", \
+	 request_rate}, \
+	{"find-max", 0, "PARAM", \
+	 "Seek, at each combination of the other choices, the highest value " \
+	 "of this parameter that keeps --slo: doubling, bisection, and five " \
+	 "fresh trials each at the answer and at the next step, 5 % higher. " \
+	 "rate is one, of programs the only one; it begins where --rate says.", \
+	 request_find_max}, \
+	{"slo", 0, "CONDITIONS", \
+	 "What must be kept: p50, p90, p99, p99.9 or max, <= and a time, or " \
+	 "max(200us,3*@5): at most the larger of 200us and 3 times what it is " \
+	 "where the parameter is 5. Several with commas: all of them. Of a " \
+	 "program it is a metric's name, <= and a time or a number.", \
+	 request_slo}, \
 	{"size", 0, "SIZE", \
 	 "The workload's default parameters: tiny, small or full. Default: " \
 	 "small.", \

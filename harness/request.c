@@ -35,6 +35,7 @@ void request_free(struct request *r)
 	numbers_free(&r->procs);
 	numbers_free(&r->m_caps);
 	numbers_free(&r->quotas);
+	numbers_free(&r->rates);
 	numbers_free(&r->pin_cpus);
 }
 

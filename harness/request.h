@@ -29,6 +29,7 @@ enum request_key {
 	KEY_M_CAP,
 	KEY_POLICY,
 	KEY_PARAM,
+	KEY_RATE,
 	KEY_SIZE,
 	KEY_DURATION,
 	KEY_TIMEOUT,
@@ -69,6 +70,7 @@ struct request {
 	struct numbers procs;  // 0: GOMAXPROCS is not set
 	struct numbers m_caps; // 0: none
 	struct numbers quotas; // thousandths of a CPU; 0: none
+	struct numbers rates;  // requests per second that are offered
 	struct words params; // "name=value", unchecked until a workload is known
 	enum wl_size size;
 	uint64_t duration, timeout; // ns
@@ -131,6 +133,7 @@ int request_procs(struct request *r, const char *text);
 int request_m_cap(struct request *r, const char *text);
 int request_quota(struct request *r, const char *text);
 int request_max_threads(struct request *r, const char *text);
+int request_rate(struct request *r, const char *text);
 int request_param(struct request *r, const char *text);
 int request_size(struct request *r, const char *text);
 int request_duration(struct request *r, const char *text);

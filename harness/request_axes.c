@@ -43,6 +43,20 @@ int request_quota(struct request *r, const char *text)
 	                            text);
 }
 
+int request_rate(struct request *r, const char *text)
+{
+	char takes[100];
+
+	if (request_begin(r, KEY_RATE))
+		numbers_free(&r->rates);
+	if (numbers_rates(&r->rates, text, WL_RATE_MAX) == 0)
+		return 0;
+	snprintf(takes, sizeof takes,
+	         "requests per second from 1 to %lld, such as 500,1k,2.5k",
+	         (long long)WL_RATE_MAX);
+	return request_refuse_value(r, "rate", takes, text);
+}
+
 int request_pin(struct request *r, const char *text)
 {
 	if (request_begin(r, KEY_PIN))

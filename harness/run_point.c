@@ -1,8 +1,9 @@
-// run_point.c - one trial, shown: as a table or as JSON.
+// run_point.c - one trial, or one search, shown: as a table or as JSON.
 #include "run_point.h"
 
 #include "complain.h"
 #include "exit_codes.h"
+#include "find_max.h"
 #include "interrupt.h"
 #include "quota.h"
 #include "trial.h"
@@ -47,17 +48,31 @@ static int show(struct trial *t, bool json)
 	return t->outcome.refused ? EXIT_USAGE : EXIT_SUBJECT;
 }
 
-int run_point(struct plan *plan, const struct point *point, int64_t seed)
+static int get_ready(struct plan *plan, const struct point *point)
 {
-	const struct request *r = plan->settings;
-	struct trial t;
-	int err, status;
-
 	if (plan_find_programs(plan) != 0)
 		return EXIT_INTERNAL;
 	if (point->quota && quota_check() != 0)
 		return EXIT_USAGE;
 	interrupt_catch();
+	return EXIT_DONE;
+}
+
+int run_search(struct plan *plan)
+{
+	int status = get_ready(plan, &plan->point[0]);
+
+	return status ? status : find_max_run(plan, NULL);
+}
+
+int run_point(struct plan *plan, const struct point *point, int64_t seed)
+{
+	const struct request *r = plan->settings;
+	struct trial t;
+	int status = get_ready(plan, point), err;
+
+	if (status)
+		return status;
 	err = trial_run(plan, point, 0, seed, &t);
 	if (err == -EINTR)
 		complain("interrupted");

@@ -1,7 +1,5 @@
-// slo.c - what latencies are promised: p99<=200us,p50<=50us.
+// slo.c - what is promised: p99<=200us,p50<=50us.
 #include "slo.h"
-
-#include "numbers.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -62,7 +60,7 @@ static int take_factor(struct reader *rd, struct slo_condition *c, double factor
 	size_t n = word(rd, text, sizeof text);
 	int64_t base;
 
-	if (!n || number_parse(text, 1, INT64_MAX, &base) != 0)
+	if (!n || number_with_unit(text, "1/s", &base) != 0 || base < 1)
 		return refuse(rd, "a value of the parameter, such as 5,");
 	if (rd->slo->base && rd->slo->base != base)
 		return refuse(rd, "the value after the first @");
@@ -72,11 +70,27 @@ static int take_factor(struct reader *rd, struct slo_condition *c, double factor
 	return 0;
 }
 
+// take_limit reads a time, or a number without a unit.
+static int take_limit(struct slo_condition *c, const char *text)
+{
+	uint64_t ns;
+	char *end;
+
+	c->limited = true;
+	c->time = number_duration(text, &ns) == 0;
+	if (c->time) {
+		c->limit = (double)ns;
+		return ns ? 0 : -EINVAL;
+	}
+	c->limit = strtod(text, &end);
+	return text[strspn(text, "0123456789.")] || *end || end == text ? -EINVAL
+	                                                                : 0;
+}
+
 static int take_term(struct reader *rd, struct slo_condition *c)
 {
 	char text[32], *end;
 	size_t n = word(rd, text, sizeof text);
-	uint64_t ns;
 	double factor = n ? strtod(text, &end) : 0;
 
 	if (n && strncmp(rd->at + n, "*@", 2) == 0) {
@@ -86,12 +100,11 @@ static int take_term(struct reader *rd, struct slo_condition *c)
 		rd->at += n + 2;
 		return take_factor(rd, c, factor);
 	}
-	if (!n || c->limit > 0 || number_duration(text, &ns) != 0 || ns == 0)
-		return refuse(rd, c->limit > 0
-		                          ? "a factor, such as 3*@5,"
-		                          : "a time, such as 200us, or 3*@5");
+	if (n && c->limited)
+		return refuse(rd, "a factor, such as 3*@5,");
+	if (!n || take_limit(c, text) != 0)
+		return refuse(rd, "a time, such as 200us, or 3*@5");
 	rd->at += n;
-	c->limit = (double)ns;
 	return 0;
 }
 
@@ -114,17 +127,20 @@ static int take_bound(struct reader *rd, struct slo_condition *c)
 static int take_condition(struct reader *rd)
 {
 	struct slo_condition *c = &rd->slo->condition[rd->slo->n];
+	size_t n = strcspn(rd->at, "<>,");
 
 	if (rd->slo->n == SLO_MAX)
 		return refuse(rd, "the end: that is enough, and it");
-	for (size_t i = 0; !c->metric; i++) {
-		if (i == sizeof quantiles / sizeof *quantiles)
-			return refuse(rd, "p50, p90, p99, p99.9 or max");
-		if (skip(rd, quantiles[i].name))
-			c->metric = quantiles[i].metric;
-	}
+	if (!n || n >= sizeof c->name)
+		return refuse(rd, "the name of a metric, such as p99,");
+	c->column = (size_t)(rd->at - rd->text) + 1;
+	memcpy(c->name, rd->at, n);
+	rd->at += n;
 	rd->slo->n++;
-	return skip(rd, "<=") ? take_bound(rd, c) : refuse(rd, "<=");
+	if (!skip(rd, "<="))
+		return refuse(rd, "<=");
+	c->bound_at = (size_t)(rd->at - rd->text) + 1;
+	return take_bound(rd, c);
 }
 
 int slo_parse(struct slo *slo, const char *text, char *why, size_t whylen)
@@ -141,11 +157,62 @@ int slo_parse(struct slo *slo, const char *text, char *why, size_t whylen)
 	return err;
 }
 
+const char *slo_quantile(const char *name)
+{
+	for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++)
+		if (strcmp(name, quantiles[i].name) == 0)
+			return quantiles[i].metric;
+	return NULL;
+}
+
+const char *slo_metric(const struct slo_condition *c, bool program)
+{
+	return program ? c->name : slo_quantile(c->name);
+}
+
+int slo_of_workloads(const struct slo *slo, char *why, size_t whylen)
+{
+	for (size_t i = 0; i < slo->n; i++) {
+		const struct slo_condition *c = &slo->condition[i];
+		bool known = slo_quantile(c->name);
+
+		if (known && (c->time || !c->limited))
+			continue;
+		snprintf(why, whylen, "at column %zu %s is missing",
+		         known ? c->bound_at : c->column,
+		         known ? "a time with its unit, such as 200us,"
+		               : "p50, p90, p99, p99.9 or max");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int slo_of_program(const struct slo *slo, const struct words *names, char *why,
+                   size_t whylen)
+{
+	for (size_t i = 0; i < slo->n; i++) {
+		const struct slo_condition *c = &slo->condition[i];
+		size_t used;
+
+		if (words_find(names, c->name) >= 0)
+			continue;
+		used = (size_t)snprintf(why, whylen,
+		                        "at column %zu the name of a metric is "
+		                        "missing, of which there are:",
+		                        c->column);
+		for (size_t k = 0; k < names->n && used < whylen; k++)
+			used += (size_t)snprintf(why + used, whylen - used,
+			                         " '%s'", names->v[k]);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 bool slo_met(const struct slo *slo, const double *value, const double *base)
 {
 	for (size_t i = 0; i < slo->n; i++) {
 		const struct slo_condition *c = &slo->condition[i];
-		double bound = c->limit;
+		double bound = c->limit; // 0 where there is none
 
 		if (c->factor > 0 && c->factor * base[i] > bound)
 			bound = c->factor * base[i];

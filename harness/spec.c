@@ -32,6 +32,7 @@ static const struct key keys[] = {
 	{"quota", LIST, request_quota},
 	{"policy", LIST, request_policy},
 	{"param", MAP, request_param},
+	{"rate", LIST, request_rate},
 	{"size", ONE, request_size},
 	{"duration", ONE, request_duration},
 	{"timeout", ONE, request_timeout},

@@ -161,6 +161,12 @@ static void put_time(struct writer *w, const char *key, uint64_t ns)
 		put(w, key, "%" PRIu64 "ns", ns);
 }
 
+static void put_rates(struct writer *w, const struct numbers *rates)
+{
+	if (rates->n)
+		put_numbers(w, "rate", rates, "");
+}
+
 static void put_quotas(struct writer *w, const struct numbers *quotas)
 {
 	int node;
@@ -206,10 +212,6 @@ static void put_workloads(struct writer *w, const struct request *r)
 	if (r->stack_guard != DY_GUARD_AUTO)
 		put(w, "stack-guard", "%s",
 		    request_stack_guard_name(r->stack_guard));
-	if (r->find_max) {
-		put(w, "find-max", "%s", r->find_max);
-		put(w, "slo", "%s", r->slo_text);
-	}
 	if (r->work_rate)
 		put(w, "work-rate", "%" PRId64, r->work_rate);
 	put_counters(w, r);
@@ -223,7 +225,12 @@ static void put_all(struct writer *w, const struct request *r)
 		put_program(w, r);
 	else
 		put_workloads(w, r);
+	put_rates(w, &r->rates);
 	put_quotas(w, &r->quotas);
+	if (r->find_max) {
+		put(w, "find-max", "%s", r->find_max);
+		put(w, "slo", "%s", r->slo_text);
+	}
 	put_time(w, "timeout", r->timeout);
 	if (r->schedtrace)
 		put_time(w, "schedtrace", r->schedtrace);

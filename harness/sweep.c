@@ -211,7 +211,7 @@ static int keep(struct sweep *s, size_t position, int64_t seed,
 static void describe(const struct plan *plan, const struct point *p,
                      const struct trial *t, char *out, size_t outlen)
 {
-	char cap[32] = "", procs[16] = "default", quota[48] = "";
+	char cap[32] = "", procs[16] = "default", quota[48] = "", rate[32] = "";
 
 	if (p->m_cap)
 		snprintf(cap, sizeof cap, " M<=%d", p->m_cap);
@@ -220,9 +220,13 @@ static void describe(const struct plan *plan, const struct point *p,
 	if (p->quota)
 		snprintf(quota, sizeof quota, " quota=%g",
 		         (double)p->quota / 1000);
-	snprintf(out, outlen, "%.100s %s P=%s%s%s%s%.40s: %s", p->name,
-	         p->policy, procs, cap, quota, plan->n_pin > 1 ? " pin=" : "",
-	         plan_pin_name(plan, p), store_outcome_name(t->outcome.kind));
+	if (plan->settings->rates.n)
+		snprintf(rate, sizeof rate, " rate=%lld",
+		         (long long)plan_rate(p));
+	snprintf(out, outlen, "%.100s %s P=%s%s%s%s%s%.40s: %s", p->name,
+	         p->policy, procs, cap, rate, quota,
+	         plan->n_pin > 1 ? " pin=" : "", plan_pin_name(plan, p),
+	         store_outcome_name(t->outcome.kind));
 }
 
 static int run_one(struct sweep *s, size_t position)

@@ -1,6 +1,7 @@
 // trial.c - one trial of a point: started, judged, with the noise around it.
 #include "trial.h"
 
+#include "command_words.h"
 #include "complain.h"
 #include "noise.h"
 #include "program.h"
@@ -110,23 +111,26 @@ static int run_loaded(const struct plan *plan, const struct point *point,
                       int64_t seed, struct trial_process *server,
                       struct trial *out, double *cpu)
 {
-	char **argv = vector(&plan->settings->load);
+	struct words words = {0};
 	struct trial_process load = {
 		.path = plan->load_path,
-		.argv = argv,
 		.topology = plan->topology,
 		.timeout = plan->settings->timeout,
 	};
 	bool early;
-	int err = argv ? serve_run(plan, server, &load, &early) : -ENOMEM;
+	int err = command_words_with(&words, &plan->settings->load,
+	                             PLAN_RATE_ASKED, point->rate);
 
+	load.argv = words.v;
+	if (!err)
+		err = serve_run(plan, server, &load, &early);
 	if (!err) {
 		program_outcome(plan, point, seed, server, early ? NULL : &load,
 		                &out->outcome);
 		*cpu = server->cpu_seconds + load.cpu_seconds;
 	}
 	trial_process_free(&load);
-	free(argv);
+	words_free(&words);
 	return err;
 }
 
@@ -200,7 +204,10 @@ static int make_command(const struct plan *plan, const struct point *point,
 
 	if (point->workload)
 		return workload_command(plan, point, seed, args, env);
-	for (size_t i = 0; !err && i < given->n; i++)
+	if (point->rate)
+		err = command_words_with(args, given, PLAN_RATE_ASKED,
+		                         point->rate);
+	for (size_t i = 0; !err && !point->rate && i < given->n; i++)
 		err = words_add(args, given->v[i], strlen(given->v[i]));
 	return err ? err : program_environment(plan, point, env);
 }

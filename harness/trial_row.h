@@ -13,7 +13,8 @@ int trial_row_point(struct store *store, const struct plan *plan,
 
 // trial_row_add stores a trial. row has its place (point, rep, position) and its
 // seed; the rest is filled in, and row->metric is NULL afterwards: note, if it is
-// not NULL, is called while they are there. 0 or -errno, with store_why.
+// not NULL, is called while they are there. Without a store (NULL) that is all. 0 or
+// -errno, with store_why.
 int trial_row_add(struct store *store, struct store_trial *row,
                   const struct trial *t,
                   void (*note)(void *arg, const struct store_trial *row),

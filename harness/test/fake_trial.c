@@ -211,10 +211,11 @@ static int option(const char *name)
 }
 
 // Serves a load of 70 % of each P in 100 us and 10 us more for each percent; above
-// it, a queue grows.
+// it, a queue grows. 1000 requests per second are a percent.
 static int capacity(void)
 {
-	int load = option("--param=load="), most = 70 * option("--procs=");
+	int load = option("--param=load=") + option("--param=rate=") / 1000;
+	int most = 70 * option("--procs=");
 
 	printf("{\"schema\":1,\"outcome\":\"ok\",\"verified\":true,\"why\":\"\","
 	       "\"op\":\"thing\",\"metrics\":[{\"name\":\"throughput\",\"unit\":\"op/s\","

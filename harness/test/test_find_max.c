@@ -19,10 +19,13 @@ static const char *dir;
 static char out[4200], out_option[4300];
 static struct command_result r;
 
-#define SWEEP \
-	DYNO, "sweep", "-w", "bimodal", "-P1-2", "--counters=none", "--json", \
-		"--foreign-limit=none", "--find-max=load", \
+#define OF_BIMODAL \
+	"--counters=none", "--json", "--foreign-limit=none", \
 		"--trial-program=" FAKE_TRIAL
+#define SWEEP \
+	DYNO, "sweep", "-w", "bimodal", "-P1-2", "--find-max=load", OF_BIMODAL
+#define SWEEP_RATE \
+	DYNO, "sweep", "-w", "bimodal", "-P1-2", "--find-max=rate", OF_BIMODAL
 #define PROMISE "--slo=p99<=10ms"
 #define TRIALS "SELECT count(*) FROM trial"
 #define PAIRS "SELECT count(*) FROM (SELECT DISTINCT point, rep FROM trial)"
@@ -44,20 +47,25 @@ static int tear_down(void **state)
 	return 0;
 }
 
-// run gives the points of a search; to be given back.
-static json_t *run(const char *const *argv)
+// run_to gives the points of a search that ends with this code; to be given back.
+static json_t *run_to(int code, const char *const *argv)
 {
 	json_t *doc, *points;
 
 	command_run(&r, argv);
-	if (command_exit(&r) != 0)
+	if (command_exit(&r) != code)
 		print_error("%s", r.err);
-	assert_int_equal(command_exit(&r), 0);
+	assert_int_equal(command_exit(&r), code);
 	doc = json_loads(r.out, 0, NULL);
 	assert_non_null(doc);
 	points = json_incref(json_object_get(doc, "points"));
 	json_decref(doc);
 	return points;
+}
+
+static json_t *run(const char *const *argv)
+{
+	return run_to(0, argv);
 }
 
 static json_int_t number(const json_t *points, size_t i, const char *key)
@@ -94,6 +102,128 @@ static void test_the_capacity_is_found(void **state)
 	                 number(points, 0, "trials") +
 	                         number(points, 1, "trials"));
 	json_decref(points);
+}
+
+// A rate begins at 1000 and takes the place of the load; its steps are finer.
+static void test_a_rate_is_found(void **state)
+{
+	const char *const argv[] = {SWEEP_RATE, PROMISE, out_option, NULL};
+	json_t *points = run(argv);
+
+	(void)state;
+	check_found(points, 0, 67000, 70999);
+	check_found(points, 1, 134000, 140999);
+	assert_null(json_object_get(
+		json_object_get(json_array_get(points, 0), "params"), "load"));
+	assert_int_equal(
+		command_count(out, "SELECT count(*) FROM point WHERE params LIKE "
+	                           "'%load%'"),
+		0);
+	assert_int_equal(
+		command_count(out, "SELECT count(*) FROM point WHERE params LIKE "
+	                           "'%\"rate\":1000,%'"),
+		2);
+	json_decref(points);
+}
+
+// dyno run searches at one point, and keeps nothing.
+static void test_run_searches(void **state)
+{
+	const char *const argv[] = {DYNO,          "run",
+	                            "bimodal",     "-P2",
+	                            "--rate=100k", "--find-max=rate",
+	                            OF_BIMODAL,    PROMISE,
+	                            NULL};
+	json_t *points = run(argv);
+
+	(void)state;
+	assert_int_equal(json_array_size(points), 1);
+	check_found(points, 0, 134000, 140999);
+	json_decref(points);
+}
+
+// A load that is met up to 3000 per second, and a server for it.
+#define LOAD "sh -c 'test {rate} -le 3000 && echo p99 1.5ms || echo p99 90ms'"
+#define OF_PROGRAM \
+	"--find-max=rate", "--rate=3k", "--json", "--foreign-limit=none", \
+		"--metric=p99 ([0-9.]+)(ms)"
+
+static void test_a_load_command_is_offered_the_rate(void **state)
+{
+	const char *const argv[] = {DYNO,
+	                            "sweep",
+	                            OF_PROGRAM,
+	                            "--load",
+	                            LOAD,
+	                            "--ready=up",
+	                            "--slo=p99<=2ms",
+	                            out_option,
+	                            "--",
+	                            "sh",
+	                            "-c",
+	                            "echo up; exec sleep 60",
+	                            NULL};
+	json_t *points = run(argv);
+	const json_t *slo = json_array_get(
+		json_object_get(json_array_get(points, 0), "slo"), 0);
+
+	(void)state;
+	check_found(points, 0, 2858, 3000);
+	assert_true(json_real_value(json_object_get(slo, "value_s")) == 1.5e-3);
+	assert_int_equal(command_count(out, "SELECT count(*) FROM point WHERE params = "
+	                                    "'{\"rate\":6000}'"),
+	                 1);
+	json_decref(points);
+}
+
+// A program may be its own load, and a promise is of any metric that a rule names.
+static void test_a_program_is_offered_the_rate(void **state)
+{
+	const char *const argv[] = {DYNO,
+	                            "run",
+	                            OF_PROGRAM,
+	                            "--metric=lost ([0-9]+)",
+	                            "--slo=p99<=1s,lost<=0",
+	                            "--",
+	                            "sh",
+	                            "-c",
+	                            "echo p99 1.5ms; echo lost $(({rate} / 3001))",
+	                            NULL};
+	json_t *points = run(argv);
+	const json_t *slo = json_array_get(
+		json_object_get(json_array_get(points, 0), "slo"), 1);
+
+	(void)state;
+	check_found(points, 0, 2858, 3000);
+	assert_string_equal(json_string_value(json_object_get(slo, "metric")),
+	                    "lost");
+	assert_true(json_real_value(json_object_get(slo, "value")) == 0);
+	json_decref(points);
+}
+
+// What cannot be judged is said at the first trial, and is no answer.
+static void test_a_promise_of_another_unit_is_refused(void **state)
+{
+	const char *const unit[] = {DYNO,           "run",    OF_PROGRAM,
+	                            "--slo=p99<=2", "--",     "echo",
+	                            "p99 1.5ms",    "{rate}", NULL};
+	const char *const absent[] = {DYNO,
+	                              "run",
+	                              OF_PROGRAM,
+	                              "--metric=go-bench",
+	                              "--slo=X sec/op<=2s",
+	                              "--",
+	                              "printf",
+	                              "p99 1.5ms\nBenchmarkY 1 5 ns/op\n{rate}",
+	                              NULL};
+
+	(void)state;
+	command_run(&r, unit);
+	assert_int_equal(command_exit(&r), 2);
+	assert_non_null(strstr(r.err, "write a time with its unit"));
+	command_run(&r, absent);
+	assert_int_equal(command_exit(&r), 2);
+	assert_non_null(strstr(r.err, "tell no X sec/op"));
 }
 
 // At 5 it is 150 us; twice that is what it is at 20.
@@ -143,6 +273,7 @@ static void test_what_is_never_kept_is_said(void **state)
 	json_decref(points);
 }
 
+// Where no trial ends well the subject has failed, and the last one says how.
 static void test_a_crash_keeps_nothing(void **state)
 {
 	const char *const argv[] = {SWEEP, PROMISE, out_option, NULL};
@@ -150,7 +281,8 @@ static void test_a_crash_keeps_nothing(void **state)
 
 	(void)state;
 	setenv("FAKE_TRIAL", "crash", 1);
-	points = run(argv);
+	points = run_to(6, argv);
+	assert_non_null(strstr(r.err, "the last: crash: "));
 	assert_string_equal(end_of(points, 0), "never");
 	assert_int_equal(number(points, 0, "failed_trials"),
 	                 number(points, 0, "trials"));
@@ -193,6 +325,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_the_capacity_is_found),
+		TEST(test_a_rate_is_found),
+		TEST(test_run_searches),
+		TEST(test_a_load_command_is_offered_the_rate),
+		TEST(test_a_program_is_offered_the_rate),
+		TEST(test_a_promise_of_another_unit_is_refused),
 		TEST(test_a_trial_is_replayed_where_it_was),
 		TEST(test_a_promise_may_be_relative),
 		TEST(test_what_is_never_kept_is_said),

@@ -140,6 +140,42 @@ static void test_json_there_and_back(void **state)
 	request_free(&again);
 }
 
+// A rate is an axis, and the plan of a search for one says where it begins.
+static void test_rates(void **state)
+{
+	struct request r, again;
+	struct plan p, q;
+	json_t *first, *second, *params;
+	char *text;
+
+	(void)state;
+	ask(&r, "bimodal", "1,2", "none");
+	assert_int_equal(request_rate(&r, "1k,2.5k"), 0);
+	assert_int_equal(plan_make(&p, &r), 0);
+	assert_int_equal(p.n, 4);
+	assert_int_equal(plan_rate(&p.point[0]), 1000);
+	assert_int_equal(plan_rate(&p.point[1]), 2500);
+	params = point_params(&p, &p.point[1]);
+	assert_int_equal(json_integer_value(json_object_get(params, "rate")),
+	                 2500);
+	assert_null(json_object_get(params, "load"));
+	json_decref(params);
+	first = plan_json(&p);
+	text = json_dumps(first, 0);
+	request_init(&again);
+	assert_int_equal(plan_read(text, &again), 0);
+	assert_int_equal(plan_make(&q, &again), 0);
+	second = plan_json(&q);
+	assert_true(json_equal(first, second));
+	json_decref(first);
+	json_decref(second);
+	free(text);
+	plan_free(&p);
+	plan_free(&q);
+	request_free(&r);
+	request_free(&again);
+}
+
 static void test_hostile_json(void **state)
 {
 	static const char *const plans[] = {
@@ -169,6 +205,7 @@ int main(void)
 		cmocka_unit_test(test_a_parameter_must_belong_to_one),
 		cmocka_unit_test(test_default_procs),
 		cmocka_unit_test(test_json_there_and_back),
+		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_hostile_json),
 	};
 

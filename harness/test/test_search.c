@@ -189,7 +189,7 @@ static void check_slo(const char *text, double p99, double base, bool met)
 
 	assert_int_equal(slo_parse(&slo, text, why, sizeof why), 0);
 	assert_int_equal(slo.n, 1);
-	assert_string_equal(slo.condition[0].metric, "latency_p99");
+	assert_string_equal(slo_quantile(slo.condition[0].name), "latency_p99");
 	assert_int_equal(slo_met(&slo, &p99, &base), met);
 }
 
@@ -210,8 +210,33 @@ static void test_promises(void **state)
 	                           sizeof why),
 	                 0);
 	assert_int_equal(slo.n, 2);
-	assert_string_equal(slo.condition[1].metric, "latency_p999");
+	assert_string_equal(slo_quantile(slo.condition[1].name), "latency_p999");
 	assert_int_equal(slo.base, 7);
+	assert_int_equal(slo_parse(&slo, "p99<=2*@1.5k", why, sizeof why), 0);
+	assert_int_equal(slo.base, 1500);
+}
+
+// Of programs a promise is of what their rules find, be it a time or a number.
+static void test_promises_of_programs(void **state)
+{
+	char *v[] = {(char[]){"Latency 99%"}, (char[]){"lost"}};
+	const struct words names = {v, 2};
+	double kept[] = {2e6, 0.5}, broken[] = {2e6, 0.75}, base[] = {0, 0};
+	struct slo slo;
+	char why[200];
+
+	(void)state;
+	assert_int_equal(slo_parse(&slo, "Latency 99%<=2ms,lost<=0.5", why,
+	                           sizeof why),
+	                 0);
+	assert_int_equal(slo_of_program(&slo, &names, why, sizeof why), 0);
+	assert_int_equal(slo_of_workloads(&slo, why, sizeof why), -EINVAL);
+	assert_true(slo_met(&slo, kept, base));
+	assert_false(slo_met(&slo, broken, base));
+	assert_int_equal(slo_parse(&slo, "lost<=0,found<=1", why, sizeof why), 0);
+	assert_int_equal(slo_of_program(&slo, &names, why, sizeof why), -EINVAL);
+	assert_string_equal(why, "at column 9 the name of a metric is missing, of "
+	                         "which there are: 'Latency 99%' 'lost'");
 }
 
 static void test_mistakes_have_their_column(void **state)
@@ -237,6 +262,9 @@ static void test_mistakes_have_their_column(void **state)
 		{"p99<=max(1ms,2*@5", 18},
 		{"p99<=2*@5,p50<=2*@6", 19},
 		{"p99<=99999999999999999999999999999999999999s", 6},
+		{"p99<=1ms,p90<=7", 15},
+		{"p99<=1.2.3", 6},
+		{"p99<=0x7", 6},
 	};
 
 	(void)state;
@@ -245,8 +273,8 @@ static void test_mistakes_have_their_column(void **state)
 		struct slo slo;
 
 		snprintf(at, sizeof at, "at column %d ", wrong[i].column);
-		assert_int_equal(slo_parse(&slo, wrong[i].text, why, sizeof why),
-		                 -EINVAL);
+		assert_true(slo_parse(&slo, wrong[i].text, why, sizeof why) ||
+		            slo_of_workloads(&slo, why, sizeof why));
 		if (strncmp(why, at, strlen(at)) != 0)
 			print_error("%s: %s\n", wrong[i].text, why);
 		assert_memory_equal(why, at, strlen(at));
@@ -264,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_four_of_five_move_it_up),
 		cmocka_unit_test(test_a_lucky_trial_is_not_believed),
 		cmocka_unit_test(test_promises),
+		cmocka_unit_test(test_promises_of_programs),
 		cmocka_unit_test(test_mistakes_have_their_column),
 	};
 

@@ -139,7 +139,8 @@ static void test_every_key(void **state)
 	assert_int_equal(spec_read(SPECS "/good/full.yaml", &r), 0);
 	for (int k = 0; k < KEYS; k++)
 		assert_true(r.given[k] || (k >= KEY_COMMAND && k <= KEY_READY) ||
-		            k == KEY_BUDGET || k == KEY_FIND_MAX || k == KEY_SLO);
+		            k == KEY_BUDGET || k == KEY_RATE ||
+		            k == KEY_FIND_MAX || k == KEY_SLO);
 	assert_int_equal(r.workloads.n, 2);
 	assert_int_equal(r.procs.n, 3);
 	assert_int_equal(r.m_caps.v[0], 0);
