@@ -27,6 +27,8 @@ enum arrivals_process {
 	ARRIVALS_ON_OFF,  // Poisson at twice the rate, every other phase
 };
 
+enum { ARRIVALS_MAX = 50000000 }; // requests in a round
+
 struct arrivals;
 
 struct request {
@@ -39,6 +41,7 @@ struct request {
 };
 
 struct arrivals {
+	void *owner;    // for serve; the workload's to set
 	uint64_t start; // of the round, by dy_now
 	uint64_t span;  // until the last is due
 	uint64_t awake; // ns in which the generator did not sleep, in this round

@@ -38,8 +38,6 @@ static const struct wl_param params[] = {
 	{.name = NULL},
 };
 
-enum { REQUESTS_MAX = 50000000 };
-
 // Stream 0 of the seed draws arrivals, stream 1 services.
 enum { SERVICE_STREAM = 1 };
 
@@ -96,11 +94,11 @@ static int prepare(struct wl_run *r)
 		                    "offered: one of them has to be 0");
 	gap = gap_of(r, m);
 	n = (double)r->param[SPAN] / gap;
-	if (n > REQUESTS_MAX)
+	if (n > ARRIVALS_MAX)
 		return report_error(r, -EINVAL,
 		                    "%.0f requests in a round are more than %d: "
 		                    "take a smaller span, load or rate",
-		                    n, REQUESTS_MAX);
+		                    n, ARRIVALS_MAX);
 	a = arrivals_new(
 		&(struct arrivals_plan){
 			.process = (enum arrivals_process)r->param[ARRIVALS],

@@ -1,7 +1,9 @@
 // http.c - an HTTP server, and clients that ask it over kept-alive connections.
 //
 // Each of `connections` clients, in the same process, makes `requests` requests one
-// after the other and compares each answer byte by byte. With connections=0 nobody
+// after the other and compares each answer byte by byte. With a `rate` requests come
+// when they come (arrivals.h), for `serve` ns: each takes a connection that is idle, or
+// waits for one, which its latency counts. With connections=0 nobody
 // asks from inside: the server stays for `serve` ns a round on 127.0.0.1:`port`, for a
 // load generator of its own process (wrk, say), and what it answered is counted.
 //
@@ -9,6 +11,7 @@
 // that wakes the other end: echo.c with the work of a server in between.
 //
 // The latencies are the clients'.
+#include <dyno/chan.h>
 #include <dyno/dyno.h>
 #include <dyno/io.h>
 #include <dyno/time.h>
@@ -18,25 +21,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrivals.h"
 #include "crew.h"
 #include "histogram.h"
 #include "http_server.h"
 #include "report.h"
 #include "rng.h"
 
-enum { CONNECTIONS, REQUESTS, BYTES, PORT, SERVE };
+enum { CONNECTIONS, REQUESTS, BYTES, PORT, SERVE, RATE };
 
 static const struct wl_param params[] = {
 	{"connections", "1", "clients; 0: from outside", 0, 10000, {8, 64, 64}},
-	{"requests", "1", "of each client", 1, 10000000, {10, 100, 1000}},
+	{"requests", "1", "of each client; not at a rate", 1, 10000000, {10, 100, 1000}},
 	{"bytes", "B", "body of an answer", 0, 1 << 20, {128, 128, 128}},
 	{"port", "1", "to listen on; 0: any", 0, 65535, {0, 0, 0}},
 	{"serve",
          "ns",
-         "a round, for outside",
+         "a round, for outside or at a rate",
          DY_MS,
          3600 * DY_S,
          {DY_S, DY_S, 5 * DY_S}},
+	{WL_RATE, WL_RATE_UNIT, "open loop; 0: closed", 0, WL_RATE_MAX, {0, 0, 0}},
 	{.name = NULL},
 };
 
@@ -63,6 +68,9 @@ struct site {
 	uint64_t before, answered,
 		refused;       // answered before this round; at its end
 	struct histogram took; // since warm-up
+	// At a rate; else NULL.
+	struct arrivals *offered;
+	struct dy_chan *idle; // of struct client *
 	struct client client[];
 };
 
@@ -105,6 +113,65 @@ static void run_client(void *arg)
 			return;
 		histogram_add(&me->took, dy_now() - start);
 	}
+}
+
+//---------------------------------------------------------------------------
+// At a rate
+//---------------------------------------------------------------------------
+
+// put_through is the goroutine of one request. A client that has met an error stays
+// with it.
+static void put_through(void *arg)
+{
+	struct request *q = arg;
+	struct site *s = q->from->owner;
+	struct client *c;
+
+	dy_chan_recv(s->idle, &c);
+	if (!c->err)
+		c->err = ask(c);
+	c->right += !c->err;
+	arrivals_answer(q);
+	dy_chan_send(s->idle, &c);
+}
+
+static void play_offered(struct site *s, const struct wl_run *r)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		s->client[i].right = 0;
+		s->client[i].err = 0;
+	}
+	arrivals_play(s->offered, put_through);
+	arrivals_keep(s->offered, r);
+}
+
+// offer draws when requests come. Returns 0 or -errno.
+static int offer(struct site *s, struct wl_run *r)
+{
+	double gap = (double)DY_S / (double)r->param[RATE];
+	double n = (double)s->serve / gap;
+	struct rng due = rng_stream(r->seed, 1); // 0 writes the answer
+
+	if (n > ARRIVALS_MAX)
+		return report_error(r, -EINVAL,
+		                    "%.0f requests in a round are more than %d: "
+		                    "take a smaller serve or rate",
+		                    n, ARRIVALS_MAX);
+	s->offered = arrivals_new(
+		&(struct arrivals_plan){.process = ARRIVALS_POISSON,
+	                                .n = (size_t)n + 1,
+	                                .gap = gap},
+		&due);
+	s->idle = dy_chan_make(sizeof(struct client *), s->n);
+	if (!s->offered || !s->idle)
+		return report_error(r, -ENOMEM, "no memory for %.0f requests", n);
+	s->offered->owner = s;
+	for (size_t i = 0; i < s->n; i++) {
+		struct client *c = &s->client[i];
+
+		dy_chan_send(s->idle, &c);
+	}
+	return 0;
 }
 
 //---------------------------------------------------------------------------
@@ -160,6 +227,8 @@ static void close_all(struct site *s)
 			dy_close(s->client[i].h);
 	}
 	http_server_stop(&s->server);
+	dy_chan_free(s->idle);
+	free(s->offered);
 	free(s->answer);
 	free(s);
 }
@@ -185,6 +254,10 @@ static int prepare(struct wl_run *r)
 		return report_error(r, -EINVAL,
 		                    "connections=0 serves others, who need to "
 		                    "know the port: set port=8080, say");
+	if (r->param[CONNECTIONS] == 0 && r->param[RATE] > 0)
+		return report_error(r, -EINVAL,
+		                    "connections=0 has no clients that a rate "
+		                    "could be asked by: leave one of them out");
 	s = new_site(r);
 	if (!s)
 		return report_error(r, -ENOMEM, "no memory for the answers");
@@ -206,8 +279,19 @@ static int prepare(struct wl_run *r)
 		close_all(s);
 		return err;
 	}
+	err = r->param[RATE] ? offer(s, r) : 0;
+	if (err) {
+		close_all(s);
+		return err;
+	}
 	r->state = s;
 	return 0;
+}
+
+// asked is how many requests the clients make in a round.
+static uint64_t asked(const struct site *s)
+{
+	return s->offered ? s->offered->n : s->n * s->requests;
 }
 
 static void play(struct wl_run *r)
@@ -215,14 +299,39 @@ static void play(struct wl_run *r)
 	struct site *s = r->state;
 
 	http_server_counts(&s->server, &s->before, &s->refused);
-	if (s->n > 0)
+	if (s->offered)
+		play_offered(s, r);
+	else if (s->n > 0)
 		crew_run(run_client, s->client, s->n, sizeof(s->client[0]));
 	else
 		dy_sleep(s->serve);
 	http_server_counts(&s->server, &s->answered, &s->refused);
-	r->ops = s->n > 0 ? s->n * s->requests : s->answered - s->before;
-	for (size_t i = 0; i < s->n && !r->warm_up; i++)
+	r->ops = s->n > 0 ? asked(s) : s->answered - s->before;
+	for (size_t i = 0; i < s->n && !r->warm_up && !s->offered; i++)
 		histogram_merge(&s->took, &s->client[i].took);
+}
+
+// clients_are_right looks for answers that were wrong or did not come.
+static bool clients_are_right(struct site *s, struct wl_run *r)
+{
+	uint64_t right = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct client *c = &s->client[i];
+
+		right += c->right;
+		if (c->err || (!s->offered && c->right != s->requests))
+			return report_wrong(r,
+			                    "client %zu got %" PRIu64
+			                    " of %" PRIu64 " answers (errno %d)",
+			                    i, c->right, s->requests, -c->err);
+	}
+	if (right != asked(s))
+		return report_wrong(r,
+		                    "the clients got %" PRIu64 " of %" PRIu64
+		                    " answers",
+		                    right, asked(s));
+	return !s->offered || arrivals_verify(s->offered, r);
 }
 
 static bool verify(struct wl_run *r)
@@ -230,26 +339,19 @@ static bool verify(struct wl_run *r)
 	struct site *s = r->state;
 	uint64_t answered = s->answered - s->before;
 
-	for (size_t i = 0; i < s->n; i++) {
-		const struct client *c = &s->client[i];
-
-		if (c->right != s->requests)
-			return report_wrong(r,
-			                    "client %zu got %" PRIu64
-			                    " of %" PRIu64 " answers (errno %d)",
-			                    i, c->right, s->requests, -c->err);
-	}
+	if (!clients_are_right(s, r))
+		return false;
 	if (s->n == 0 && answered == 0 && !r->warm_up)
 		return report_wrong(r,
 		                    "nobody asked: load 127.0.0.1:%" PRId64
 		                    " while this runs",
 		                    r->param[PORT]);
-	if (s->refused > 0 || answered < s->n * s->requests)
+	if (s->refused > 0 || answered < asked(s))
 		return report_wrong(r,
 		                    "the server answered %" PRIu64
 		                    " requests of the clients' %" PRIu64
 		                    " and refused %" PRIu64,
-		                    answered, s->n * s->requests, s->refused);
+		                    answered, asked(s), s->refused);
 	return true;
 }
 
@@ -257,7 +359,10 @@ static void finish(struct wl_run *r)
 {
 	struct site *s = r->state;
 
-	histogram_latency(&s->took, r);
+	if (s->offered)
+		arrivals_report(s->offered, r);
+	else
+		histogram_latency(&s->took, r);
 	close_all(s);
 }
 

@@ -18,6 +18,7 @@ var httpParams = []param{
 	{"bytes", 0, 1 << 20, [3]int64{128, 128, 128}},
 	{"port", 0, 65535, [3]int64{0, 0, 0}},
 	{"serve", 1e6, 3600e9, [3]int64{1e9, 1e9, 5e9}},
+	{"rate", 0, 100e6, [3]int64{0, 0, 0}},
 }
 
 type httpClient struct {
@@ -37,12 +38,17 @@ type httpSite struct {
 	got      int64 // answered in this round
 	client   []httpClient
 	took     histogram
+	offered  *arrivals // at a rate; else nil
+	idle     chan *httpClient
 }
 
 func newHttp(t *trial) workload {
 	s := &httpSite{t: t, client: make([]httpClient, t.value["connections"])}
 	if len(s.client) == 0 && t.value["port"] == 0 {
 		complain("connections=0 serves others, who need to know the port: set port=8080, say")
+	}
+	if len(s.client) == 0 && t.value["rate"] > 0 {
+		complain("connections=0 has no clients that a rate could be asked by: leave one of them out")
 	}
 	r := stream(t.seed, 0)
 	for i := int64(0); i < t.value["bytes"]; i++ {
@@ -64,7 +70,49 @@ func newHttp(t *trial) workload {
 		}
 		s.client[i].conn, s.client[i].in = conn, bufio.NewReader(conn)
 	}
+	if t.value["rate"] > 0 {
+		s.offer()
+	}
 	return s
+}
+
+func (s *httpSite) offer() {
+	gap := 1e9 / float64(s.t.value["rate"])
+	n := float64(s.t.value["serve"]) / gap
+	if n > requestsMax {
+		complain("%.0f requests in a round are more than %d: take a smaller serve or rate", n, requestsMax)
+	}
+	due := stream(s.t.seed, 1)
+	s.offered = newArrivals(arrivalsPoisson, int(n)+1, gap, 0, &due)
+	s.idle = make(chan *httpClient, len(s.client))
+	for i := range s.client {
+		s.idle <- &s.client[i]
+	}
+}
+
+// roundOffered plays the arrivals: each takes a connection that is idle.
+func (s *httpSite) roundOffered() {
+	for i := range s.client {
+		s.client[i].right, s.client[i].err = 0, nil
+	}
+	s.offered.play(s.t.warmUp, func(*pending) {
+		c := <-s.idle
+		if c.err == nil {
+			c.err = s.ask(c, make([]byte, len(s.body)))
+		}
+		if c.err == nil {
+			c.right++
+		}
+		s.idle <- c
+	})
+}
+
+// asked is how many requests the clients make in a round.
+func (s *httpSite) asked() int64 {
+	if s.offered != nil {
+		return int64(len(s.offered.request))
+	}
+	return int64(len(s.client)) * s.t.value["requests"]
 }
 
 func (s *httpSite) ask(c *httpClient, body []byte) error {
@@ -95,6 +143,11 @@ func (s *httpSite) round() int64 {
 		s.got = s.answered.Load() - before
 		return s.got
 	}
+	if s.offered != nil {
+		s.roundOffered()
+		s.got = s.answered.Load() - before
+		return s.asked()
+	}
 	crew(len(s.client), func(i int) {
 		c := &s.client[i]
 		body := make([]byte, len(s.body))
@@ -113,14 +166,24 @@ func (s *httpSite) round() int64 {
 			s.took.merge(&s.client[i].took)
 		}
 	}
-	return int64(len(s.client)) * s.t.value["requests"]
+	return s.asked()
 }
 
 func (s *httpSite) verify() string {
-	all := int64(len(s.client)) * s.t.value["requests"]
+	all, right := s.asked(), int64(0)
 	for i := range s.client {
-		if c := &s.client[i]; c.right != s.t.value["requests"] {
+		c := &s.client[i]
+		right += c.right
+		if c.err != nil || s.offered == nil && c.right != s.t.value["requests"] {
 			return fmt.Sprintf("client %d got %d of %d answers (%v)", i, c.right, s.t.value["requests"], c.err)
+		}
+	}
+	if right != all {
+		return fmt.Sprintf("the clients got %d of %d answers", right, all)
+	}
+	if s.offered != nil {
+		if why := s.offered.verify(); why != "" {
+			return why
 		}
 	}
 	if len(s.client) == 0 && s.got == 0 && !s.t.warmUp {
@@ -132,4 +195,9 @@ func (s *httpSite) verify() string {
 	return ""
 }
 
-func (s *httpSite) metrics() []metric { return s.took.latency() }
+func (s *httpSite) metrics() []metric {
+	if s.offered != nil {
+		return s.offered.metrics()
+	}
+	return s.took.latency()
+}

@@ -163,6 +163,71 @@ static void test_others_need_a_port(void **state)
 	assert_non_null(strstr(t.run.why, "port"));
 }
 
+static void offer_some(int64_t *param)
+{
+	param[CONNECTIONS] = 2;
+	param[RATE] = 2000;
+	param[SERVE] = 10 * DY_MS;
+}
+
+// 2000 per second are 20 in 10 ms, whatever `requests` says; with two connections
+// some wait for one.
+static void test_a_rate_is_offered(void **state)
+{
+	struct trial t = {.w = &wl_http, .procs = 2, .rounds = 2};
+
+	(void)state;
+	t.adjust = offer_some;
+	trial_run(&t);
+	assert_int_equal(t.run_err, 0);
+	assert_true(t.verified);
+	assert_int_equal(t.ops, 21);
+	assert_string_equal(t.run.metric[0].name, "latency_mean");
+	assert_string_equal(t.run.metric[t.run.n_metric - 1].name, "unreached");
+}
+
+static void lose_offered(struct wl_run *r)
+{
+	struct site *s = r->state;
+
+	s->offered->request[3].answers = 0;
+}
+
+static void test_what_was_offered_is_verified(void **state)
+{
+	void (*const spoils[])(struct wl_run *) = {lose_offered, lost_answer,
+	                                           uncounted};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spoils) / sizeof(spoils[0]); i++) {
+		struct trial t = {.w = &wl_http, .procs = 2, .rounds = 1};
+
+		t.adjust = offer_some;
+		t.before_verify = spoils[i];
+		trial_run(&t);
+		assert_int_equal(t.run_err, 0);
+		assert_false(t.verified);
+	}
+}
+
+static void offer_nobody(int64_t *param)
+{
+	param[CONNECTIONS] = 0;
+	param[PORT] = 8080;
+	param[RATE] = 5;
+}
+
+static void test_a_rate_needs_clients(void **state)
+{
+	struct trial t = {.w = &wl_http, .procs = 1, .rounds = 1};
+
+	(void)state;
+	t.adjust = offer_nobody;
+	trial_run(&t);
+	assert_int_equal(t.prepare_err, -EINVAL);
+	assert_non_null(strstr(t.run.why, "no clients"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +235,9 @@ int main(void)
 		cmocka_unit_test(test_visitors),
 		cmocka_unit_test(test_who_stays_does_not_hold_up_the_end),
 		cmocka_unit_test(test_others_need_a_port),
+		cmocka_unit_test(test_a_rate_is_offered),
+		cmocka_unit_test(test_what_was_offered_is_verified),
+		cmocka_unit_test(test_a_rate_needs_clients),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
