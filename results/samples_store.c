@@ -1,6 +1,7 @@
 // samples_store.c - points become names, metrics become rows.
 #include "samples_store.h"
 
+#include "samples_found.h"
 #include "store.h"
 
 #include <errno.h>
@@ -132,6 +133,8 @@ int samples_store_read(struct samples *s, const char *dir, char *err,
 		failed = store_each_trial(store, add_trial, &r);
 	if (!failed)
 		failed = add_all_failures(&r, first);
+	if (!failed)
+		failed = samples_found_read(s, store);
 	if (failed == -ENOMEM || failed == -E2BIG)
 		snprintf(err, errlen, "%s: %s", dir,
 		         failed == -E2BIG ? "too many rows or values"

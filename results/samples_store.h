@@ -6,7 +6,8 @@
 
 // samples_store_read adds the metrics of every trial of the store in dir that are
 // better on one side, in the order the trials were run; a trial that left no
-// number counts as failed in all rows of its point. 0, or -errno with one line in err.
+// number counts as failed in all rows of its point. Then what searches found. 0, or
+// -errno with one line in err.
 int samples_store_read(struct samples *s, const char *dir, char *err,
                        size_t errlen);
 

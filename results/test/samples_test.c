@@ -152,6 +152,44 @@ static void test_metrics(void **state)
 	arena_free(&a);
 }
 
+// What a search found is a row of its own, named after the point without what was
+// sought; one that found nothing is none.
+static void test_what_was_found(void **state)
+{
+	(void)state;
+	struct store *store;
+	struct store_point p = sample_point(2, 0), none = sample_point(4, 0);
+	char err[256];
+	const char *dir = scratch_path("found");
+	p.params = "{\"n\":30,\"rate\":4000}";
+	assert_int_equal(store_create(dir, &sample_experiment, &store, err,
+	                              sizeof err),
+	                 0);
+	struct store_found f = {.sought = "rate",
+	                        .unit = "request/s",
+	                        .promise = "p99<=200us",
+	                        .end = "found",
+	                        .highest = 4000};
+	assert_int_equal(store_point(store, &p, &f.point), 0);
+	assert_int_equal(store_add_found(store, &f), 0);
+	f.highest = 0;
+	assert_int_equal(store_point(store, &none, &f.point), 0);
+	assert_int_equal(store_add_found(store, &f), 0);
+	store_close(store);
+
+	struct samples s = {0};
+	assert_int_equal(samples_read(&s, dir, err, sizeof err), 0);
+	assert_int_equal(s.n, 1);
+	const struct samples_row *r = samples_find(
+		&s, "Fib/n=30/slo=p99<=200us/policy=go1.27-2",
+		"highest_rate-request/s", "");
+	assert_non_null(r);
+	assert_int_equal(r->better, SAMPLES_HIGHER);
+	assert_string_equal(r->host, "box");
+	assert_near("the rate", r->value[0], 4000);
+	samples_free(&s);
+}
+
 static void test_store(void **state)
 {
 	(void)state;
@@ -302,6 +340,7 @@ static void test_bad_paths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_was_found),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_limit),
