@@ -3,7 +3,8 @@
 # A figure is a directory beside this file:
 #
 #   figure.json  its title, the sweeps it needs and the panels that are drawn
-#   *.yaml       specs of dyno sweep
+#   *.yaml       specs of dyno sweep; "script" in figure.json names instead a script
+#                that makes data.csv (--data FILE), and the seconds of a repetition
 #   text.md      the text, with expressions in {{ }} where a number stands
 #   data.csv     made: medians with 95 % intervals of all that is drawn or told
 #   plot.svg     made: the panels
@@ -19,7 +20,7 @@ import json
 import pathlib
 
 from draw import draw, panel_rows
-from rows import Mistake, gather, read_rows, write_rows
+from rows import TOLD_FROM, Mistake, gather, read_rows, write_rows
 from tell import EXPRESSION, METRIC_AT, tell
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -89,7 +90,7 @@ def page(figure, rows, note):
              body.strip(), "", "---", "",
              f"{note}. {span(trials)} trials a point"
              + (f", {failed} failed" if failed else "") + "."]
-    if min(trials) < 6:
+    if min(trials) < TOLD_FROM:
         lines.append("**A short run**: fewer than 6 trials have no 95 % interval; bars"
                      " are their range.")
     lines += ["", f"Answers {figure['answers']}. Made from data.csv by `scripts/figures"

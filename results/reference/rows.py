@@ -13,6 +13,7 @@ import statistics
 
 COLUMNS = ("spec", "workload", "policy", "procs", "m_cap", "params", "metric",
            "unit", "n", "failed", "median", "low", "high")
+TOLD_FROM = 6  # values: of fewer there is no 95 % interval of a median
 
 
 class Mistake(Exception):
@@ -188,3 +189,11 @@ def shown(value, unit):
     digits = value / scale
     text = f"{digits:.0f}" if abs(digits) >= 1000 else f"{digits:.3g}"
     return f"{text} {name}".strip()
+
+
+def compared(row):
+    """A difference for people, with its interval; "~" where that holds 0, or where
+    there are too few values for one."""
+    low, high = (shown(float(row[k]), row["unit"]) for k in ("low", "high"))
+    known = int(row["n"]) >= TOLD_FROM and not float(row["low"]) <= 0 <= float(row["high"])
+    return f"{shown(float(row['median']), row['unit']) if known else '~'} ({low} .. {high})"

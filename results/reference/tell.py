@@ -6,7 +6,8 @@ import itertools
 import math
 import re
 
-from rows import Mistake, field, select, shown
+from rows import Mistake, compared, field, select, shown
+
 
 def conditions(words, base=()):
     where = dict(base)
@@ -64,17 +65,35 @@ def tell_extreme(rows, words):
     return field(pick(found, key=lambda r: float(r["median"])), key)
 
 
-def tell_reach(rows, words):
-    """reach KEY METRIC A LIMIT TIMES: the highest KEY up to which METRIC stays
-    below LIMIT or TIMES its value at the lowest KEY, whichever is greater."""
-    key, metric, body, limit, times = words[0], words[1], words[2:-2], *words[-2:]
+def reach(rows, key, metric, body, limit, times):
+    """(the highest KEY up to which METRIC stays below LIMIT or TIMES its value at
+    the lowest KEY, whichever is greater; is it the highest of all); None: none is."""
     found = sorted(select(rows, metric, conditions(body)),
                    key=lambda r: float(field(r, key)))
     if not found:
         raise Mistake(f"no rows of {metric} {' '.join(body)}")
     bound = max(float(limit), float(times) * float(found[0]["median"]))
     kept = list(itertools.takewhile(lambda r: float(r["median"]) <= bound, found))
-    return field(kept[-1], key) if kept else "none"
+    return (field(kept[-1], key) if kept else None), len(kept) == len(found)
+
+
+def tell_reach(rows, words):
+    """reach KEY METRIC A LIMIT TIMES: the highest KEY that keeps the bound."""
+    return reach(rows, words[0], words[1], words[2:-2], *words[-2:])[0] or "none"
+
+
+def tell_further(rows, words):
+    """further KEY METRIC LIMIT TIMES A / B >= FACTOR: does A reach FACTOR times as
+    far as B does? What ends with the highest KEY that was tried is a lower bound."""
+    split = words.index("/")
+    (a, above), (b, below) = (reach(rows, words[0], words[1], body, words[2], words[3])
+                              for body in (words[4:split], words[split + 1:-2]))
+    asked = f"asked: at least {words[-1]} ×"
+    if a is None or b is None or below:
+        return f"**not measured** ({asked})"
+    ratio_ = float(a) / float(b)
+    return (f"**{'seen' if ratio_ >= float(words[-1]) else 'not seen'}** "
+            f"({'at least ' if above else ''}{shown(ratio_, '×')}; {asked})")
 
 
 def tell(rows, expression):
@@ -84,13 +103,15 @@ def tell(rows, expression):
         return tell_seen(rows, words[1:])
     if words[0] in ("best", "least"):
         return tell_extreme(rows, words)
-    if words[0] == "reach":
-        return tell_reach(rows, words[1:])
+    if words[0] == "diff":
+        return compared(one(rows, words[1], conditions(words[2:])))
+    if words[0] in ("reach", "further"):
+        return (tell_reach if words[0] == "reach" else tell_further)(rows, words[1:])
     if "/" in words:
         return shown(ratio(rows, words[0], words[1:]), "×")
     row = one(rows, words[0], conditions(words[1:]))
     return shown(float(row["median"]), row["unit"])
 
 
-METRIC_AT = {"seen": 1, "best": 2, "least": 2, "reach": 2}  # words before the metric
+METRIC_AT = {"seen": 1, "diff": 1, "best": 2, "least": 2, "reach": 2, "further": 2}  # words before the metric
 EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.S)

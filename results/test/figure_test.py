@@ -35,6 +35,14 @@ class Texts(unittest.TestCase):
     def test_a_ratio_says_only_what_differs(self):
         self.assertEqual(tell(ROWS, "throughput policy=go1.27 procs=2 / procs=1"), "1.97 ×")
 
+    def test_a_difference_that_may_be_none_is_not_told(self):
+        lost = {**row("go1.27", 1, 2.5, "lost", "%"), "low": "-1", "high": "4"}
+        self.assertEqual(tell([lost], "diff lost procs=1"), "~ (-1 % .. 4 %)")
+        lost["low"] = "1"
+        self.assertEqual(tell([lost], "diff lost procs=1"), "2.5 % (1 % .. 4 %)")
+        lost["n"] = "5"
+        self.assertEqual(tell([lost], "diff lost procs=1"), "~ (1 % .. 4 %)")
+
     def test_an_effect_is_judged(self):
         effect = "seen throughput policy=go1.27 procs=2 / procs=1 >= "
         self.assertTrue(tell(ROWS, effect + "1.6").startswith("**seen**"))
@@ -55,6 +63,15 @@ class Texts(unittest.TestCase):
         self.assertEqual(tell(LOADS, "reach load p99 policy=go1.27 200 3"), "40")
         self.assertEqual(tell(LOADS, "reach load p99 policy=go1.27 100000 1"), "80")
         self.assertEqual(tell(LOADS, "reach load p99 policy=go1.27 1 0.5"), "none")
+
+    def test_how_much_further_one_reaches(self):
+        slow = [row("go1.0", 1, y, "p99", "ns", f"load={x}") for x, y in ((5, 1000), (10, 900), (20, 9000))]
+        ask = "further load p99 200 3 policy=go1.27 / policy=go1.0 >= "
+        self.assertEqual(tell(LOADS + slow, ask + "3"), "**seen** (4 ×; asked: at least 3 ×)")
+        self.assertTrue(tell(LOADS + slow, ask + "5").startswith("**not seen** (4 ×"))
+        # All that was tried is kept: of who is above a lower bound, of who is below nothing.
+        self.assertTrue(tell(LOADS[:2] + slow, ask + "3").startswith("**seen** (at least 4 ×"))
+        self.assertTrue(tell(LOADS + slow[:2], ask + "3").startswith("**not measured**"))
 
 
 class Data(unittest.TestCase):
