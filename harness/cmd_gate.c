@@ -77,7 +77,7 @@ static const struct option_def options[] = {
          "Do not run base, but compare with values that were kept: by "
          "--save-baseline, in the store of a sweep, or in Go benchmark text. "
          "Weaker: whatever has changed on the machine since then counts as a "
-         "change of head, and there is no A/A arm.",
+         "change of head. The A/A arm is head, run twice in each block.",
          gate_request_baseline},
 	{"save-baseline", 0, "FILE",
          "Only run head, 10 to 40 times as the budget allows, and keep its "
@@ -437,8 +437,8 @@ static const struct command command = {
 		"reversed order. Each row is then regressed, improved, "
 		"equivalent, or inconclusive, with the change that would have "
 		"been seen; head without a row of base has failed, base without "
-		"a row of head is no-baseline. When base differs from itself, all "
-		"is too-noisy. Rows without a better side are shown.",
+		"a row of head is no-baseline. When base (with --baseline, head) "
+		"differs from itself, all is too-noisy. Rows without a better side are shown.",
 	.options = options,
 	.notes = "EXIT STATUS\n"
 		 "       0    nothing that --fail-on names\n"

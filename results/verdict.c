@@ -5,8 +5,9 @@
 // "worse" only, whose family-wise error is at most alpha, and smaller still
 // where confirmation is asked for.
 //
-// A gate ends by the worst of its rows; but when base differs from itself the
-// machine was too noisy to say anything of head, except that it failed.
+// A gate ends by the worst of its rows; but when base (or, where that was kept,
+// head) differs from itself the machine was too noisy to say anything of head,
+// except that it failed.
 #include "verdict.h"
 
 #include "hodges_lehmann.h"
@@ -23,7 +24,7 @@
 
 #define CONFIDENCE 0.95
 #define POWER 0.8
-// Base against itself: a false alarm costs a gate, so that it is rarer than a
+// What was run again, against itself: a false alarm costs a gate, so that it is rarer than a
 // false finding, and what is far below the threshold harms nobody.
 #define NULL_ALPHA 0.01
 #define NULL_SHARE 0.5 // of the threshold
@@ -121,7 +122,8 @@ static double *nulls(const struct verdict_row *r)
 {
 	double *v = calloc(r->n + 1, sizeof *v);
 	for (size_t i = 0; v && i < r->n; i++)
-		v[i] = r->block[i].again - r->block[i].base;
+		v[i] = r->block[i].again -
+		       (r->apart ? r->block[i].head : r->block[i].base);
 	return v;
 }
 
@@ -151,7 +153,7 @@ static int beyond(const struct verdict *v, const struct verdict_row *r,
 	return err;
 }
 
-// null_p tests base again against base.
+// null_p tests what was run again against itself.
 static int null_p(const struct verdict *v, const struct verdict_row *r, double *p)
 {
 	double *null = nulls(r);
@@ -182,7 +184,7 @@ static int test_row(const struct verdict *v, struct verdict_row *r)
 		err = beyond(v, r, r->block, r->n, 1, -fence, &above);
 	if (!err)
 		err = beyond(v, r, r->block, r->n, -1, -fence, &below);
-	if (!err && !r->apart)
+	if (!err)
 		err = null_p(v, r, &r->p_null);
 	if (!err)
 		r->p_alike = above > below ? above : below;

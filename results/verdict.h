@@ -2,7 +2,9 @@
 //
 // A block is a few runs of base, of base again, and of head, in mirrored order;
 // it gives one change of head against base for each row, and one of base
-// against itself: the null. Everything here is a pure function of these.
+// against itself: the null. Where base was kept and is not run, a block is head
+// and head again, and the null is head against itself. Everything here is a pure
+// function of these.
 //
 // A row has regressed when its change is worse than the threshold, by a
 // one-sided permutation test (relabel.h), adjusted (Holm) over all rows, and again in
@@ -39,7 +41,7 @@ enum verdict_end {
 	VERDICT_END_FAILED,
 	VERDICT_END_NO_BASELINE,
 	VERDICT_END_INCONCLUSIVE,
-	VERDICT_TOO_NOISY,  // base differed from itself
+	VERDICT_TOO_NOISY,  // what was run again differed from itself
 	VERDICT_UNFINISHED, // the gate was killed, or is still at work
 	VERDICT_ENDS,
 };
@@ -53,8 +55,9 @@ struct verdict_row {
 	bool no_baseline;
 	const struct relabel_block *block, *confirm;
 	size_t n, n_confirm;
-	// Logarithms of base that were not measured in the blocks, whose base and
-	// again are then any; NULL: there are none. See verdict_apart.h.
+	// Logarithms of base that were not measured in the blocks, whose base is
+	// then any and whose again is head's; NULL: there are none. See
+	// verdict_apart.h.
 	const double *apart;
 	size_t n_apart;
 	bool counted;      // apart, and the same each time but for a little

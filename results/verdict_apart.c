@@ -9,15 +9,19 @@
 #include <math.h>
 #include <stdlib.h>
 
-// heads returns the values of head, times sign, less fence; to be freed, NULL
-// without memory.
+enum { PAIR = 2 }; // values of head in a block
+
+// heads returns the values of head, PAIR of each block, times sign, less fence; to
+// be freed, NULL without memory.
 static double *heads(const struct relabel_block *block, size_t n, double sign,
                      double fence)
 {
-	double *v = calloc(n + 1, sizeof *v);
+	double *v = calloc(PAIR * n + 1, sizeof *v);
 
-	for (size_t i = 0; v && i < n; i++)
-		v[i] = sign * block[i].head - fence;
+	for (size_t i = 0; v && i < n; i++) {
+		v[PAIR * i] = sign * block[i].head - fence;
+		v[PAIR * i + 1] = sign * block[i].again - fence;
+	}
 	return v;
 }
 
@@ -43,12 +47,15 @@ int verdict_apart_beyond(const struct verdict_row *r,
 {
 	double *a = heads(block, n, sign, fence), *b = bases(r, sign);
 	struct rank_test t;
-	int err = a && b ? rank_test_two(a, n, b, r->n_apart, &t) : -ENOMEM;
+	size_t na = PAIR * n;
+	int err = a && b ? rank_test_two(a, na, b, r->n_apart, &t) : -ENOMEM;
 
 	free(a);
 	free(b);
 	if (!err)
-		*p = n ? one_sided(&t, n, r->n_apart) : 1;
+		*p = n && r->n_apart >= VERDICT_APART_LEAST
+		             ? one_sided(&t, na, r->n_apart)
+		             : 1;
 	return err;
 }
 
@@ -56,7 +63,7 @@ int verdict_apart_estimate(const struct verdict_row *r, double confidence,
                            struct hodges_lehmann *out)
 {
 	double *a = heads(r->block, r->n, 1, 0);
-	int err = a ? hodges_lehmann_two(r->apart, r->n_apart, a, r->n,
+	int err = a ? hodges_lehmann_two(r->apart, r->n_apart, a, PAIR * r->n,
 	                                 confidence, out)
 	            : -ENOMEM;
 
@@ -91,14 +98,15 @@ static double least_p(size_t n, size_t m)
 double verdict_apart_detectable(const struct verdict_row *r, double alpha,
                                 double power)
 {
+	size_t n = PAIR * r->n;
 	double head, base;
 
-	if (least_p(r->n, r->n_apart) >= alpha)
+	if (r->n_apart < VERDICT_APART_LEAST || least_p(n, r->n_apart) >= alpha)
 		return INFINITY;
-	head = spread(heads(r->block, r->n, 1, 0), r->n);
+	head = spread(heads(r->block, r->n, 1, 0), n);
 	base = spread(bases(r, 1), r->n_apart);
-	return power_detectable_two(fmax(head, base), r->n_apart, r->n,
-	                            2 * alpha, power);
+	return power_detectable_two(fmax(head, base), r->n_apart, n, 2 * alpha,
+	                            power);
 }
 
 //---------------------------------------------------------------------------
@@ -125,8 +133,10 @@ static struct range range_of_heads(const struct verdict_row *r)
 	struct range all = {INFINITY, -INFINITY};
 
 	for (size_t i = 0; i < r->n; i++) {
-		all.low = fmin(all.low, r->block[i].head);
-		all.high = fmax(all.high, r->block[i].head);
+		const struct relabel_block *b = &r->block[i];
+
+		all.low = fmin(all.low, fmin(b->head, b->again));
+		all.high = fmax(all.high, fmax(b->head, b->again));
 	}
 	return all;
 }

@@ -42,9 +42,9 @@ struct verdict_about {
 // equivalent or shown. What is not known is null; ratios are less 1; p-values
 // are adjusted over the rows. budget_needed is null when the budget was enough.
 // The logs are what all of it was decided from: a mean logarithm of each arm in
-// each block. baseline is where base's values were kept: base and again of each
-// block are then their median; or null. unsteady tells how far repeated counts lie
-// apart. 0, -ENOMEM or -EIO.
+// each block. baseline is where base's values were kept, or null: base of each
+// block is then their median, and again is head once more. unsteady tells how far
+// repeated counts lie apart. 0, -ENOMEM or -EIO.
 int verdict_json(const struct verdict *v, const struct verdict_about *a,
                  FILE *out);
 

@@ -38,8 +38,8 @@ static void reason(const struct verdict_row *r, char *out, size_t size)
 			snprintf(out, size, "seen, no time to confirm it");
 		else if (r->flagged)
 			snprintf(out, size, "seen once, not again");
-		else if (isinf(r->detectable))
-			snprintf(out, size, "too few blocks");
+		else if (!isfinite(r->detectable)) // read back it is not known
+			snprintf(out, size, "too few values");
 		else
 			snprintf(out, size, "would have seen %.2g %%",
 			         100 * r->detectable);
@@ -113,9 +113,10 @@ static void say_end(const struct verdict *v, const struct verdict_about *a,
 	        verdict_end_name(v->end), v->n, a->observations,
 	        100 * v->threshold, (unsigned long long)v->seed);
 	if (v->end == VERDICT_TOO_NOISY)
-		fputs("Base differed from itself: this machine was too noisy to "
-		      "tell anything.\n\n",
-		      out);
+		fprintf(out,
+		        "%s differed from itself: this machine was too noisy to "
+		        "tell anything.\n\n",
+		        a->baseline ? "Head" : "Base");
 	if (a->baseline) {
 		fputs("Base was not measured: it is what was kept in ", out);
 		markdown_text(a->baseline, out);

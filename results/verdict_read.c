@@ -144,6 +144,7 @@ static int read_row(const json_t *o, struct verdict_row *r)
 	r->p_alike = number_of(o, "p_alike");
 	r->p_null = number_of(o, "p_null");
 	r->detectable = number_of(o, "detectable");
+	r->unsteady = number_of(o, "unsteady");
 	if (!err)
 		err = read_blocks(json_object_get(o, "logs"), &block, &r->n);
 	if (!err)
@@ -170,6 +171,7 @@ static void read_about(const json_t *o, struct verdict_about *a)
 {
 	a->base = text_of(o, "base");
 	a->head = text_of(o, "head");
+	a->baseline = json_string_value(json_object_get(o, "baseline"));
 	a->host = text_of(o, "host");
 	a->version = text_of(o, "version");
 	a->started = json_integer_value(json_object_get(o, "started"));

@@ -13,6 +13,8 @@
 
 enum { BASE, HEAD };
 
+#define LITTLE 0.25 // of a variance: the error is an eighth larger for it
+
 static void empty_block(struct evidence_row *r)
 {
 	for (int arm = 0; arm < GATE_ARMS; arm++)
@@ -58,7 +60,7 @@ int evidence_take(struct evidence *e, enum gate_arm arm, int turn,
 {
 	for (size_t i = 0; i < run->n; i++) {
 		struct evidence_row *r = row_of(e, &run->row[i]);
-		int side = arm == GATE_HEAD ? HEAD : BASE;
+		int side = arm == GATE_HEAD || e->apart ? HEAD : BASE;
 		double value;
 
 		if (!r)
@@ -143,23 +145,21 @@ int evidence_put(struct evidence *e, const struct samples_row *like,
 // block_of is what this block saw.
 static struct relabel_block block_of(const struct evidence_row *r, bool apart)
 {
-	double base = NAN;
-
 	if (!apart)
 		return (struct relabel_block){.head = arm_mean(r, GATE_HEAD),
 		                              .base = arm_mean(r, GATE_BASE),
 		                              .again = arm_mean(r, GATE_AGAIN)};
-	if (r->n_apart)
-		base = stats_median(r->apart, r->n_apart);
 	return (struct relabel_block){
-		.head = r->value[GATE_HEAD][0], .base = base, .again = base};
+		.head = r->value[GATE_HEAD][0],
+		.base = r->n_apart ? stats_median(r->apart, r->n_apart) : NAN,
+		.again = r->value[GATE_AGAIN][0]};
 }
 
 static int end_block(struct evidence_row *r, bool apart, bool confirm)
 {
 	const struct relabel_block b = block_of(r, apart);
 
-	if (isnan(b.head) && !isnan(b.base))
+	if (!isnan(b.base) && (isnan(b.head) || (apart && isnan(b.again))))
 		r->missed++;
 	empty_block(r);
 	if (isnan(relabel_change(&b)))
@@ -222,29 +222,64 @@ size_t evidence_gated(const struct evidence *e, bool tails)
 	return n;
 }
 
-// standard_error is that of the mean change.
-static double standard_error(const struct evidence_row *r)
+// The mean of values, and the sum of their squared distances from it, as they
+// come (Welford 1962).
+struct moments {
+	double n, mean, squares;
+};
+
+static void add_value(struct moments *m, double v)
 {
-	double n = (double)r->n, mean = 0, squares = 0;
+	double far = v - m->mean;
 
-	if (r->n < 2)
-		return INFINITY;
+	m->n++;
+	m->mean += far / m->n;
+	m->squares += far * (v - m->mean);
+}
+
+// squared_error is that of the mean: its variance.
+static double squared_error(const struct moments *m)
+{
+	return m->n < 2 ? INFINITY : m->squares / (m->n - 1) / m->n;
+}
+
+// error_beside is the standard error of the mean change.
+static double error_beside(const struct evidence_row *r)
+{
+	struct moments m = {.n = 0};
+
 	for (size_t i = 0; i < r->n; i++)
-		mean += relabel_change(&r->block[i]) / n;
-	for (size_t i = 0; i < r->n; i++) {
-		double far = relabel_change(&r->block[i]) - mean;
+		add_value(&m, relabel_change(&r->block[i]));
+	return sqrt(squared_error(&m));
+}
 
-		squares += far * far;
+static bool precise_apart(const struct evidence_row *r, double error)
+{
+	struct moments head = {.n = 0}, base = {.n = 0};
+	double own, kept;
+
+	for (size_t i = 0; i < r->n; i++) {
+		add_value(&head, r->block[i].head);
+		add_value(&head, r->block[i].again);
 	}
-	return sqrt(squares / (n - 1) / n);
+	for (size_t i = 0; i < r->n_apart; i++)
+		add_value(&base, r->apart[i]);
+	own = squared_error(&head);
+	kept = squared_error(&base);
+	return own + kept <= error * error ||
+	       (kept > error * error && own <= LITTLE * kept);
 }
 
 bool evidence_precise(const struct evidence *e, bool tails, double error)
 {
-	for (size_t i = 0; i < e->n; i++)
-		if (e->row[i].n && row_gated(e, i, tails) &&
-		    standard_error(&e->row[i]) > error)
+	for (size_t i = 0; i < e->n; i++) {
+		const struct evidence_row *r = &e->row[i];
+
+		if (!r->n || !row_gated(e, i, tails))
+			continue;
+		if (e->apart ? !precise_apart(r, error) : error_beside(r) > error)
 			return false;
+	}
 	return true;
 }
 

@@ -33,7 +33,8 @@ struct evidence {
 };
 
 // evidence_base sets base's values, which are then not measured in the blocks: a
-// block is one run of head, turn 0. 0 or -ENOMEM.
+// block is one run of head and one of head again (GATE_AGAIN), turn 0. 0 or
+// -ENOMEM.
 int evidence_base(struct evidence *e, const struct samples *base);
 
 // evidence_take notes the run of an arm in this block, turn 0 or 1. Several
@@ -50,8 +51,9 @@ int evidence_put(struct evidence *e, const struct samples_row *like,
                  const struct relabel_block *block, bool confirm);
 
 // evidence_precise says whether every row that is gated is known to within that
-// standard error, of the logarithm. It looks at the spread only, never at the
-// change, so that to stop for it favours no verdict.
+// standard error, of the logarithm; base's own counts where it was kept, and where
+// that alone is too large, head is run until its own hardly adds to it. It looks at
+// the spread only, never at the change, so that to stop for it favours no verdict.
 bool evidence_precise(const struct evidence *e, bool tails, double error);
 
 // evidence_verdict lists the rows in v, whose strings and numbers stay those of

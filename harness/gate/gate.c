@@ -20,19 +20,25 @@
 #include <string.h>
 
 enum {
-	COUNT_RUNS = 2,    // of what is the same each time
-	RECORD_RUNS = 40,  // of a baseline: more would hardly tell more
-	RECORD_LEAST = 10, // with 10 of head they reach p = 1 / 184756
+	COUNT_RUNS = GATE_PAIR, // of what is the same each time
+	RECORD_RUNS = 40,       // of a baseline: more would hardly tell more
+	RECORD_LEAST = 10,      // with 10 of head they reach p = 1 / 184756
 };
 
 //---------------------------------------------------------------------------
 // One run
 //---------------------------------------------------------------------------
 
+// is_head says which side an arm runs.
+static bool is_head(const struct gate *g, enum gate_arm arm)
+{
+	return arm == GATE_HEAD || (arm == GATE_AGAIN && g->evidence.apart);
+}
+
 int gate_look(struct gate *g, enum gate_arm arm, struct samples *out,
               double *seconds)
 {
-	const struct gate_side *side = &g->side[arm == GATE_HEAD];
+	const struct gate_side *side = &g->side[is_head(g, arm)];
 	const struct observer o = {.side = side,
 	                           .topology = g->topology,
 	                           .pin = g->pin,
@@ -45,7 +51,7 @@ int gate_look(struct gate *g, enum gate_arm arm, struct samples *out,
 	g->observations++;
 	if (err == OBSERVE_FAILED)
 		snprintf(g->evidence.failure, sizeof g->evidence.failure,
-		         "%s: %s", arm == GATE_HEAD ? "head" : "base", why);
+		         "%s: %s", is_head(g, arm) ? "head" : "base", why);
 	return err;
 }
 
@@ -110,29 +116,12 @@ static double elapsed(void *of)
 	return (double)(trial_process_now() - g->started) * 1e-9;
 }
 
-// run_head is a block where base is not run.
-static int run_head(void *of, size_t number, bool confirm)
+static int run_arms(struct gate *g, const enum gate_arm *order, int n,
+                    bool confirm)
 {
-	struct gate *g = of;
-	struct samples run = {.n = 0};
-	double seconds;
-	int err = gate_look(g, GATE_HEAD, &run, &seconds);
-
-	(void)number;
-	if (!err)
-		err = evidence_take(&g->evidence, GATE_HEAD, 0, &run);
-	samples_free(&run);
-	return err ? err : evidence_block(&g->evidence, confirm);
-}
-
-static int run_block(void *of, size_t number, bool confirm)
-{
-	struct gate *g = of;
-	enum gate_arm order[GATE_RUNS];
 	int turn[GATE_ARMS] = {0}, err = 0;
 
-	gate_block(g->seed, number, confirm, order);
-	for (int i = 0; !err && i < GATE_RUNS; i++) {
+	for (int i = 0; !err && i < n; i++) {
 		struct samples run = {.n = 0};
 		double seconds;
 
@@ -145,6 +134,25 @@ static int run_block(void *of, size_t number, bool confirm)
 	return err ? err : evidence_block(&g->evidence, confirm);
 }
 
+static int run_block(void *of, size_t number, bool confirm)
+{
+	struct gate *g = of;
+	enum gate_arm order[GATE_RUNS];
+
+	gate_block(g->seed, number, confirm, order);
+	return run_arms(g, order, GATE_RUNS, confirm);
+}
+
+// run_pair is a block where base is not run.
+static int run_pair(void *of, size_t number, bool confirm)
+{
+	struct gate *g = of;
+	enum gate_arm order[GATE_PAIR];
+
+	gate_pair(g->seed, number, confirm, order);
+	return run_arms(g, order, GATE_PAIR, confirm);
+}
+
 // say_how warns when the budget cannot hold what it takes.
 static void say_how(void *of)
 {
@@ -154,7 +162,7 @@ static void say_how(void *of)
 	if (!g->quiet)
 		fprintf(stderr,
 		        "dyno gate: a block of %d runs takes %.1f s; seed %llu\n",
-		        g->apart.n ? 1 : GATE_RUNS, c->block_seconds,
+		        g->apart.n ? GATE_PAIR : GATE_RUNS, c->block_seconds,
 		        (unsigned long long)g->seed);
 	if (c->needed > 0)
 		complain("the budget is short: with %zu blocks and as many again "
@@ -183,7 +191,7 @@ static void plan(struct gate *g)
 	g->verdict.alpha = g->alpha;
 	g->verdict.seed = g->seed;
 	g->course = (struct course){.source = {.elapsed = elapsed,
-	                                       .block = g->apart.n ? run_head
+	                                       .block = g->apart.n ? run_pair
 	                                                           : run_block,
 	                                       .known = say_how,
 	                                       .of = g},
@@ -194,7 +202,7 @@ static void plan(struct gate *g)
 }
 
 // count runs both sides twice, base unless it was kept: once to count, once to
-// see whether that is the same again.
+// see whether that is the same again. Of head that is one block.
 static int count(struct gate *g)
 {
 	int err = 0;
@@ -210,9 +218,7 @@ static int count(struct gate *g)
 	}
 	if (!err && !g->evidence.apart)
 		err = evidence_base(&g->evidence, &g->apart);
-	for (int i = 0; !err && i < COUNT_RUNS; i++)
-		err = run_head(g, 0, false);
-	return err;
+	return err ? err : run_pair(g, 0, false);
 }
 
 int gate_run(struct gate *g)

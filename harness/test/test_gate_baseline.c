@@ -1,6 +1,7 @@
 // test_gate_baseline.c - dyno gate against values that were kept: saved, compared,
-// refused, and said to be weaker.
-#include "command.h"
+// refused, said to be weaker; and head held against itself.
+#include "../gate/blocks.h"
+#include "gate_try.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,15 +13,9 @@
 
 #include <cmocka.h>
 
-#include <results/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH = 4200 };
-
-static const char *dir;
-static char script[PATH], verdict[PATH], kept[PATH], summary[PATH];
-static struct command_result result;
+enum { COMMAND = 2 * GATE_TRY_PATH, SEED = 1, WARM_UP = 1, BLOCKS = 30 };
 
 // As in test_gate.c: FACTOR percent, and a little that depends on how often it
 // was run.
@@ -30,55 +25,27 @@ static const char text[] = "#!/bin/sh\n"
 			   "v=$((100000 + n * 7919 % 41 * 20))\n"
 			   "echo BenchmarkA-1 1 $((v * $1 / 100)) ns/op\n";
 
-static void put(const char *path, const char *what)
-{
-	FILE *f = fopen(path, "we");
-
-	assert_non_null(f);
-	assert_true(fputs(what, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
-
 static int make_files(void **state)
 {
-	(void)state;
-	dir = command_directory();
-	snprintf(script, sizeof script, "%s/script", dir);
-	snprintf(verdict, sizeof verdict, "%s/verdict.json", dir);
-	snprintf(kept, sizeof kept, "%s/kept.json", dir);
-	snprintf(summary, sizeof summary, "%s/summary.md", dir);
-	put(script, text);
-	return chmod(script, 0700);
+	int err = gate_try_begin(state);
+
+	gate_try_program("script", text);
+	gate_try_planned();
+	return err;
 }
 
-static int drop_files(void **state)
+static void assert_file_has(const char *name, const char *what)
 {
-	(void)state;
-	command_remove(dir);
-	return 0;
-}
+	char *all = gate_try_read(name);
 
-static void assert_in(const char *where, const char *what)
-{
-	if (!strstr(where, what))
-		fail_msg("no '%s' in\n%s\n%s%s", what, where, result.out,
-		         result.err);
-}
-
-static void assert_file_has(const char *path, const char *what)
-{
-	char *all = file_read(path, 1 << 24);
-
-	assert_non_null(all);
-	assert_in(all, what);
+	gate_try_has(all, what);
 	free(all);
 }
 
-// gate runs one with these three options and the script at that factor as head.
-static int gate(const char *option, const char *file, int percent,
-                const char *more)
+// gate runs one with an option, the file that goes with it, and this head.
+static int gate_of(const char *head, const char *option, const char *file,
+                   const char *more)
 {
-	char head[PATH + 100];
 	const char *const argv[] = {
 		DYNO,
 		"gate",
@@ -87,57 +54,71 @@ static int gate(const char *option, const char *file, int percent,
 		option,
 		file,
 		"-o",
-		verdict,
+		gate_try_file("verdict.json"),
 		"--quiet",
 		"--summary",
-		summary,
+		gate_try_file("summary.md"),
 		"--seed=1",
 		"--budget=60s",
 		"--fail-on=regressed,failed,no-baseline,inconclusive",
 		more,
 		NULL};
 
-	snprintf(head, sizeof head, "'%s' %d", script, percent);
-	command_run(&result, argv);
-	return command_exit(&result);
+	return gate_try(argv);
+}
+
+static const char *kept(void)
+{
+	return gate_try_file("kept.json");
+}
+
+static int gate(const char *option, const char *file, int percent,
+                const char *more)
+{
+	char head[COMMAND];
+
+	snprintf(head, sizeof head, "'%s' %d", gate_try_file("script"), percent);
+	return gate_of(head, option, file, more);
 }
 
 static void test_save_and_compare(void **state)
 {
 	(void)state;
-	assert_int_equal(gate("--save-baseline", kept, 100, NULL), 0);
-	assert_in(result.out, "1 rows of 40 runs");
-	assert_file_has(kept, "\"dyno\": \"samples\"");
-	assert_int_equal(access(verdict, F_OK), -1);
+	assert_int_equal(gate("--save-baseline", kept(), 100, NULL), 0);
+	gate_try_has(gate_said.out, "1 rows of 40 runs");
+	assert_file_has("kept.json", "\"dyno\": \"samples\"");
+	assert_int_equal(access(gate_try_file("verdict.json"), F_OK), -1);
 
-	assert_int_equal(gate("--baseline", kept, 110, NULL), 3);
-	assert_in(result.out, "regressed: ");
-	assert_in(result.out, "base was not measured but kept");
-	assert_file_has(verdict, "\"baseline\": \"");
-	assert_file_has(summary, "Base was not measured");
-	assert_int_equal(gate("--baseline", kept, 100, NULL), 0);
-	assert_in(result.out, "equivalent");
-	assert_int_equal(gate("--baseline", kept, 90, NULL), 0);
-	assert_in(result.out, "improved");
+	assert_int_equal(gate("--baseline", kept(), 110, NULL), 3);
+	gate_try_has(gate_said.out, "regressed: ");
+	gate_try_has(gate_said.out, "base was not measured but kept");
+	assert_file_has("verdict.json", "\"baseline\": \"");
+	assert_file_has("summary.md", "Base was not measured");
+	assert_int_equal(gate("--baseline", kept(), 100, NULL), 0);
+	gate_try_has(gate_said.out, "equivalent");
+	assert_int_equal(gate("--baseline", kept(), 90, NULL), 0);
+	gate_try_has(gate_said.out, "improved");
 }
 
 // What others wrote is a baseline too; rows of one side only are told.
 static void test_go_text(void **state)
 {
 	(void)state;
-	put(kept, "BenchmarkB-1 1 5 ns/op\n");
-	assert_int_equal(gate("--baseline", kept, 100, NULL), 6);
-	assert_in(result.out, "head does not have it");
-	assert_in(result.out, "no-baseline");
+	gate_try_write("kept.json", "BenchmarkB-1 1 5 ns/op\n");
+	assert_int_equal(gate("--baseline", kept(), 100, NULL), 6);
+	gate_try_has(gate_said.out, "head does not have it");
+	gate_try_has(gate_said.out, "no-baseline");
 }
 
-// Too few values to tell anything are no regression.
+// Too few values to tell anything are no regression, and more runs of head would
+// not help: the budget of a minute is not spent.
 static void test_few(void **state)
 {
 	(void)state;
-	put(kept, "BenchmarkA-1 1 50000 ns/op\n");
-	assert_int_equal(gate("--baseline", kept, 100, NULL), 4);
-	assert_in(result.out, "too few");
+	gate_try_write("kept.json", "BenchmarkA-1 1 50000 ns/op\n");
+	assert_int_equal(gate("--baseline", kept(), 100, NULL), 4);
+	gate_try_has(gate_said.out, "too few");
+	gate_try_has(gate_said.out, "inconclusive: 17 runs");
 }
 
 static void test_hosts(void **state)
@@ -149,38 +130,122 @@ static void test_hosts(void **state)
 		"1, 1, 1, 1], \"failed\": 0}]}";
 
 	(void)state;
-	put(kept, other);
-	assert_int_equal(gate("--baseline", kept, 100, NULL), 2);
-	assert_in(result.err, "was measured on no.such.host");
-	assert_int_equal(gate("--baseline", kept, 100, "--mix-hosts"), 0);
-	assert_in(result.out, "improved");
+	gate_try_write("kept.json", other);
+	assert_int_equal(gate("--baseline", kept(), 100, NULL), 2);
+	gate_try_has(gate_said.err, "was measured on no.such.host");
+	assert_int_equal(gate("--baseline", kept(), 100, "--mix-hosts"), 0);
+	gate_try_has(gate_said.out, "improved");
 }
 
 static void test_refused(void **state)
 {
 	(void)state;
 	assert_int_equal(gate("--baseline", "/nonexistent", 100, NULL), 2);
-	assert_in(result.err, "/nonexistent");
-	put(kept, "nothing\n");
-	assert_int_equal(gate("--baseline", kept, 100, NULL), 2);
-	assert_in(result.err, "no results in it");
-	assert_int_equal(gate("--baseline", kept, 100, "--base=true"), 2);
-	assert_in(result.err, "only head is run");
-	assert_int_equal(gate("--baseline", kept, 100, "--save-baseline=x"), 2);
-	assert_in(result.err, "either compared with or saved");
+	gate_try_has(gate_said.err, "/nonexistent");
+	gate_try_write("kept.json", "nothing\n");
+	assert_int_equal(gate("--baseline", kept(), 100, NULL), 2);
+	gate_try_has(gate_said.err, "no results in it");
+	assert_int_equal(gate("--baseline", kept(), 100, "--base=true"), 2);
+	gate_try_has(gate_said.err, "only head is run");
+	assert_int_equal(gate("--baseline", kept(), 100, "--save-baseline=x"), 2);
+	gate_try_has(gate_said.err, "either compared with or saved");
 }
 
 static void test_failed(void **state)
 {
 	const char *const argv[] = {
-		DYNO, "gate", "--head=false", "--save-baseline", kept, NULL};
+		DYNO, "gate", "--head=false", "--save-baseline", kept(), NULL};
 
 	(void)state;
-	unlink(kept);
-	command_run(&result, argv);
-	assert_int_equal(command_exit(&result), 6);
-	assert_in(result.err, "head: status 1");
-	assert_int_equal(access(kept, F_OK), -1);
+	unlink(kept());
+	assert_int_equal(gate_try(argv), 6);
+	gate_try_has(gate_said.err, "head: status 1");
+	assert_int_equal(access(kept(), F_OK), -1);
+}
+
+//---------------------------------------------------------------------------
+// Head and head again
+//---------------------------------------------------------------------------
+
+// plan writes what the runs of head and of head again print, a little uneven; but
+// run number odd (0: none) does something else.
+static void plan(int head, int again, int odd, const char *does)
+{
+	FILE *f = fopen(gate_try_file("plan"), "we");
+	int n = WARM_UP;
+
+	assert_non_null(f);
+	fprintf(f, "case $n in\n1) echo BenchmarkA 1 %d ns/op ;;\n", head);
+	for (size_t b = 0; b < BLOCKS; b++) {
+		enum gate_arm order[GATE_PAIR];
+
+		gate_pair(SEED, b, false, order);
+		for (int i = 0; i < GATE_PAIR; i++) {
+			int v = order[i] == GATE_HEAD ? head : again;
+
+			n++;
+			if (n == odd)
+				fprintf(f, "%d) %s ;;\n", n, does);
+			else
+				fprintf(f, "%d) echo BenchmarkA 1 %d ns/op ;;\n",
+				        n, v + n * 7919 % 41);
+		}
+	}
+	fprintf(f, "esac\n");
+	assert_int_equal(fclose(f), 0);
+	gate_try_again();
+}
+
+static void keep_ten(void)
+{
+	FILE *f = fopen(kept(), "we");
+
+	assert_non_null(f);
+	for (int i = 0; i < 10; i++)
+		fprintf(f, "BenchmarkA 1 %d ns/op\n", 100000 + i * 7);
+	assert_int_equal(fclose(f), 0);
+}
+
+// run_of returns the number of an arm's run in that block.
+static int run_of(size_t block, enum gate_arm arm)
+{
+	enum gate_arm order[GATE_PAIR];
+
+	gate_pair(SEED, block, false, order);
+	return WARM_UP + (int)block * GATE_PAIR + (order[0] == arm ? 1 : 2);
+}
+
+static int gate_planned(void)
+{
+	return gate_of(gate_try_file("subject"), "--baseline", kept(), NULL);
+}
+
+// Head differs from itself: nothing is said of it, although each of its runs is
+// far above base.
+static void test_too_noisy(void **state)
+{
+	(void)state;
+	keep_ten();
+	plan(120000, 126000, 0, NULL);
+	assert_int_equal(gate_planned(), 0);
+	gate_try_has(gate_said.out, "too-noisy: ");
+	assert_int_equal(gate_try_check("--fail-on=too-noisy"), 4);
+	assert_file_has("summary.md", "Head differed from itself");
+	assert_file_has("verdict.json", "\"p_null\": 0.0");
+	plan(120000, 120000, 0, NULL);
+	assert_int_equal(gate_planned(), 3);
+}
+
+static void test_again_fails(void **state)
+{
+	(void)state;
+	keep_ten();
+	plan(100000, 100000, run_of(2, GATE_AGAIN), "kill -SEGV $$");
+	assert_int_equal(gate_planned(), 6);
+	gate_try_has(gate_said.out, "head: signal SEGV");
+	plan(100000, 100000, run_of(2, GATE_AGAIN), "echo BenchmarkB 1 5 ns/op");
+	assert_int_equal(gate_planned(), 6);
+	gate_try_has(gate_said.out, "head does not have it, or not in every run");
 }
 
 int main(void)
@@ -192,7 +257,9 @@ int main(void)
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_failed),
+		cmocka_unit_test(test_too_noisy),
+		cmocka_unit_test(test_again_fails),
 	};
 
-	return cmocka_run_group_tests(tests, make_files, drop_files);
+	return cmocka_run_group_tests(tests, make_files, gate_try_end);
 }

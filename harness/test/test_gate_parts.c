@@ -203,6 +203,79 @@ static void test_precision(void **state)
 	evidence_free(&e);
 }
 
+// take_pair is a block where base was kept.
+static void take_pair(struct evidence *e, double head, double again)
+{
+	take(e, GATE_HEAD, 0, head);
+	take(e, GATE_AGAIN, 0, again);
+	assert_int_equal(evidence_block(e, false), 0);
+}
+
+static void keep(struct evidence *e, double low, double high)
+{
+	struct samples base = {.n = 0};
+	const struct samples_row like = {.name = "X",
+	                                 .unit = "sec",
+	                                 .group = "",
+	                                 .host = "",
+	                                 .better = SAMPLES_LOWER};
+
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(samples_add(&base, &like, i % 2 ? low : high),
+		                 0);
+	assert_int_equal(evidence_base(e, &base), 0);
+	samples_free(&base);
+}
+
+// What is kept of base is not known better for more runs of head.
+static void test_precision_apart(void **state)
+{
+	struct evidence e = {.n = 0};
+
+	(void)state;
+	keep(&e, 1, 1);
+	take_pair(&e, 1, 1.02);
+	take_pair(&e, 1.02, 1);
+	// The standard error of 0, 0.0198, 0.0198, 0 is 0.0057.
+	assert_false(evidence_precise(&e, false, 0.005));
+	assert_true(evidence_precise(&e, false, 0.006));
+	evidence_free(&e);
+	// That of five times 0 and five times 0.0198 is 0.0033, which makes it 0.0066.
+	keep(&e, 1, 1.02);
+	take_pair(&e, 1, 1.02);
+	take_pair(&e, 1.02, 1);
+	assert_false(evidence_precise(&e, false, 0.006));
+	assert_true(evidence_precise(&e, false, 0.007));
+	evidence_free(&e);
+	// That of five times 0 and five times 0.0953 is 0.0159: twice that of head.
+	keep(&e, 1, 1.1);
+	take_pair(&e, 1, 1.02);
+	assert_false(evidence_precise(&e, false, 0.006));
+	take_pair(&e, 1.02, 1);
+	assert_true(evidence_precise(&e, false, 0.006));
+	evidence_free(&e);
+}
+
+static void test_pairs(void **state)
+{
+	size_t first = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 600; i++) {
+		enum gate_arm order[GATE_PAIR], back[GATE_PAIR];
+
+		gate_pair(7, i, false, order);
+		gate_pair(7, i, true, back);
+		assert_true(order[0] == GATE_HEAD || order[0] == GATE_AGAIN);
+		assert_true(order[1] == GATE_HEAD || order[1] == GATE_AGAIN);
+		assert_int_not_equal(order[0], order[1]);
+		assert_int_equal(order[0], back[1]);
+		assert_int_equal(order[1], back[0]);
+		first += order[0] == GATE_HEAD;
+	}
+	assert_in_range(first, 250, 350);
+}
+
 static void test_tails(void **state)
 {
 	static const char *const tails[] = {
@@ -227,6 +300,8 @@ int main(void)
 		cmocka_unit_test(test_base_again),
 		cmocka_unit_test(test_incomplete),
 		cmocka_unit_test(test_precision),
+		cmocka_unit_test(test_precision_apart),
+		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_tails),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

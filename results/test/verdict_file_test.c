@@ -286,16 +286,52 @@ static void test_junit_is_valid(void **state)
 	run_or_skip("xmllint", command);
 }
 
-static char *markdown(const struct verdict *v)
+static char *markdown_about(const struct verdict *v,
+                            const struct verdict_about *a)
 {
-	struct verdict_about a = with(0);
 	const char *path = scratch_path("summary.md");
 	FILE *out = fopen(path, "w");
-	assert_int_equal(verdict_markdown(v, &a, out), 0);
+	assert_int_equal(verdict_markdown(v, a, out), 0);
 	fclose(out);
 	char *text = file_read(path, 1 << 20);
 	assert_non_null(text);
 	return text;
+}
+
+static char *markdown(const struct verdict *v)
+{
+	struct verdict_about a = with(0);
+	return markdown_about(v, &a);
+}
+
+// A later step says the same as the gate itself.
+static void test_markdown_of_a_file(void **state)
+{
+	(void)state;
+	struct verdict v = sample();
+	struct verdict_about a = with(0);
+	struct verdict_read r;
+	char err[512];
+	a.baseline = "kept.json";
+	a.needed = 150;
+	v.end = VERDICT_TOO_NOISY;
+	v.row[VERDICT_EQUIVALENT].unsteady = 0.01;
+	v.row[VERDICT_SHOWN].better = SAMPLES_UNKNOWN;
+	FILE *out = fopen(scratch_path("verdict.json"), "w");
+	assert_int_equal(verdict_json(&v, &a, out), 0);
+	fclose(out);
+	assert_int_equal(verdict_read(scratch_path("verdict.json"), &r, err,
+	                              sizeof err),
+	                 0);
+	char *said = markdown_about(&v, &a);
+	char *read = markdown_about(&r.v, &r.about);
+	assert_string_equal(read, said);
+	assert_non_null(strstr(said, "Head differed from itself"));
+	assert_non_null(strstr(said, "too few values"));
+	assert_non_null(strstr(said, "1 % apart"));
+	free(said);
+	free(read);
+	verdict_read_free(&r);
 }
 
 static void test_markdown(void **state)
@@ -350,7 +386,7 @@ static void test_text(void **state)
 	fclose(out);
 	char *text = file_read(scratch_path("text"), 1 << 20);
 	assert_non_null(strstr(text, "+100.00 % (+90.0 .. +110.0)  regressed"));
-	assert_non_null(strstr(text, "too few blocks"));
+	assert_non_null(strstr(text, "too few values"));
 	assert_non_null(strstr(text, "status 1"));
 	free(text);
 }
@@ -367,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_junit_is_valid),
 		cmocka_unit_test(test_markdown),
 		cmocka_unit_test(test_markdown_is_bounded),
+		cmocka_unit_test(test_markdown_of_a_file),
 		cmocka_unit_test(test_text),
 	};
 	return cmocka_run_group_tests(tests, scratch_make, scratch_drop);
