@@ -3,28 +3,35 @@
 // count as found).
 #include "power.h"
 
+#include "root.h"
 #include "student.h"
 
 #include <math.h>
 
-enum { HALVINGS = 60 };
+struct sought {
+	double fence, freedom, power;
+};
+
+// chance_above is how much more often than power an effect is found.
+static double chance_above(double effect, const void *of)
+{
+	const struct sought *s = of;
+
+	return 1 - student_below(s->fence, s->freedom, effect) - s->power;
+}
 
 // shift_seen returns the effect, in standard errors, that is found with chance
 // power.
 static double shift_seen(double freedom, double alpha, double power)
 {
-	double fence = student_quantile(1 - alpha / 2, freedom);
+	const struct sought s = {student_quantile(1 - alpha / 2, freedom),
+	                         freedom, power};
 	double low = 0, high = 1;
-	while (1 - student_below(fence, freedom, high) < power)
+	while (chance_above(high, &s) < 0) {
+		low = high;
 		high *= 2;
-	for (int i = 0; i < HALVINGS; i++) {
-		double middle = low + (high - low) / 2;
-		if (1 - student_below(fence, freedom, middle) < power)
-			low = middle;
-		else
-			high = middle;
 	}
-	return low + (high - low) / 2;
+	return root_rising(chance_above, &s, low, high);
 }
 
 double power_detectable_one(double sd, size_t n, double alpha, double power)

@@ -10,9 +10,11 @@
 // their sum, and no gamma function is called.
 #include "student.h"
 
+#include "root.h"
+
 #include <math.h>
 
-enum { STEPS = 500, HALVINGS = 80 };
+enum { STEPS = 500 };
 #define NOTHING 37.0 // e^-37 is below what a double can add to 1
 
 static double normal_below(double x)
@@ -38,19 +40,24 @@ double student_below(double x, double freedom, double shift)
 	return sum / weights;
 }
 
+struct sought {
+	double p, freedom;
+};
+
+static double below_above(double x, const void *of)
+{
+	const struct sought *s = of;
+
+	return student_below(x, s->freedom, 0) - s->p;
+}
+
 double student_quantile(double p, double freedom)
 {
+	const struct sought s = {p, freedom};
 	double low = -1, high = 1;
-	while (student_below(low, freedom, 0) > p)
+	while (below_above(low, &s) > 0)
 		low *= 2;
-	while (student_below(high, freedom, 0) < p)
+	while (below_above(high, &s) < 0)
 		high *= 2;
-	for (int i = 0; i < HALVINGS; i++) {
-		double middle = low + (high - low) / 2;
-		if (student_below(middle, freedom, 0) < p)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low + (high - low) / 2;
+	return root_rising(below_above, &s, low, high);
 }
