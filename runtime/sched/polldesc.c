@@ -18,11 +18,9 @@
 // semaphore is unblocked; who waits stores WAIT first and then looks at the two.
 // With a StoreLoad barrier between on both sides, one of them sees the other.
 //
-// A call is counted from enter to leave. A close lets no more calls in, wakes
-// those that wait, and gives the descriptor back to the kernel when the last is
-// over: no call can touch a number that is somebody else's by now. Calls of one
-// mode take turns; who leaves hands his turn to the first in the queue, who
-// finds out himself whether there is anything left to do.
+// A call is counted from enter to leave (fdmutex.h). A close lets no more calls in,
+// wakes those that wait, and gives the descriptor back to the kernel when the last is
+// over: no call can touch a number that is somebody else's by now.
 //
 // A deadline is a time, or PASSED. The timer only says when to look: a fire that
 // was overtaken, by another deadline or by a close and another life, finds none,
@@ -34,41 +32,33 @@
 // the number is dropped. One that is overtaken between that look and the
 // semaphore leaves a READY too many, which costs one look.
 //
-// Source: runtime/netpoll.go, internal/poll/fd_mutex.go.
+// Source: runtime/netpoll.go.
 #include "sched/polldesc.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 #include <errno.h>
 
-#include "base/lock.h"
-#include "sched/park.h"
+#include "sched/fdmutex.h"
+#include "sched/fdtable.h"
 #include "sched/timer.h"
 
 enum { NIL = 0, READY = 1, WAIT = 2 }; // less than any address
-enum { CHUNK = 256, CHUNKS = 4096 };
 
 #define PASSED UINT64_C(1) // a deadline that no clock comes to any more
 
 struct poll_desc {
 	// By anybody.
 	struct dy_wptr sema[POLL_MODES];
-	// Written under lock, read by who waits.
+	// Written under mu's lock, read by who waits.
 	struct dy_w64 deadline[POLL_MODES]; // 0: none
 	struct dy_w32 life;                 // odd: open
 	struct dy_w32 closing;
 
-	struct dy_w32 lock; // protects the rest
-	uint32_t calls;     // those that queue included
-	bool busy[POLL_MODES];
-	struct gqueue queue[POLL_MODES]; // for their turn
-	struct g *closer;                // parked until calls is 0
-	struct timer timer[POLL_MODES];  // for the deadline
+	struct fdmutex mu;
+	struct timer timer[POLL_MODES]; // for the deadline; under mu's lock
 } __attribute__((aligned(CACHE_LINE)));
 
-static struct dy_wptr chunk[CHUNKS]; // struct poll_desc[CHUNK]
-static struct dy_w32 waiters;        // goroutines that wait for an edge
+static struct fdtable table;  // of struct poll_desc
+static struct dy_w32 waiters; // goroutines that wait for an edge
 
 //---------------------------------------------------------------------------
 // The semaphores
@@ -159,13 +149,13 @@ static void pass(struct poll_desc *pd, int mode)
 {
 	uint64_t when;
 
-	lock_acquire(&pd->lock);
+	lock_acquire(&pd->mu.lock);
 	when = w64_load_own(&pd->deadline[mode]);
 	if (when > PASSED && when <= port_now()) {
 		w64_store_rel(&pd->deadline[mode], PASSED);
 		turn_away(pd, mode);
 	}
-	lock_release(&pd->lock);
+	lock_release(&pd->mu.lock);
 }
 
 static void pass_read(struct timer *t)
@@ -205,47 +195,22 @@ static bool open_locked(const struct poll_desc *pd)
 
 static struct poll_desc *desc(int fd)
 {
-	struct poll_desc *c;
-
-	if (fd < 0 || fd >= CHUNK * CHUNKS)
-		return NULL;
-	c = wptr_load_acq(&chunk[fd / CHUNK]);
-	return c ? &c[fd % CHUNK] : NULL;
+	return fdtable_find(&table, fd, sizeof(struct poll_desc));
 }
 
-static struct poll_desc *chunk_make(void)
+static void init(void *record)
 {
-	struct poll_desc *c = aligned_alloc(CACHE_LINE, CHUNK * sizeof *c);
+	struct poll_desc *pd = record;
 
-	if (!c)
-		return NULL;
-	memset(c, 0, CHUNK * sizeof *c);
-	for (struct poll_desc *pd = c; pd < c + CHUNK; pd++) {
-		pd->timer[POLL_READ].fire = pass_read;
-		pd->timer[POLL_WRITE].fire = pass_write;
-		for (int mode = 0; mode < POLL_MODES; mode++)
-			pd->timer[mode].arg = pd;
-	}
-	return c;
-}
-
-static struct poll_desc *desc_make(int fd)
-{
-	struct poll_desc *fresh;
-	void *none = NULL;
-
-	if (fd < 0 || fd >= CHUNK * CHUNKS || desc(fd))
-		return desc(fd);
-	fresh = chunk_make();
-	if (fresh && !wptr_cas_ar(&chunk[fd / CHUNK], &none, fresh))
-		free(fresh); // another was first
-	return desc(fd);
+	pd->timer[POLL_READ].fire = pass_read;
+	pd->timer[POLL_WRITE].fire = pass_write;
+	for (int mode = 0; mode < POLL_MODES; mode++)
+		pd->timer[mode].arg = pd;
 }
 
 void polldesc_free_all(void)
 {
-	for (int i = 0; i < CHUNKS; i++)
-		free(wptr_swap_ar(&chunk[i], NULL));
+	fdtable_free(&table);
 	w32_store_own(&waiters, 0);
 }
 
@@ -256,10 +221,10 @@ static struct poll_desc *desc_lock(int fd)
 
 	if (!pd)
 		return NULL;
-	lock_acquire(&pd->lock);
+	lock_acquire(&pd->mu.lock);
 	if (open_locked(pd))
 		return pd;
-	lock_release(&pd->lock);
+	lock_release(&pd->mu.lock);
 	return NULL;
 }
 
@@ -283,13 +248,13 @@ struct g *polldesc_event(uint64_t tok, int mode)
 
 int polldesc_open(int fd)
 {
-	struct poll_desc *pd = desc_make(fd);
+	struct poll_desc *pd = fdtable_make(&table, fd, sizeof *pd, init);
 	uint32_t life;
 	int err;
 
 	if (!pd)
 		return -ENOMEM;
-	lock_acquire(&pd->lock);
+	lock_acquire(&pd->mu.lock);
 	life = w32_load_own(&pd->life) + 1;
 	for (int mode = 0; mode < POLL_MODES; mode++)
 		wptr_store_rel(&pd->sema[mode], NULL);
@@ -297,20 +262,8 @@ int polldesc_open(int fd)
 	err = port_poll_add(fd, token(fd, life));
 	if (err)
 		w32_store_rel(&pd->life, life + 1);
-	lock_release(&pd->lock);
+	lock_release(&pd->mu.lock);
 	return err;
-}
-
-// Releases the lock.
-static void take_turn(struct poll_desc *pd, int mode)
-{
-	if (pd->busy[mode]) {
-		gqueue_push(&pd->queue[mode], g_self());
-		park(park_unlock, &pd->lock, WAIT_IO);
-	} else {
-		pd->busy[mode] = true;
-		lock_release(&pd->lock);
-	}
 }
 
 int polldesc_enter(int fd, int mode, struct poll_desc **out)
@@ -320,8 +273,7 @@ int polldesc_enter(int fd, int mode, struct poll_desc **out)
 
 	if (!pd)
 		return -EBADF;
-	pd->calls++;
-	take_turn(pd, mode);
+	fdmutex_enter_locked(&pd->mu, mode);
 	err = refusal(pd, mode);
 	if (err)
 		polldesc_leave(pd, mode);
@@ -331,20 +283,7 @@ int polldesc_enter(int fd, int mode, struct poll_desc **out)
 
 void polldesc_leave(struct poll_desc *pd, int mode)
 {
-	struct g *next, *closer = NULL;
-
-	lock_acquire(&pd->lock);
-	next = gqueue_pop(&pd->queue[mode]);
-	pd->busy[mode] = next != NULL;
-	if (--pd->calls == 0) {
-		closer = pd->closer;
-		pd->closer = NULL;
-	}
-	lock_release(&pd->lock);
-	if (next)
-		ready(next);
-	if (closer)
-		ready(closer);
+	fdmutex_leave(&pd->mu, mode);
 }
 
 int polldesc_deadline(int fd, int mode, uint64_t when)
@@ -354,19 +293,8 @@ int polldesc_deadline(int fd, int mode, uint64_t when)
 	if (!pd)
 		return -EBADF;
 	set_deadline_locked(pd, mode, when);
-	lock_release(&pd->lock);
+	lock_release(&pd->mu.lock);
 	return 0;
-}
-
-// Returns without the lock when there is no call any more.
-static void await_last_call(struct poll_desc *pd)
-{
-	if (pd->calls == 0) {
-		lock_release(&pd->lock);
-		return;
-	}
-	pd->closer = g_self();
-	park(park_unlock, &pd->lock, WAIT_IO);
 }
 
 int polldesc_close(int fd)
@@ -380,11 +308,11 @@ int polldesc_close(int fd)
 		set_deadline_locked(pd, mode, 0);
 		turn_away(pd, mode);
 	}
-	await_last_call(pd);
-	lock_acquire(&pd->lock);
+	fdmutex_drain_locked(&pd->mu);
+	lock_acquire(&pd->mu.lock);
 	w32_add_rlx(&pd->life, 1);
 	w32_store_rel(&pd->closing, 0);
 	port_poll_del(fd);
-	lock_release(&pd->lock);
+	lock_release(&pd->mu.lock);
 	return 0;
 }
