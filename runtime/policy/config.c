@@ -2,21 +2,11 @@
 // defaults, reads the environment.
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "policy/registry.h"
+#include "sched/options.h"
 #include "sched/procs.h"
-#include "sched/slab.h"
-
-static int complain(char *err, size_t errlen, const char *what, long long value,
-                    const char *valid)
-{
-	if (err && errlen)
-		snprintf(err, errlen, "%s is %lld; it must be %s", what, value,
-		         valid);
-	return -EINVAL;
-}
 
 // GOMAXPROCS as Go reads it: what is no positive number is ignored.
 static int procs_from_environment(void)
@@ -51,28 +41,18 @@ static int resolve(const struct dy_config *cfg, struct sched_options *opt,
 		return bad;
 	resolve_procs(cfg->procs, opt);
 	if (opt->procs < 1 || opt->procs > DY_PROCS_MAX)
-		return complain(err, errlen, "GOMAXPROCS", opt->procs,
-		                "from 1 to 4096");
+		return options_refuse(err, errlen, "GOMAXPROCS", opt->procs,
+		                      "from 1 to 4096");
 	if (cfg->m_cap < 0 || (cfg->m_cap && cfg->m_cap < opt->procs))
-		return complain(err, errlen, "the M cap", cfg->m_cap,
-		                "at least GOMAXPROCS");
-	if (cfg->max_threads < 0)
-		return complain(err, errlen, "the thread limit",
-		                cfg->max_threads, "positive");
-	if (cfg->stack_size > (size_t)1 << STACK_CLASS_MAX)
-		return complain(err, errlen, "the stack size",
-		                (long long)cfg->stack_size, "at most 1 GiB");
-	if (cfg->stack_guard > DY_GUARD_NEVER)
-		return complain(err, errlen, "the stack guard",
-		                cfg->stack_guard, "one of enum dy_stack_guard");
+		return options_refuse(err, errlen, "the M cap", cfg->m_cap,
+		                      "at least GOMAXPROCS");
 	if (cfg->n_distance < 0 || (cfg->n_distance && !cfg->distance))
-		return complain(err, errlen, "the distance matrix's side",
-		                cfg->n_distance,
-		                "0, or that of a matrix that is given");
-	if (cfg->work_rate && (cfg->work_rate < DY_WORK_RATE_MIN ||
-	                       cfg->work_rate > DY_WORK_RATE_MAX))
-		return complain(err, errlen, "the work rate",
-		                (long long)cfg->work_rate, "from 2^10 to 2^30");
+		return options_refuse(err, errlen, "the distance matrix's side",
+		                      cfg->n_distance,
+		                      "0, or that of a matrix that is given");
+	bad = options_check(cfg, err, errlen);
+	if (bad)
+		return bad;
 	opt->m_cap = cfg->m_cap;
 	opt->max_threads = cfg->max_threads ? cfg->max_threads
 	                                    : DY_MAX_THREADS_DEFAULT;

@@ -240,20 +240,3 @@ int sched_run(const struct sched_options *opt, dy_fn fn, void *arg)
 	w32_store_rel(&in_use, 0);
 	return err;
 }
-
-uint64_t dy_seed(void)
-{
-	return sched.opt.seed;
-}
-
-int dy_set_max_threads(int n)
-{
-	int before;
-
-	lock_acquire(&sched.lock);
-	before = sched.max_threads;
-	if (n > 0)
-		sched.max_threads = n;
-	lock_release(&sched.lock);
-	return before;
-}

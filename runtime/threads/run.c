@@ -5,11 +5,11 @@
 // which the kernel holds them to. There can be no more than there are.
 #include <dyno/policy.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/fatal.h"
 #include "port/linux/task.h"
+#include "sched/options.h"
 #include "sched/polldesc.h"
 #include "sched/sched.h"
 #include "threads/threads.h"
@@ -17,8 +17,6 @@
 struct sched sched;
 
 #define LOOK_PERIOD UINT64_C(100000000)
-
-enum { STACK_MOST = 1 << 30 };
 
 static struct dy_w32 in_use;
 
@@ -28,39 +26,17 @@ struct main_call {
 	struct dy_w32 returned;
 };
 
-static int complain(char *err, size_t errlen, const char *what, long long value,
-                    const char *valid)
-{
-	if (err && errlen)
-		snprintf(err, errlen, "%s is %lld; it must be %s", what, value,
-		         valid);
-	return -EINVAL;
-}
-
 int dy_config_check(const struct dy_config *cfg, char *err, size_t errlen)
 {
 	if (cfg->policy && dy_policy_check(cfg->policy, err, errlen) != 0)
 		return -EINVAL;
 	if (cfg->procs < 0 || cfg->procs > DY_PROCS_MAX)
-		return complain(err, errlen, "the number of CPUs", cfg->procs,
-		                "from 1 to 4096");
+		return options_refuse(err, errlen, "the number of CPUs",
+		                      cfg->procs, "from 1 to 4096");
 	if (cfg->m_cap != 0)
-		return complain(err, errlen, "the M cap", cfg->m_cap,
-		                "0 here: each goroutine has a thread");
-	if (cfg->work_rate && (cfg->work_rate < DY_WORK_RATE_MIN ||
-	                       cfg->work_rate > DY_WORK_RATE_MAX))
-		return complain(err, errlen, "the work rate",
-		                (long long)cfg->work_rate, "from 2^10 to 2^30");
-	if (cfg->max_threads < 0)
-		return complain(err, errlen, "the thread limit",
-		                cfg->max_threads, "positive");
-	if (cfg->stack_size > STACK_MOST)
-		return complain(err, errlen, "the stack size",
-		                (long long)cfg->stack_size, "at most 1 GiB");
-	if (cfg->stack_guard > DY_GUARD_NEVER)
-		return complain(err, errlen, "the stack guard",
-		                cfg->stack_guard, "one of enum dy_stack_guard");
-	return 0;
+		return options_refuse(err, errlen, "the M cap", cfg->m_cap,
+		                      "0 here: each goroutine has a thread");
+	return options_check(cfg, err, errlen);
 }
 
 //---------------------------------------------------------------------------
@@ -83,23 +59,6 @@ int dy_gomaxprocs(int n)
 		tasks_each_thread(confine_one, n);
 	}
 	return before;
-}
-
-int dy_set_max_threads(int n)
-{
-	int before;
-
-	lock_acquire(&sched.lock);
-	before = sched.max_threads;
-	if (n > 0)
-		sched.max_threads = n;
-	lock_release(&sched.lock);
-	return before;
-}
-
-uint64_t dy_seed(void)
-{
-	return sched.opt.seed;
 }
 
 //---------------------------------------------------------------------------
