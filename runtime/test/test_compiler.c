@@ -2,32 +2,19 @@
 // preempt=compiler: this file is compiled so. Where it would do harm it does not.
 #include <dyno/policy.h>
 #include <dyno/stats.h>
-#include <dyno/sync.h>
 #include <dyno/time.h>
 
-#include "rt.h"
+#include "flag.h"
 #include "sched/sched.h"
+#include "turns.h"
 
 #define SLICE "preempt=compiler:100us"
-
-static struct dy_w32 flag;
 
 static int start(void **state)
 {
 	(void)state;
-	w32_store_rel(&flag, 0);
+	lower_flag();
 	return 0;
-}
-
-static bool flag_is_up(void)
-{
-	return w32_load_acq(&flag) != 0;
-}
-
-static void raise_flag(void *arg)
-{
-	(void)arg;
-	w32_store_rel(&flag, 1);
 }
 
 // No call of the library: the polls are the compiler's.
@@ -121,48 +108,20 @@ static void test_a_blocking_call_is_not_preempted(void **state)
 	assert_true(rt_stats().compiled_looks < 1000);
 }
 
-enum { SPINNERS = 4, TURNS = 50 };
-
-static struct dy_w32 turns[SPINNERS];
-static struct dy_waitgroup wg;
-
-static bool somebody_is_behind(void)
+static void spin_with_polls(void)
 {
-	for (int i = 0; i < SPINNERS; i++) {
-		if (w32_load_acq(&turns[i]) < TURNS)
-			return true;
-	}
-	return false;
-}
-
-// All have to run again and again for any of them to end.
-static void take_turns(void *turn)
-{
-	while (somebody_is_behind()) {
-		w32_add_ar(turn, 1);
-		for (int i = 0; i < 1000; i++)
-			__asm__ volatile("");
-	}
-	dy_wg_done(&wg);
-}
-
-static void spin_by_turns(void *arg)
-{
-	(void)arg;
-	dy_wg_add(&wg, SPINNERS);
-	for (int i = 0; i < SPINNERS; i++) {
-		w32_store_rel(&turns[i], 0);
-		dy_go(take_turns, &turns[i]);
-	}
-	dy_wg_wait(&wg);
+	for (int i = 0; i < 1000; i++)
+		__asm__ volatile("");
 }
 
 static void test_spinners_share_ps(void **state)
 {
+	spin_fn spin = spin_with_polls;
+
 	(void)state;
-	rt_run(1, SLICE, spin_by_turns, NULL);
+	rt_run(1, SLICE, spin_by_turns, &spin);
 	assert_true(rt_stats().preempts_polled >= SPINNERS - 1);
-	rt_run(2, "preempt=compiler:10us:polls=1", spin_by_turns, NULL);
+	rt_run(2, "preempt=compiler:10us:polls=1", spin_by_turns, &spin);
 }
 
 static void work_beside_another(void *arg)

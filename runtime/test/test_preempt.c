@@ -1,67 +1,24 @@
 // test_preempt.c - time slices end: by a signal in a bare loop, by a flag at a
 // poll, or not at all, as the policy says; and not where it would do harm.
 #include <dyno/chan.h>
-#include <dyno/sync.h>
 #include <dyno/time.h>
 
+#include "bare_loops.h"
 #include "port/port.h"
-#include "rt.h"
 #include "sched/park.h"
 #include "sched/sched.h"
-
-static struct dy_w32 flag;
+#include "turns.h"
 
 static int start(void **state)
 {
 	(void)state;
-	w32_store_rel(&flag, 0);
+	lower_flag();
 	return 0;
-}
-
-static bool flag_is_up(void)
-{
-	return w32_load_acq(&flag) != 0;
-}
-
-static void raise_flag(void *arg)
-{
-	(void)arg;
-	w32_store_rel(&flag, 1);
-}
-
-// dy_go is a preemption point: again, until the goroutine has not run yet.
-static void leave_raiser_in_queue(void)
-{
-	do {
-		w32_store_rel(&flag, 0);
-		dy_go(raise_flag, NULL);
-	} while (flag_is_up());
-}
-
-RT_WORKLOAD static void spin(uint64_t iterations)
-{
-	for (uint64_t i = 0; i < iterations; i++)
-		__asm__ volatile("");
-}
-
-// No call of the library, no poll: only a signal gets in here. Most of the time
-// goes by outside of ThreadSanitizer's code, where it could not.
-RT_WORKLOAD static void spin_until_flag(void)
-{
-	while (__atomic_load_n(&flag.raw_, __ATOMIC_ACQUIRE) == 0)
-		spin(10000);
 }
 
 //---------------------------------------------------------------------------
 // One P: whoever runs keeps the other from running, unless it is preempted
 //---------------------------------------------------------------------------
-
-static void bare_loop(void *arg)
-{
-	(void)arg;
-	leave_raiser_in_queue();
-	spin_until_flag();
-}
 
 static void test_a_signal_ends_a_bare_loop(void **state)
 {
@@ -255,44 +212,19 @@ static void test_the_first_slice_is_as_long_as_any(void **state)
 	assert_int_equal(rt_stats().preempts_asked, 0);
 }
 
-enum { SPINNERS = 4 };
-
-static struct dy_w32 turns[SPINNERS];
-static struct dy_waitgroup wg;
-
-// All have to run again and again for any of them to end.
-static void take_turns(void *arg)
+static void spin_bare(void)
 {
-	int self = (int)(intptr_t)arg;
-	bool behind = true;
-
-	while (behind) {
-		w32_add_ar(&turns[self], 1);
-		spin(10000);
-		behind = false;
-		for (int i = 0; i < SPINNERS; i++)
-			behind = behind || w32_load_acq(&turns[i]) < 100;
-	}
-	dy_wg_done(&wg);
-}
-
-static void spin_by_turns(void *arg)
-{
-	(void)arg;
-	dy_wg_add(&wg, SPINNERS);
-	for (intptr_t i = 0; i < SPINNERS; i++) {
-		w32_store_rel(&turns[i], 0);
-		dy_go(take_turns, (void *)i);
-	}
-	dy_wg_wait(&wg);
+	spin(10000);
 }
 
 static void test_spinners_share_a_p(void **state)
 {
+	spin_fn fn = spin_bare;
+
 	(void)state;
-	rt_run(1, "preempt=sysmon:1ms", spin_by_turns, NULL);
+	rt_run(1, "preempt=sysmon:1ms", spin_by_turns, &fn);
 	assert_true(rt_stats().preempts_signal >= SPINNERS - 1);
-	rt_run(2, "preempt=sysmon:20us", spin_by_turns, NULL);
+	rt_run(2, "preempt=sysmon:20us", spin_by_turns, &fn);
 }
 
 #define from_zero(f) cmocka_unit_test_setup(f, start)

@@ -8,8 +8,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "port/atomic.h"
-#include "rt.h"
+#include "bare_loops.h"
 #include "sched/m.h"
 #include "state.h"
 
@@ -70,7 +69,7 @@ static void test_state_survives(void **state)
 
 	keeper = *state;
 	if (!keeper->supported())
-		skip();
+		skip(); // the vectors of a processor that is not this one
 	for (procs = 1; procs <= 2; procs++)
 		rt_run(procs, "preempt=sysmon:20us", run_five, &fn);
 }
@@ -104,12 +103,6 @@ static void check_thread(void)
 		         (i == mp->id % MARKS));
 	sigaltstack(NULL, &stack);
 	rt_check(stack.ss_sp == mp->thread.alt_stack && stack.ss_flags == 0);
-}
-
-RT_WORKLOAD static void spin(uint64_t iterations)
-{
-	for (uint64_t i = 0; i < iterations; i++)
-		__asm__ volatile("");
 }
 
 static void move_and_check(void *arg)

@@ -9,22 +9,11 @@
 #include <dyno/time.h>
 #include <unistd.h>
 
+#include "bare_loops.h"
 #include "port/port.h"
 #include "procs.h"
 
 static struct dy_waitgroup wg;
-static struct dy_w32 flag;
-
-static bool flag_is_up(void)
-{
-	return w32_load_acq(&flag) != 0;
-}
-
-static void raise_flag(void *arg)
-{
-	(void)arg;
-	w32_store_rel(&flag, 1);
-}
 
 static void spawn(int n, dy_fn fn, void *arg)
 {
@@ -200,17 +189,10 @@ static void test_polls_let_one_too_many_play(void **state)
 	at_all_procs_with("preempt=poll:100us", one_too_many);
 }
 
-RT_WORKLOAD static void loop_a_while(void)
-{
-	for (int i = 0; i < 50000; i++)
-		__asm__ volatile("");
-}
-
-RT_WORKLOAD static void loop_until_flag(void *arg)
+static void loop_until_flag(void *arg)
 {
 	(void)arg;
-	while (__atomic_load_n(&flag.raw_, __ATOMIC_ACQUIRE) == 0)
-		loop_a_while(); // not in ThreadSanitizer's code all the time
+	spin_until_flag();
 	dy_wg_done(&wg);
 }
 
@@ -218,7 +200,7 @@ RT_WORKLOAD static void loop_until_flag(void *arg)
 static void sleep_beside_loops(void *arg)
 {
 	(void)arg;
-	w32_store_rel(&flag, 0);
+	lower_flag();
 	spawn(dy_gomaxprocs(0) + 1, loop_until_flag, NULL);
 	dy_sleep(DY_MS);
 	raise_flag(NULL);
@@ -262,7 +244,7 @@ static void call_and_loop(void *arg)
 	while (!all_have_called()) {
 		if (w32_add_ar(&calls[self], 1) < 10 * CALLS)
 			dy_blocking(nap_us, (void *)us);
-		loop_a_while();
+		spin(50000);
 	}
 	dy_wg_done(&wg);
 }
@@ -357,7 +339,7 @@ static void play_until_a_timer(void (*work)(struct pair *p))
 	int n = dy_gomaxprocs(0);
 	struct dy_timer t;
 
-	w32_store_rel(&flag, 0);
+	lower_flag();
 	for (int i = 0; i < n; i++)
 		start_pair(&pair[i], work);
 	dy_timer_start_func(&t, 20 * DY_MS, raise_flag, NULL);
@@ -418,7 +400,7 @@ static void hogs_and_a_light_pair(void *arg)
 	struct pair hog, light;
 
 	(void)arg;
-	w32_store_rel(&flag, 0);
+	lower_flag();
 	start_pair(&hog, work_long);
 	start_pair(&light, work_a_little);
 	while (preempted() < 100)

@@ -5,44 +5,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
-#include "port/atomic.h"
-#include "rt.h"
-
-static struct dy_w32 flag;
-
-RT_WORKLOAD static void spin(int n)
-{
-	for (int i = 0; i < n; i++)
-		__asm__ volatile("");
-}
-
-RT_WORKLOAD static bool flag_is_up(void)
-{
-	return __atomic_load_n(&flag.raw_, __ATOMIC_RELAXED) != 0;
-}
-
-RT_WORKLOAD static void spin_until_flag(void)
-{
-	while (!flag_is_up())
-		spin(10000); // not in ThreadSanitizer's code all the time
-}
-
-static void raise_flag(void *arg)
-{
-	(void)arg;
-	w32_store_rel(&flag, 1);
-}
-
-// dy_go is a preemption point: again, until the goroutine has not run yet.
-static void bare_loop(void *arg)
-{
-	(void)arg;
-	do {
-		w32_store_rel(&flag, 0);
-		dy_go(raise_flag, NULL);
-	} while (flag_is_up());
-	spin_until_flag();
-}
+#include "bare_loops.h"
 
 static void test_a_tick_ends_a_bare_loop(void **state)
 {
@@ -89,20 +52,21 @@ RT_WORKLOAD static void loop_until_all_have(void *arg)
 	dy_wg_done(&wg);
 }
 
+static void loop_together(void)
+{
+	w32_store_rel(&looped, 0);
+	dy_wg_add(&wg, LOOPERS);
+	for (int i = 0; i < LOOPERS; i++)
+		dy_go(loop_until_all_have, NULL);
+	dy_wg_wait(&wg);
+}
+
 static void many_loops(void *arg)
 {
 	(void)arg;
-	w32_store_rel(&looped, 0);
-	dy_wg_add(&wg, LOOPERS);
-	for (int i = 0; i < LOOPERS; i++)
-		dy_go(loop_until_all_have, NULL);
-	dy_wg_wait(&wg);
+	loop_together();
 	dy_sleep(DY_MS); // all Ms idle, and are ticked again
-	w32_store_rel(&looped, 0);
-	dy_wg_add(&wg, LOOPERS);
-	for (int i = 0; i < LOOPERS; i++)
-		dy_go(loop_until_all_have, NULL);
-	dy_wg_wait(&wg);
+	loop_together();
 }
 
 static int timers_left(void)
