@@ -4,6 +4,7 @@
 
 #include <dyno/io.h>
 #include <dyno/sync.h>
+#include <stdlib.h>
 
 #include "rt.h"
 
@@ -44,6 +45,48 @@ static inline size_t read_all(int h, void *buf, size_t n)
 		at += (size_t)got;
 	}
 	return at;
+}
+
+// Sends back what comes until the end, and closes.
+static inline void echo_to_the_end(int h)
+{
+	char buf[256];
+	ssize_t n;
+
+	while ((n = dy_read(h, buf, sizeof buf)) > 0)
+		rt_check(dy_write(h, buf, (size_t)n) == n);
+	rt_check(n == 0 && dy_close(h) == 0);
+}
+
+static inline char byte_at(size_t i)
+{
+	return (char)(i * 7 + i / 4096);
+}
+
+// Writes n bytes by one call, and closes.
+static inline void write_large(int h, size_t n)
+{
+	char *large = malloc(n);
+
+	rt_check(large);
+	for (size_t i = 0; i < n; i++)
+		large[i] = byte_at(i);
+	rt_check(dy_write(h, large, n) == (ssize_t)n);
+	rt_check(dy_close(h) == 0);
+	free(large);
+}
+
+// Reads what write_large wrote, and its end.
+static inline void read_large(int h, size_t n)
+{
+	char *large = malloc(n);
+
+	rt_check(large);
+	rt_check(read_all(h, large, n) == n);
+	for (size_t i = 0; i < n; i++)
+		rt_check(large[i] == byte_at(i));
+	rt_check(dy_read(h, large, 0) == 0 && dy_read(h, large, 1) == 0);
+	free(large);
 }
 
 #endif

@@ -6,7 +6,6 @@
 #include <dyno/sync.h>
 #include <dyno/time.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/rand.h"
@@ -94,12 +93,7 @@ static struct dy_w32 echoed;
 
 static void echo_tcp(void *arg)
 {
-	char buf[256];
-	ssize_t n;
-
-	while ((n = dy_read(handle(arg), buf, sizeof buf)) > 0)
-		rt_check(dy_write(handle(arg), buf, (size_t)n) == n);
-	rt_check(n == 0 && dy_close(handle(arg)) == 0);
+	echo_to_the_end(handle(arg));
 	w32_add_ar(&echoed, 1);
 	dy_wg_done(&wg);
 }
@@ -179,36 +173,23 @@ enum { LARGE = 8 << 20 }; // beyond what loopback buffers
 
 static void send_large(void *arg)
 {
-	char *large = malloc(LARGE);
-
-	rt_check(large);
-	for (size_t i = 0; i < LARGE; i++)
-		large[i] = (char)(i * 7 + i / 4096);
-	rt_check(dy_write(handle(arg), large, LARGE) == LARGE);
-	rt_check(dy_close(handle(arg)) == 0);
-	free(large);
+	write_large(handle(arg), LARGE);
 	dy_wg_done(&wg);
 }
 
 static void receive_large(void *arg)
 {
-	char *large = malloc(LARGE);
 	int out, in;
 
 	(void)arg;
-	rt_check(large);
 	listener = dy_tcp_listen(0, 1);
 	out = dy_tcp_dial((uint16_t)dy_tcp_port(listener));
 	in = dy_tcp_accept(listener);
 	spawn(send_large, out);
 	dy_sleep(DY_MS); // the buffers fill meanwhile
-	rt_check(read_all(in, large, LARGE) == LARGE);
-	rt_check(dy_read(in, large, 0) == 0);
-	for (size_t i = 0; i < LARGE; i++)
-		rt_check(large[i] == (char)(i * 7 + i / 4096));
+	read_large(in, LARGE);
 	dy_wg_wait(&wg);
 	rt_check(dy_close(in) == 0 && dy_close(listener) == 0);
-	free(large);
 }
 
 static void test_a_write_larger_than_the_buffers_arrives_whole(void **state)
