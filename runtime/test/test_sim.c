@@ -4,6 +4,7 @@
 // is another interleaving of the Ms at their shared words. A schedule in which
 // nobody can go on ends the process and names its seed; so does a broken
 // invariant. DYNO_SIM_SEED=n replays one of them.
+#include "forks.h"
 #include "seeds.h"
 
 #include <dyno/chan.h>
@@ -102,43 +103,6 @@ static void mutex(void *unused)
 		dy_go(churn, &s);
 	dy_wg_wait(&s.done);
 	rt_check(s.sum == 100);
-}
-
-struct node {
-	int depth;
-	struct dy_waitgroup *done;
-	long leaves;
-};
-
-static void grow(void *arg)
-{
-	struct node *n = arg;
-	struct dy_waitgroup done = {0};
-	struct node child[2] = {{n->depth - 1, &done, 0},
-	                        {n->depth - 1, &done, 0}};
-
-	if (n->depth == 0) {
-		n->leaves = 1;
-	} else {
-		dy_wg_add(&done, 2);
-		dy_go(grow, &child[0]);
-		dy_go(grow, &child[1]);
-		dy_wg_wait(&done);
-		n->leaves = child[0].leaves + child[1].leaves;
-	}
-	dy_wg_done(n->done);
-}
-
-static void forks(void *unused)
-{
-	struct dy_waitgroup done = {0};
-	struct node root = {6, &done, 0};
-
-	(void)unused;
-	dy_wg_add(&done, 1);
-	dy_go(grow, &root);
-	dy_wg_wait(&done);
-	rt_check(root.leaves == 64);
 }
 
 static void nap(void *arg)

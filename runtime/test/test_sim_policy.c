@@ -4,6 +4,7 @@
 #include <dyno/sync.h>
 #include <dyno/time.h>
 
+#include "forks.h"
 #include "seeds.h"
 
 enum { ITEMS = 12 };
@@ -61,42 +62,6 @@ static void homes(void *unused)
 }
 
 //---------------------------------------------------------------------------
-
-struct node {
-	int depth;
-	struct dy_waitgroup *done;
-	int leaves;
-};
-
-static void grow(void *arg)
-{
-	struct node *n = arg;
-	struct dy_waitgroup done = {0};
-	struct node left = {n->depth - 1, &done, 0}, right = left;
-
-	if (n->depth == 0) {
-		n->leaves = 1;
-	} else {
-		dy_wg_add(&done, 2);
-		dy_go(grow, &left);
-		dy_go(grow, &right);
-		dy_wg_wait(&done);
-		n->leaves = left.leaves + right.leaves;
-	}
-	dy_wg_done(n->done);
-}
-
-static void forks(void *unused)
-{
-	struct dy_waitgroup done = {0};
-	struct node root = {6, &done, 0};
-
-	(void)unused;
-	dy_wg_add(&done, 1);
-	dy_go(grow, &root);
-	dy_wg_wait(&done);
-	rt_check(root.leaves == 64);
-}
 
 static void test_places(void **state)
 {
