@@ -17,6 +17,30 @@
 
 	.section dy_text, "ax", @progbits
 
+// The general registers but rdi, which points to the image, and rsp.
+	.macro	each_general do
+	\do	0, rax
+	\do	8, rcx
+	\do	16, rdx
+	\do	24, rbx
+	\do	32, rbp
+	\do	40, rsi
+	\do	56, r8
+	\do	64, r9
+	\do	72, r10
+	\do	80, r11
+	\do	88, r12
+	\do	96, r13
+	\do	104, r14
+	\do	112, r15
+	.endm
+	.macro	load_general at, register
+	movq	GENERAL + \at(%rdi), %\register
+	.endm
+	.macro	store_general at, register
+	movq	%\register, GENERAL + \at(%rdi)
+	.endm
+
 // What is loaded and stored of the vectors, by width.
 	.macro	each_of_16 do
 	.irp	i, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
@@ -85,20 +109,7 @@ keep_\width:
 	.endr
 	each_of_16 load_\width
 	rest_\width load
-	movq	GENERAL + 0(%rdi), %rax
-	movq	GENERAL + 8(%rdi), %rcx
-	movq	GENERAL + 16(%rdi), %rdx
-	movq	GENERAL + 24(%rdi), %rbx
-	movq	GENERAL + 32(%rdi), %rbp
-	movq	GENERAL + 40(%rdi), %rsi
-	movq	GENERAL + 56(%rdi), %r8
-	movq	GENERAL + 64(%rdi), %r9
-	movq	GENERAL + 72(%rdi), %r10
-	movq	GENERAL + 80(%rdi), %r11
-	movq	GENERAL + 88(%rdi), %r12
-	movq	GENERAL + 96(%rdi), %r13
-	movq	GENERAL + 104(%rdi), %r14
-	movq	GENERAL + 112(%rdi), %r15
+	each_general load_general
 	movq	GENERAL + 48(%rdi), %rdi
 
 	// Carry and direction stay set: decq leaves both alone.
@@ -108,20 +119,7 @@ keep_\width:
 	jnz	1b
 
 	xchgq	%rdi, -16(%rsp)
-	movq	%rax, GENERAL + 0(%rdi)
-	movq	%rcx, GENERAL + 8(%rdi)
-	movq	%rdx, GENERAL + 16(%rdi)
-	movq	%rbx, GENERAL + 24(%rdi)
-	movq	%rbp, GENERAL + 32(%rdi)
-	movq	%rsi, GENERAL + 40(%rdi)
-	movq	%r8, GENERAL + 56(%rdi)
-	movq	%r9, GENERAL + 64(%rdi)
-	movq	%r10, GENERAL + 72(%rdi)
-	movq	%r11, GENERAL + 80(%rdi)
-	movq	%r12, GENERAL + 88(%rdi)
-	movq	%r13, GENERAL + 96(%rdi)
-	movq	%r14, GENERAL + 104(%rdi)
-	movq	%r15, GENERAL + 112(%rdi)
+	each_general store_general
 	movq	-16(%rsp), %rax
 	movq	%rax, GENERAL + 48(%rdi)
 	leaq	-128(%rsp), %rsp
