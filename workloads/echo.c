@@ -29,6 +29,7 @@
 #include "histogram.h"
 #include "report.h"
 #include "rng.h"
+#include "stream.h"
 
 enum { CONNECTIONS, MESSAGES, BYTES, OVER, WAY };
 
@@ -72,29 +73,6 @@ struct bench {
 // The two ends
 //---------------------------------------------------------------------------
 
-// read_all reads exactly n bytes. Returns 0 or -errno.
-static int read_all(int h, uint8_t *buf, size_t n)
-{
-	while (n > 0) {
-		ssize_t got = dy_read(h, buf, n);
-
-		if (got < 0)
-			return (int)got;
-		if (got == 0)
-			return -EPIPE;
-		buf += got;
-		n -= (size_t)got;
-	}
-	return 0;
-}
-
-static int write_all(int h, const uint8_t *buf, size_t n)
-{
-	ssize_t put = dy_write(h, buf, n);
-
-	return put < 0 ? (int)put : 0;
-}
-
 static void begin(struct end *e)
 {
 	e->err = 0;
@@ -126,11 +104,11 @@ static void serve(void *arg)
 	struct end *e = &c->server;
 
 	for (begin(e); e->whole < b->messages; e->whole++) {
-		e->err = read_all(e->h, e->in, b->bytes);
+		e->err = stream_read(e->h, e->in, b->bytes);
 		if (e->err)
 			break;
 		e->sum = checksum_add(e->sum, e->in, b->bytes);
-		e->err = write_all(e->out, e->in, b->bytes);
+		e->err = stream_write(e->out, e->in, b->bytes);
 		if (e->err)
 			break;
 	}
@@ -145,9 +123,9 @@ static int round_trip(struct conn *c, struct rng *text)
 	int err;
 
 	rng_fill(text, c->out, n);
-	err = write_all(e->out, c->out, n);
+	err = stream_write(e->out, c->out, n);
 	if (!err)
-		err = read_all(e->h, e->in, n);
+		err = stream_read(e->h, e->in, n);
 	if (err)
 		return err;
 	e->sum = checksum_add(e->sum, e->in, n);

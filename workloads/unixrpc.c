@@ -26,6 +26,7 @@
 #include "histogram.h"
 #include "report.h"
 #include "rng.h"
+#include "stream.h"
 
 enum { CLIENTS, REQUESTS, ASK, ANSWER, PER, BY };
 
@@ -64,27 +65,6 @@ struct service {
 	struct client client[];
 };
 
-// read_all reads n bytes. 0, or -errno; -EPIPE: the end came first.
-static int read_all(int h, uint8_t *buf, size_t n)
-{
-	while (n > 0) {
-		ssize_t got = dy_read(h, buf, n);
-
-		if (got <= 0)
-			return got < 0 ? (int)got : -EPIPE;
-		buf += got;
-		n -= (size_t)got;
-	}
-	return 0;
-}
-
-static int write_all(int h, const uint8_t *buf, size_t n)
-{
-	ssize_t put = dy_write(h, buf, n);
-
-	return put < 0 ? (int)put : 0;
-}
-
 // reply_to writes what the request is answered with.
 static void reply_to(const struct service *s, const uint8_t *ask, uint8_t *reply)
 {
@@ -108,12 +88,12 @@ static bool serve_one(struct conn *c)
 	struct service *s = c->service;
 	uint8_t *reply = c->room + s->ask;
 
-	if (read_all(c->h, c->room, s->ask))
+	if (stream_read(c->h, c->room, s->ask))
 		return false;
 	reply_to(s, c->room, reply);
 	// Counted first: who has a reply in hand finds it counted.
 	atomic_fetch_add_explicit(&s->served, 1, memory_order_relaxed);
-	return write_all(c->h, reply, s->answer) == 0;
+	return stream_write(c->h, reply, s->answer) == 0;
 }
 
 static void serve(void *arg)
@@ -155,9 +135,9 @@ static int ask_one(struct client *me, int h, struct rng *text)
 	int err;
 
 	rng_fill(text, me->ask, s->ask);
-	err = write_all(h, me->ask, s->ask);
+	err = stream_write(h, me->ask, s->ask);
 	if (!err)
-		err = read_all(h, me->answer, s->answer);
+		err = stream_read(h, me->answer, s->answer);
 	if (err)
 		return err;
 	reply_to(s, me->ask, me->right);
