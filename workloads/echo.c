@@ -296,13 +296,8 @@ static int prepare(struct wl_run *r)
 	}
 	err = choose(b, (enum dy_way)r->param[WAY]);
 	if (err) {
-		report_error(r, err,
-		             "way=2 needs io_uring, which is not to be had here "
-		             "(errno %d): Linux 5.19 or later, and neither a "
-		             "container nor kernel.io_uring_disabled against it",
-		             -err);
 		close_all(b);
-		return err;
+		return report_no_ring(r, err, 2);
 	}
 	for (size_t i = 0; i < b->n; i++)
 		b->conn[i].right = right_sum(&b->conn[i]);

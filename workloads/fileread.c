@@ -188,11 +188,7 @@ static int no_ring(struct wl_run *r)
 
 	if (h >= 0)
 		return dy_file_close(h);
-	return report_error(r, h,
-	                    "way=1 needs io_uring, which is not to be had here "
-	                    "(errno %d): Linux 5.19 or later, and neither a "
-	                    "container nor kernel.io_uring_disabled against it",
-	                    -h);
+	return report_no_ring(r, h, 1);
 }
 
 static int prepare(struct wl_run *r)

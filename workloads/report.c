@@ -20,6 +20,15 @@ int report_error(struct wl_run *r, int err, const char *format, ...)
 	return err;
 }
 
+int report_no_ring(struct wl_run *r, int err, int way)
+{
+	return report_error(r, err,
+	                    "way=%d needs io_uring, which is not to be had here "
+	                    "(errno %d): Linux 5.19 or later, and neither a "
+	                    "container nor kernel.io_uring_disabled against it",
+	                    way, -err);
+}
+
 bool report_wrong(struct wl_run *r, const char *format, ...)
 {
 	va_list args;

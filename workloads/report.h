@@ -11,6 +11,9 @@
 REPORT_FORMAT_ERR int report_error(struct wl_run *r, int err,
                                    const char *format, ...);
 
+// report_no_ring is report_error where the parameter way asks for io_uring in vain.
+int report_no_ring(struct wl_run *r, int err, int way);
+
 // report_wrong sets the reason and returns false: the end of a verify.
 REPORT_FORMAT bool report_wrong(struct wl_run *r, const char *format, ...);
 
