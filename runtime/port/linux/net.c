@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "port/linux/socket.h"
 #include "port/port.h"
 #include "port/race.h"
 
@@ -20,13 +21,6 @@ static struct sockaddr_in loopback(uint16_t port)
 	};
 }
 
-static int tcp_socket(void)
-{
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	return fd < 0 ? -errno : fd;
-}
-
 // Small messages go out at once, as Go's net package has it. A Unix socket refuses
 // the wish and does so anyway.
 static void no_delay(int fd)
@@ -36,23 +30,17 @@ static void no_delay(int fd)
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-static int close_with(int fd, int err)
-{
-	close(fd);
-	return err;
-}
-
 int port_tcp_listen(uint16_t port, int backlog)
 {
 	struct sockaddr_in a = loopback(port);
-	int fd = tcp_socket(), on = 1;
+	int fd = socket_open(AF_INET), on = 1;
 
 	if (fd < 0)
 		return fd;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0 ||
 	    listen(fd, backlog) < 0)
-		return close_with(fd, -errno);
+		return socket_give_up(fd, -errno);
 	return fd;
 }
 
@@ -82,7 +70,7 @@ int port_accept(int fd)
 int port_tcp_dial(uint16_t port, int *out)
 {
 	struct sockaddr_in a = loopback(port);
-	int fd = tcp_socket();
+	int fd = socket_open(AF_INET);
 
 	if (fd < 0)
 		return fd;
@@ -92,7 +80,7 @@ int port_tcp_dial(uint16_t port, int *out)
 		return 0;
 	if (errno == EINPROGRESS || errno == EINTR)
 		return -EINPROGRESS;
-	return close_with(fd, -errno);
+	return socket_give_up(fd, -errno);
 }
 
 int port_dialled(int fd)

@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "port/linux/socket.h"
 #include "port/port.h"
 
 enum { TRIES = 16 }; // for a temporary path that nobody has
@@ -44,37 +45,29 @@ static int address_of(const char *name, struct address *a)
 	return 0;
 }
 
-static int unix_socket(void)
+// socket_for returns a socket, or -errno, and the address that the name stands for.
+static int socket_for(const char *name, struct address *a)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int err = address_of(name, a);
 
-	return fd < 0 ? -errno : fd;
-}
-
-static int close_with(int fd, int err)
-{
-	close(fd);
-	return err;
+	return err ? err : socket_open(AF_UNIX);
 }
 
 static int listen_on(const char *name, int backlog)
 {
 	struct address a;
-	int err = address_of(name, &a), fd;
+	int fd = socket_for(name, &a), err;
 
-	if (err)
-		return err;
-	fd = unix_socket();
 	if (fd < 0)
 		return fd;
 	if (fchmod(fd, 0600) < 0 || bind(fd, (struct sockaddr *)&a.un, a.len) < 0)
-		return close_with(fd, -errno);
+		return socket_give_up(fd, -errno);
 	if (listen(fd, backlog) == 0)
 		return fd;
 	err = -errno;
 	if (name[0] != '@')
 		unlink(name);
-	return close_with(fd, err);
+	return socket_give_up(fd, err);
 }
 
 static int listen_on_temporary(int backlog)
@@ -153,15 +146,12 @@ bool port_unix_unlink(int fd)
 int port_unix_dial(const char *name, int *out)
 {
 	struct address a;
-	int err = address_of(name, &a), fd;
+	int fd = socket_for(name, &a);
 
-	if (err)
-		return err;
-	fd = unix_socket();
 	if (fd < 0)
 		return fd;
 	*out = fd;
 	if (connect(fd, (struct sockaddr *)&a.un, a.len) == 0)
 		return 0;
-	return close_with(fd, -errno);
+	return socket_give_up(fd, -errno);
 }
