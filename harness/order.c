@@ -3,17 +3,10 @@
 // Machines drift over minutes. Blocks spread each point over the whole
 // experiment, so that a drift meets all points alike; the shuffle within a
 // block keeps any point from always following the same other one. The random
-// stream is splitmix64.
+// stream is results/random.h.
 #include "order.h"
 
-static uint64_t next(uint64_t *state)
-{
-	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
+#include <results/random.h>
 
 // below returns a number in 0 .. n-1, each equally likely: what would favour
 // the small ones is drawn again.
@@ -22,7 +15,7 @@ static size_t below(uint64_t *state, size_t n)
 	uint64_t limit = UINT64_MAX - UINT64_MAX % n, x;
 
 	do
-		x = next(state);
+		x = random_next(state);
 	while (x >= limit);
 	return (size_t)(x % n);
 }
@@ -58,7 +51,7 @@ int64_t order_seed(uint64_t seed, int rep)
 	int64_t drawn;
 
 	do
-		drawn = (int64_t)(next(&state) >> 11);
+		drawn = (int64_t)(random_next(&state) >> 11);
 	while (drawn == 0);
 	return drawn;
 }

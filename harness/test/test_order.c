@@ -45,6 +45,20 @@ static void test_seed_decides(void **state)
 	assert_memory_not_equal(a, b, sizeof a);
 }
 
+// An experiment that is resumed with a later dyno goes on in the order that it began in.
+static void test_a_seed_means_the_same_for_ever(void **state)
+{
+	static const size_t points[] = {1, 2, 0, 4, 3, 3, 4, 1, 2, 0};
+	struct order_item v[10];
+
+	(void)state;
+	order_make(5, 2, 42, v);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(v[i].point, points[i]);
+	assert_int_equal(order_seed(42, 0), 257382575302762);
+	assert_int_equal(order_seed(42, 1), 2543777478795309);
+}
+
 static void test_blocks_differ(void **state)
 {
 	struct order_item v[ALL];
@@ -92,6 +106,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_block_holds_every_point_once),
 		cmocka_unit_test(test_seed_decides),
+		cmocka_unit_test(test_a_seed_means_the_same_for_ever),
 		cmocka_unit_test(test_blocks_differ),
 		cmocka_unit_test(test_shuffle_is_fair),
 		cmocka_unit_test(test_trial_seeds),
