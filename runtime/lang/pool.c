@@ -13,8 +13,8 @@
 // lock, which is taken only with the slot full or empty.
 #include <dyno/sync.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/chunks.h"
 #include "base/lock.h"
 #include "port/race.h"
 #include "sched/park.h"
@@ -55,20 +55,12 @@ static void count_in(struct dy_pool *pool, uint32_t id)
 // The part of the P that the caller holds; NULL: there is no memory.
 static struct local *find_own(struct dy_pool *pool, uint32_t id)
 {
-	struct local *block;
-	void *none = NULL;
-
 	if (id >= w32_load_acq(&pool->used))
 		count_in(pool, id);
 	if (find(pool, id))
 		return find(pool, id);
-	block = aligned_alloc(CACHE_LINE, PER_BLOCK * sizeof *block);
-	if (!block)
-		return NULL;
-	memset(block, 0, PER_BLOCK * sizeof *block);
-	if (!wptr_cas_ar(&pool->block[id / PER_BLOCK], &none, block))
-		free(block); // another P was first
-	return find(pool, id);
+	return chunks_make(pool->block, id, PER_BLOCK, sizeof(struct local),
+	                   NULL);
 }
 
 static uint32_t own_id(void)
@@ -268,6 +260,5 @@ void dy_pool_clear(struct dy_pool *pool)
 			drop(pool, item);
 		free(l->stock.item);
 	}
-	for (uint32_t i = 0; i < DY_PROCS_MAX / PER_BLOCK; i++)
-		free(wptr_swap_ar(&pool->block[i], NULL));
+	chunks_free(pool->block, DY_PROCS_MAX / PER_BLOCK);
 }
