@@ -5,7 +5,7 @@
 #include "options.h"
 #include "why/audit.h"
 
-#include <errno.h>
+#include <results/json_out.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,18 +22,6 @@ static const struct option_def options[] = {
 	{"help", 'h', NULL, "Print this page.", NULL},
 	{.name = NULL},
 };
-
-static int print_json(const struct audit *a)
-{
-	json_t *doc = audit_json(a);
-	int err = doc ? json_dumpf(doc, stdout,
-	                           JSON_INDENT(2) | JSON_REAL_PRECISION(12))
-	              : -ENOMEM;
-
-	json_decref(doc);
-	putchar('\n');
-	return err;
-}
 
 static int audit(struct request *r)
 {
@@ -56,7 +44,7 @@ static int audit(struct request *r)
 		         strerror(-err));
 		return EXIT_INTERNAL;
 	}
-	err = r->json  ? print_json(&a)
+	err = r->json  ? json_out_print(audit_json(&a), 12)
 	      : r->csv ? audit_csv(&a, stdout)
 	               : audit_print(&a);
 	audit_free(&a);

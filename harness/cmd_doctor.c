@@ -6,8 +6,7 @@
 #include "exit_codes.h"
 #include "options.h"
 
-#include <errno.h>
-#include <stdio.h>
+#include <results/json_out.h>
 
 static const struct option_def options[] = {
 	{"duration", 0, "TIME",
@@ -26,18 +25,6 @@ static const struct option_def options[] = {
 #define SHORTEST UINT64_C(100000000)
 #define LONGEST UINT64_C(60000000000)
 #define USUAL UINT64_C(2000000000)
-
-static int print_json(const struct findings *f, json_t *facts)
-{
-	json_t *doc = doctor_json(f, facts);
-	int err = doc ? json_dumpf(doc, stdout,
-	                           JSON_INDENT(2) | JSON_REAL_PRECISION(6))
-	              : -ENOMEM;
-
-	json_decref(doc);
-	putchar('\n');
-	return err;
-}
 
 static int doctor(struct request *r)
 {
@@ -61,7 +48,8 @@ static int doctor(struct request *r)
 		return EXIT_INTERNAL;
 	}
 	findings_judge(&f, facts);
-	err = r->json ? print_json(&f, facts) : doctor_print(&f);
+	err = r->json ? json_out_print(doctor_json(&f, facts), 6)
+	              : doctor_print(&f);
 	json_decref(facts);
 	if (err)
 		return EXIT_INTERNAL;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <results/json_out.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,20 +81,10 @@ static int look_at_process(struct process *p, const char *root, const char *pid)
 static int show(const struct process *p, const struct request *r)
 {
 	struct verdict v;
-	json_t *doc;
 	int err;
 
 	verdict_reach(&v, p);
-	if (!r->json) {
-		err = why_print(p, &v);
-	} else {
-		doc = why_json(p, &v);
-		err = doc ? json_dumpf(doc, stdout,
-		                       JSON_INDENT(2) | JSON_REAL_PRECISION(12))
-		          : -ENOMEM;
-		json_decref(doc);
-		putchar('\n');
-	}
+	err = r->json ? json_out_print(why_json(p, &v), 12) : why_print(p, &v);
 	if (err)
 		return EXIT_INTERNAL;
 	return v.procs ? EXIT_DONE : EXIT_SUBJECT;

@@ -20,6 +20,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <results/json_out.h>
 #include <results/stats.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -207,11 +208,6 @@ static double middle(const struct hunt *h, int64_t point, size_t i)
 	return m;
 }
 
-static json_t *real(double v)
-{
-	return isfinite(v) ? json_real(v) : json_null();
-}
-
 static json_t *value_json(int64_t v)
 {
 	return v ? json_integer((json_int_t)v) : json_null();
@@ -228,12 +224,12 @@ static json_t *slo_json(const struct finder *f, const struct hunt *h, int64_t id
 		const double base = f->slo->base ? h->base[i] * unit : NAN;
 
 		json_array_append_new(
-			all,
-			json_pack("{s:s, s:o, s:o}", "metric",
-		                  slo_metric(&f->slo->condition[i], program),
-		                  f->time[i] ? "value_s" : "value",
-		                  real(middle(h, id, i) * unit),
-		                  f->time[i] ? "base_s" : "base", real(base)));
+			all, json_pack("{s:s, s:o, s:o}", "metric",
+		                       slo_metric(&f->slo->condition[i], program),
+		                       f->time[i] ? "value_s" : "value",
+		                       json_out_number(middle(h, id, i) * unit),
+		                       f->time[i] ? "base_s" : "base",
+		                       json_out_number(base)));
 	}
 	return all;
 }
@@ -305,16 +301,16 @@ static int conclude(struct finder *f, const struct hunt *h, struct point *p)
 		return EXIT_INTERNAL;
 	params = point_params(f->plan, p);
 	json_object_del(params, f->plan->settings->find_max);
-	all = json_pack("{s:s, s:s, s:i, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, "
-	                "s:o, s:o}",
-	                "workload", p->name, "policy", p->policy, "procs",
-	                p->procs, "m_cap", value_json(p->m_cap), "params",
-	                params, "find_max", f->plan->settings->find_max, "end",
-	                search_end_name(s->end), "highest", value_json(s->low),
-	                "fails_at", value_json(s->high), "trials",
-	                (json_int_t)h->n, "failed_trials",
-	                (json_int_t)failures(h), "slo", slo_json(f, h, id),
-	                "late_p99_s", real(middle(h, id, LATE) * 1e-9));
+	all = json_pack(
+		"{s:s, s:s, s:i, s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I, "
+		"s:o, s:o}",
+		"workload", p->name, "policy", p->policy, "procs", p->procs,
+		"m_cap", value_json(p->m_cap), "params", params, "find_max",
+		f->plan->settings->find_max, "end", search_end_name(s->end),
+		"highest", value_json(s->low), "fails_at", value_json(s->high),
+		"trials", (json_int_t)h->n, "failed_trials",
+		(json_int_t)failures(h), "slo", slo_json(f, h, id),
+		"late_p99_s", json_out_number(middle(h, id, LATE) * 1e-9));
 	despair(f, h, p);
 	return all && json_array_append_new(f->found, all) == 0 ? EXIT_DONE
 	                                                        : EXIT_INTERNAL;

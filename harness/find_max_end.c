@@ -5,6 +5,7 @@
 #include "exit_codes.h"
 
 #include <errno.h>
+#include <results/json_out.h>
 #include <results/report.h>
 #include <results/table.h>
 #include <results/unit.h>
@@ -64,14 +65,10 @@ static int print_json(const struct request *r, const struct store *store,
 {
 	json_t *doc = json_pack("{s:i, s:s, s:s, s:O}", "schema", 1, "find_max",
 	                        r->find_max, "slo", r->slo_text, "points", found);
-	int err;
 
 	if (doc && store)
 		json_object_set_new(doc, "directory", json_string(r->out));
-	err = doc ? json_dumpf(doc, stdout, JSON_INDENT(2)) : -ENOMEM;
-	putchar('\n');
-	json_decref(doc);
-	return err;
+	return json_out_print(doc, 12);
 }
 
 static int write_report(const struct request *r, struct report *report)

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <results/json_out.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,16 +125,13 @@ int program_environment(const struct plan *plan, const struct point *point,
 // After it has run
 //---------------------------------------------------------------------------
 
-// json_words is an array of the words; what is not UTF-8 is shown as "?".
+// json_words is an array of the words; what is not UTF-8 is cleaned.
 static json_t *json_words(const struct words *words)
 {
 	json_t *all = json_array();
 
-	for (size_t i = 0; i < words->n; i++) {
-		json_t *word = json_string(words->v[i]);
-
-		json_array_append_new(all, word ? word : json_string("?"));
-	}
+	for (size_t i = 0; i < words->n; i++)
+		json_array_append_new(all, json_out_text(words->v[i]));
 	return all;
 }
 

@@ -10,17 +10,10 @@
 #include "trial_table.h"
 
 #include <errno.h>
+#include <results/json_out.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int print_json(const json_t *doc)
-{
-	if (json_dumpf(doc, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) != 0)
-		return EXIT_INTERNAL;
-	putchar('\n');
-	return EXIT_DONE;
-}
 
 // relay passes on what the trial said on its standard error.
 static void relay(char *errors)
@@ -39,7 +32,9 @@ static int show(struct trial *t, bool json)
 		complain("%s: %s", store_outcome_name(t->outcome.kind),
 		         t->outcome.message);
 	if (json)
-		status = print_json(t->doc);
+		status = json_out_print(json_incref(t->doc), 12) == 0
+		                 ? EXIT_DONE
+		                 : EXIT_INTERNAL;
 	else if (ok)
 		status = trial_table_print(t->doc, stdout) == 0 ? EXIT_DONE
 		                                                : EXIT_INTERNAL;

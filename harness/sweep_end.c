@@ -6,15 +6,10 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <results/json_out.h>
 #include <results/report.h>
 #include <results/summary.h>
 #include <stdio.h>
-
-// number writes what is not finite as null.
-static json_t *number(double v)
-{
-	return isfinite(v) ? json_real(v) : json_null();
-}
 
 static json_t *point_json(const struct summary_point *p)
 {
@@ -24,12 +19,13 @@ static json_t *point_json(const struct summary_point *p)
 		"workload", p->workload, "policy", p->policy, "procs", p->procs,
 		"m_cap", p->m_cap ? json_integer(p->m_cap) : json_null(),
 		"params", json_loads(p->params, 0, NULL), "unit",
-		p->unit ? p->unit : "", "median", number(p->median), "low",
-		number(p->n ? p->interval.low : NAN), "high",
-		number(p->n ? p->interval.high : NAN), "range",
+		p->unit ? p->unit : "", "median", json_out_number(p->median),
+		"low", json_out_number(p->n ? p->interval.low : NAN), "high",
+		json_out_number(p->n ? p->interval.high : NAN), "range",
 		p->interval.range, "n", (json_int_t)p->n, "trials",
 		(json_int_t)p->n_trial, "disturbed", (json_int_t)p->n_disturbed,
-		"disturbed_used", p->disturbed_used, "cv", number(p->cv));
+		"disturbed_used", p->disturbed_used, "cv",
+		json_out_number(p->cv));
 }
 
 static json_t *summary_json(const struct request *r, const struct tally_end *end,
@@ -53,21 +49,14 @@ static json_t *summary_json(const struct request *r, const struct tally_end *end
 	                 "outcomes", outcomes, "points", points);
 }
 
-// print writes the summary in the form that was asked for; 0 or -1.
+// print writes the summary in the form that was asked for. 0, or it could not be written.
 static int print(const struct request *r, const struct tally_end *end,
                  const struct store *store, const struct summary *s,
                  const struct report *report)
 {
-	json_t *doc;
-	int err;
-
 	if (!r->json)
 		return r->quiet ? 0 : summary_print(s, stdout);
-	doc = summary_json(r, end, store, s, report);
-	err = json_dumpf(doc, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
-	putchar('\n');
-	json_decref(doc);
-	return err;
+	return json_out_print(summary_json(r, end, store, s, report), 12);
 }
 
 // tell_disturbed says how many trials had company, and what was done about it.

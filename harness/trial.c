@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <results/json_out.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,14 +44,6 @@ static int64_t wall_clock(void)
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-// json_text makes a string of what may not be UTF-8.
-static json_t *json_text(const char *s)
-{
-	json_t *value = json_string(s);
-
-	return value ? value : json_string("?");
 }
 
 // own_document stands in for the one that a failed trial did not print.
@@ -103,7 +96,7 @@ static void finish_document(struct trial *t, const struct plan *plan,
 	json_object_set_new(t->doc, "noise", about);
 	json_object_set_new(t->doc, "outcome",
 	                    json_string(store_outcome_name(t->outcome.kind)));
-	json_object_set_new(t->doc, "why", json_text(t->outcome.message));
+	json_object_set_new(t->doc, "why", json_out_text(t->outcome.message));
 }
 
 // run_loaded runs a program that serves together with what loads it.

@@ -27,13 +27,24 @@ json_t *json_out_number(double v)
 	return isfinite(v) ? json_real(v) : json_null();
 }
 
-int json_out_dump(json_t *doc, FILE *out)
+static int dump(json_t *doc, FILE *out, size_t how)
 {
 	if (!doc)
 		return -ENOMEM;
-	int failed = json_dumpf(doc, out, JSON_INDENT(1)) < 0;
+	int failed = json_dumpf(doc, out, how) < 0;
 	failed |= fputc('\n', out) == EOF;
 	failed |= ferror(out) != 0;
 	json_decref(doc);
 	return failed ? -EIO : 0;
+}
+
+int json_out_dump(json_t *doc, FILE *out)
+{
+	return dump(doc, out, JSON_INDENT(1));
+}
+
+int json_out_print(json_t *doc, int digits)
+{
+	return dump(doc, stdout,
+	            JSON_INDENT(2) | (size_t)JSON_REAL_PRECISION(digits));
 }

@@ -15,4 +15,8 @@ json_t *json_out_number(double v);
 // 0, -ENOMEM when doc is NULL, -EIO when the stream fails.
 int json_out_dump(json_t *doc, FILE *out);
 
+// json_out_print is the same on standard output, with numbers of so many significant
+// digits.
+int json_out_print(json_t *doc, int digits);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include <dyno/policy.h>
 #include <math.h>
+#include <results/json_out.h>
 #include <stdlib.h>
 
 enum { SCHEMA = 1 };
@@ -19,14 +20,6 @@ static const char *outcome_name(enum rounds_outcome outcome)
 	                                    "error"};
 
 	return names[outcome];
-}
-
-// text makes a string of what may not be UTF-8, which JSON cannot hold.
-static json_t *text(const char *s)
-{
-	json_t *value = json_string(s);
-
-	return value ? value : json_string("?");
 }
 
 // add_metric appends one; a value that is not finite has no place in JSON.
@@ -138,7 +131,7 @@ static json_t *counters_absent(const struct counters *c)
 	for (size_t i = 0; counters_catalogue(i); i++)
 		if (c->state[i].wanted && !c->state[i].present)
 			json_object_set_new(all, counters_catalogue(i)->name,
-			                    text(c->state[i].why));
+			                    json_out_text(c->state[i].why));
 	return all;
 }
 
@@ -157,19 +150,20 @@ static json_t *environment(const struct rounds *r, const struct dy_config *cfg,
 {
 	json_t *facts = machine_facts("");
 
-	json_object_set_new(facts, "stack_guard",
-	                    text(request_stack_guard_name(cfg->stack_guard)));
+	json_object_set_new(
+		facts, "stack_guard",
+		json_out_text(request_stack_guard_name(cfg->stack_guard)));
 	if (counted_by_papi(r->counters))
 		json_object_set_new(facts, "counter_mode",
-		                    text(r->counters->user_only
-		                                 ? "user"
-		                                 : "user and kernel"));
+		                    json_out_text(r->counters->user_only
+		                                          ? "user"
+		                                          : "user and kernel"));
 	json_object_set_new(facts, "work_rate",
 	                    json_integer((json_int_t)dy_work_rate()));
 	json_object_set_new(facts, "ps_pinned", json_boolean(placement));
 	if (on_threads())
 		json_object_set_new(facts, "procs_are",
-		                    text("CPUs, by affinity"));
+		                    json_out_text("CPUs, by affinity"));
 	if (placement && placement_failures(placement))
 		json_object_set_new(facts, "pin_failures",
 		                    json_integer(placement_failures(placement)));
@@ -181,8 +175,8 @@ static json_t *policy(const struct dy_config *cfg)
 	char canon[REQUEST_POLICY_MAX];
 
 	if (dy_policy_canon(cfg->policy, canon, sizeof canon) != 0)
-		return text(cfg->policy);
-	return text(canon);
+		return json_out_text(cfg->policy);
+	return json_out_text(canon);
 }
 
 static json_t *plugins(const struct words *paths)
@@ -190,7 +184,7 @@ static json_t *plugins(const struct words *paths)
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < paths->n; i++)
-		json_array_append_new(all, text(paths->v[i]));
+		json_array_append_new(all, json_out_text(paths->v[i]));
 	return all;
 }
 
@@ -201,7 +195,8 @@ static json_t *ejected(void)
 
 	for (size_t i = 0; dy_policy_axis(i); i++)
 		if (dy_policy_ejected(i))
-			json_array_append_new(all, text(dy_policy_ejected(i)));
+			json_array_append_new(
+				all, json_out_text(dy_policy_ejected(i)));
 	return all;
 }
 
@@ -219,8 +214,8 @@ json_t *document_make(const struct rounds *r, const struct dy_config *cfg,
 		params_json(r->workload, r->run.param), "size",
 		request_size_name(request->size), "seed", (json_int_t)cfg->seed,
 		"verified", r->outcome == ROUNDS_OK, "outcome",
-		outcome_name(r->outcome), "why", text(r->run.why), "op",
-		r->workload->op, "rounds", (json_int_t)r->n);
+		outcome_name(r->outcome), "why", json_out_text(r->run.why),
+		"op", r->workload->op, "rounds", (json_int_t)r->n);
 	json_t *spread_of_rounds;
 
 	if (!doc)
