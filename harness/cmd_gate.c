@@ -10,6 +10,7 @@
 #include "gate/sides.h"
 #include "interrupt.h"
 #include "options.h"
+#include "order.h"
 #include "plugin.h"
 #include "work_rate.h"
 
@@ -19,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/utsname.h>
 #include <time.h>
 
@@ -241,19 +241,6 @@ static int tell(const struct request *r, const struct verdict *v,
 // The gate
 //---------------------------------------------------------------------------
 
-static int draw_seed(const struct request *r, uint64_t *seed)
-{
-	*seed = (uint64_t)r->seed;
-	if (r->seed)
-		return 0;
-	if (getrandom(seed, sizeof *seed, 0) != sizeof *seed) {
-		complain("no seed can be drawn: %s", strerror(errno));
-		return -EIO;
-	}
-	*seed = *seed % (uint64_t)REQUEST_SEED_MAX + 1;
-	return 0;
-}
-
 // run_gate runs it with both sides there.
 static int run_gate(const struct request *r, struct gate *g,
                     struct verdict_about *about)
@@ -378,8 +365,7 @@ static int measure(const struct request *r, struct gate *g,
 	    baseline_read(&g->apart, r->gate.baseline, &r->ignore, about->host,
 	                  r->mix_hosts) != 0)
 		return EXIT_USAGE;
-	if (draw_seed(r, &g->seed) != 0)
-		return EXIT_INTERNAL;
+	g->seed = (uint64_t)(r->seed ? r->seed : order_draw_seed());
 	g->verdict = (struct verdict){.threshold = g->threshold,
 	                              .alpha = g->alpha,
 	                              .seed = g->seed,

@@ -7,6 +7,8 @@
 #include "order.h"
 
 #include <results/random.h>
+#include <sys/random.h>
+#include <time.h>
 
 // below returns a number in 0 .. n-1, each equally likely: what would favour
 // the small ones is drawn again.
@@ -42,6 +44,16 @@ void order_make(size_t points, int reps, uint64_t seed, struct order_item *out)
 			block[i] = (struct order_item){i, rep};
 		shuffle(block, points, &state);
 	}
+}
+
+int64_t order_draw_seed(void)
+{
+	uint64_t v = 0;
+
+	if (getrandom(&v, sizeof v, 0) != sizeof v)
+		v = (uint64_t)time(NULL) << 11;
+	v >>= 11;
+	return v ? (int64_t)v : 1;
 }
 
 int64_t order_seed(uint64_t seed, int rep)

@@ -15,6 +15,9 @@ struct order_item {
 // same seed gives the same order everywhere.
 void order_make(size_t points, int reps, uint64_t seed, struct order_item *out);
 
+// order_draw_seed draws a seed of 1 .. 2^53 - 1 for an order.
+int64_t order_draw_seed(void);
+
 // order_seed returns a seed of 1 .. 2^53 - 1 for a repetition. All points get
 // the same one, so that they are compared on the same random choices.
 int64_t order_seed(uint64_t seed, int rep);

@@ -27,8 +27,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 
 enum { WHY_MAX = 1024 };
 
@@ -47,17 +45,6 @@ struct sweep {
 //---------------------------------------------------------------------------
 // Opening
 //---------------------------------------------------------------------------
-
-// draw_seed returns a random seed of 1 .. 2^53-1.
-static int64_t draw_seed(void)
-{
-	uint64_t v = 0;
-
-	if (getrandom(&v, sizeof v, 0) != sizeof v)
-		v = (uint64_t)time(NULL);
-	v &= (uint64_t)REQUEST_SEED_MAX;
-	return v ? (int64_t)v : 1;
-}
 
 // code_of turns what a store could not do into an exit code: what the user asked
 // for and what the machine failed at are different.
@@ -123,7 +110,7 @@ static int open_store(struct sweep *s)
 	json_t *plan = plan_json(&s->plan), *facts = facts_of(r);
 	struct store_experiment e = {
 		.plan = json_dumps(plan, JSON_COMPACT | JSON_SORT_KEYS),
-		.seed = (uint64_t)(r->seed ? r->seed : draw_seed()),
+		.seed = (uint64_t)(r->seed ? r->seed : order_draw_seed()),
 		.version = DYNO_VERSION,
 		.environment = json_dumps(facts, JSON_COMPACT | JSON_SORT_KEYS),
 	};

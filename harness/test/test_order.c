@@ -59,6 +59,15 @@ static void test_a_seed_means_the_same_for_ever(void **state)
 	assert_int_equal(order_seed(42, 1), 2543777478795309);
 }
 
+static void test_drawn_seeds(void **state)
+{
+	int64_t first = order_draw_seed();
+
+	(void)state;
+	assert_true(first > 0 && first < (INT64_C(1) << 53));
+	assert_int_not_equal(first, order_draw_seed());
+}
+
 static void test_blocks_differ(void **state)
 {
 	struct order_item v[ALL];
@@ -107,6 +116,7 @@ int main(void)
 		cmocka_unit_test(test_each_block_holds_every_point_once),
 		cmocka_unit_test(test_seed_decides),
 		cmocka_unit_test(test_a_seed_means_the_same_for_ever),
+		cmocka_unit_test(test_drawn_seeds),
 		cmocka_unit_test(test_blocks_differ),
 		cmocka_unit_test(test_shuffle_is_fair),
 		cmocka_unit_test(test_trial_seeds),
