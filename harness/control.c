@@ -5,6 +5,8 @@
 // the limits of the process that is going to report it.
 #include "control.h"
 
+#include "now.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -19,21 +21,13 @@ enum { TOUCHED = 4 << 20 };
 
 static void *touched = MAP_FAILED;
 
-static uint64_t now(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
 // burn runs branches that cannot be predicted until the clock has advanced.
 static void burn(clockid_t clock, uint64_t ns)
 {
-	uint64_t end = now(clock) + ns, x = 88172645463325252u;
+	uint64_t end = now_ns(clock) + ns, x = 88172645463325252u;
 	volatile uint64_t sink = 0;
 
-	while (now(clock) < end)
+	while (now_ns(clock) < end)
 		for (int i = 0; i < 1000; i++) {
 			x ^= x << 13;
 			x ^= x >> 7;
@@ -111,14 +105,15 @@ static void *rival(void *stop)
 // crowd burns beside the rival until the kernel has put this thread off.
 static void crowd(void)
 {
-	uint64_t end = now(CLOCK_MONOTONIC) + 100000000;
+	uint64_t end = now_ns(CLOCK_MONOTONIC) + 100000000;
 	struct rusage start, u;
 
 	getrusage(RUSAGE_THREAD, &start);
 	do {
 		burn(CLOCK_MONOTONIC, 50000);
 		getrusage(RUSAGE_THREAD, &u);
-	} while (u.ru_nivcsw < start.ru_nivcsw + 2 && now(CLOCK_MONOTONIC) < end);
+	} while (u.ru_nivcsw < start.ru_nivcsw + 2 &&
+	         now_ns(CLOCK_MONOTONIC) < end);
 }
 
 static const char *compete(void)

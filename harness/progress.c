@@ -4,29 +4,23 @@
 // already has.
 #include "progress.h"
 
+#include "now.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PLAIN_INTERVAL UINT64_C(10000000000)
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
 
 void progress_start(struct progress *p, size_t total, bool quiet)
 {
 	const char *term = getenv("TERM");
 
-	*p = (struct progress){
-		.total = total, .quiet = quiet, .started = now_ns()};
+	*p = (struct progress){.total = total,
+	                       .quiet = quiet,
+	                       .started = now_ns(CLOCK_MONOTONIC)};
 	p->terminal = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 	p->shown = p->started;
 }
@@ -79,7 +73,7 @@ static void show(struct progress *p, const char *what, uint64_t now)
 
 void progress_step(struct progress *p, const char *what, bool ok)
 {
-	uint64_t now = now_ns();
+	uint64_t now = now_ns(CLOCK_MONOTONIC);
 
 	p->done++;
 	p->failed += !ok;

@@ -5,6 +5,7 @@
 #include "serve.h"
 
 #include "complain.h"
+#include "now.h"
 #include "numbers.h"
 
 #include <errno.h>
@@ -155,7 +156,7 @@ int serve_run(const struct plan *plan, struct trial_process *server,
 	if (!err)
 		err = trial_process_start(server);
 	while (!err && !server->ended && !ready(server, plan->settings->ready))
-		trial_process_step(&server, 1, trial_process_now() + LOOK);
+		trial_process_step(&server, 1, now_ns(CLOCK_MONOTONIC) + LOOK);
 	if (!err && !server->ended)
 		err = apply(server, load, early);
 	pin_free(&pin);

@@ -12,6 +12,7 @@
 #include "complain.h"
 #include "interrupt.h"
 #include "keeper.h"
+#include "now.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,14 +27,6 @@
 #define GRACE UINT64_C(2000000000) // between asking and killing
 
 enum { READ, WRITE, PROCESSES_MAX = 4 };
-
-uint64_t trial_process_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
 
 //---------------------------------------------------------------------------
 // Starting
@@ -106,7 +99,7 @@ static int start(struct trial_process *p, struct pipes *pipes)
 
 	theirs = (struct keeper_pipes){pipes->out[WRITE], pipes->err[WRITE],
 	                               pipes->exec[WRITE], pipes->end[WRITE]};
-	p->started = trial_process_now();
+	p->started = now_ns(CLOCK_MONOTONIC);
 	p->deadline = p->started + p->timeout;
 	if (!err && (p->keeper = fork()) < 0)
 		err = -errno;
@@ -213,7 +206,7 @@ void trial_process_stop(struct trial_process *p)
 {
 	kill(p->keeper, p->asked ? KEEPER_KILL : KEEPER_ASK);
 	p->asked = true;
-	p->deadline = trial_process_now() + GRACE;
+	p->deadline = now_ns(CLOCK_MONOTONIC) + GRACE;
 }
 
 // hurry ends the process when its time is over or we are told to stop; one that
@@ -223,7 +216,7 @@ static void hurry(struct trial_process *p)
 	if (!p->interrupted && interrupt_seen()) {
 		p->interrupted = true;
 		trial_process_stop(p);
-	} else if (trial_process_now() >= p->deadline) {
+	} else if (now_ns(CLOCK_MONOTONIC) >= p->deadline) {
 		if (!p->asked)
 			p->timed_out = true;
 		trial_process_stop(p);
@@ -245,7 +238,7 @@ static void reap(struct trial_process *p)
 	if (waitpid(p->keeper, &status, WNOHANG) != p->keeper)
 		return;
 	p->ended = true;
-	p->seconds = (double)(trial_process_now() - p->started) * 1e-9;
+	p->seconds = (double)(now_ns(CLOCK_MONOTONIC) - p->started) * 1e-9;
 	p->status = status;
 	if (read(p->ends, &end, sizeof end) == sizeof end) {
 		p->status = end.status;
@@ -303,7 +296,7 @@ void trial_process_step(struct trial_process *const *all, int n, uint64_t until)
 		fds[used++] = (struct pollfd){all[i]->out, POLLIN, 0};
 		fds[used++] = (struct pollfd){all[i]->err, POLLIN, 0};
 	}
-	t = trial_process_now();
+	t = now_ns(CLOCK_MONOTONIC);
 	until = until > t ? until - t : 0;
 	timeout = (struct timespec){.tv_sec = (time_t)(until / 1000000000),
 	                            .tv_nsec = (long)(until % 1000000000)};

@@ -77,15 +77,12 @@ int trial_process_run(struct trial_process *p);
 int trial_process_start(struct trial_process *p);
 
 // trial_process_step waits until something happens to one of the n processes,
-// or until the time until (ns of trial_process_now), and takes note of it.
+// or until the time until (ns of CLOCK_MONOTONIC), and takes note of it.
 // Those that are not started or have ended are passed over.
 void trial_process_step(struct trial_process *const *all, int n, uint64_t until);
 
 // trial_process_stop asks it to end, now; it is killed 2 s later.
 void trial_process_stop(struct trial_process *p);
-
-// trial_process_now is the monotonic clock, in ns.
-uint64_t trial_process_now(void);
 
 // trial_process_free frees the output; the process has ended or never started.
 void trial_process_free(struct trial_process *p);

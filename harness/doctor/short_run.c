@@ -12,6 +12,7 @@
 #include "short_run.h"
 
 #include "../noise.h"
+#include "../now.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -29,10 +30,7 @@ enum {
 
 static uint64_t now(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS + (uint64_t)t.tv_nsec;
+	return now_ns(CLOCK_MONOTONIC);
 }
 
 static void sleep_ns(uint64_t ns)

@@ -9,7 +9,7 @@
 #include "gate.h"
 
 #include "../complain.h"
-#include "../trial_process.h"
+#include "../now.h"
 #include "baseline.h"
 #include "pilot.h"
 
@@ -113,7 +113,7 @@ static double elapsed(void *of)
 {
 	const struct gate *g = of;
 
-	return (double)(trial_process_now() - g->started) * 1e-9;
+	return (double)(now_ns(CLOCK_MONOTONIC) - g->started) * 1e-9;
 }
 
 static int run_arms(struct gate *g, const enum gate_arm *order, int n,
@@ -225,7 +225,7 @@ int gate_run(struct gate *g)
 {
 	int err, decided;
 
-	g->started = trial_process_now();
+	g->started = now_ns(CLOCK_MONOTONIC);
 	plan(g);
 	err = *g->evidence.failure ? OBSERVE_FAILED : prepare(g);
 	if (!err)
@@ -257,7 +257,7 @@ int gate_record(struct gate *g, const char *host, struct samples *out)
 	double longest = 0;
 	int err;
 
-	g->started = trial_process_now();
+	g->started = now_ns(CLOCK_MONOTONIC);
 	g->rows = g->asked->rows;
 	err = gate_set_length(g, gate_side_asks(&g->side[1]) ? PILOT_FIRST : 0);
 	for (size_t i = 0; !err && i < most; i++) {
