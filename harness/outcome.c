@@ -14,6 +14,7 @@
 #include "outcome.h"
 
 #include "exit_codes.h"
+#include "last_line.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -48,14 +49,8 @@ static void telling_line(const char *errors, char *out, size_t outlen)
 
 	for (size_t i = 0; !line && i < sizeof marks / sizeof *marks; i++)
 		line = strstr(errors, marks[i]);
-	if (!line) {
-		const char *end = errors + strlen(errors);
-
-		while (end > errors && end[-1] == '\n')
-			end--;
-		for (line = end; line > errors && line[-1] != '\n';)
-			line--;
-	}
+	if (!line)
+		line = last_line_find(errors);
 	len = strcspn(line, "\n");
 	snprintf(out, outlen, "%.*s", (int)(len < outlen ? len : outlen - 1),
 	         line);

@@ -5,6 +5,7 @@
 #include "program.h"
 
 #include "complain.h"
+#include "last_line.h"
 #include "machine.h"
 #include "metric.h"
 
@@ -187,25 +188,12 @@ static int collect(const struct request *r, const struct trial_process *p,
 	return err;
 }
 
-// last_line finds the end of what the program said on standard error.
-static const char *last_line(const char *errors, char *out, size_t outlen)
-{
-	size_t end = strlen(errors), start;
-
-	while (end && errors[end - 1] == '\n')
-		end--;
-	for (start = end; start && errors[start - 1] != '\n';)
-		start--;
-	snprintf(out, outlen, "%.*s", (int)(end - start), errors + start);
-	return out;
-}
-
 static void judge(const struct request *r, const struct trial_process *p,
                   struct outcome *out, json_t *metrics)
 {
 	char line[256], why[256] = "no memory";
 
-	last_line(p->errors, line, sizeof line);
+	last_line_copy(p->errors, line, sizeof line);
 	out->kind = STORE_ERROR;
 	if (p->timed_out) {
 		out->kind = STORE_TIMEOUT;

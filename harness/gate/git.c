@@ -5,6 +5,7 @@
 #include "git.h"
 
 #include "../interrupt.h"
+#include "../last_line.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,20 +50,14 @@ static _Noreturn void become_git(const char *const *words, int out, int err)
 	_exit(NO_GIT);
 }
 
-// last_line copies the last line of a file that has one.
-static void last_line(int fd, char *line, size_t size)
+// tail reads the end of a file.
+static void tail(int fd, char *text, size_t size)
 {
-	char text[4096], *start;
 	off_t end = lseek(fd, 0, SEEK_END);
-	off_t from = end > (off_t)sizeof text ? end - (off_t)sizeof text + 1 : 0;
-	ssize_t n = pread(fd, text, sizeof text - 1, from);
+	off_t from = end > (off_t)size ? end - (off_t)size + 1 : 0;
+	ssize_t n = pread(fd, text, size - 1, from);
 
-	n = n > 0 ? n : 0;
-	while (n > 0 && text[n - 1] == '\n')
-		n--;
-	text[n] = '\0';
-	start = strrchr(text, '\n');
-	snprintf(line, size, "%s", start ? start + 1 : text);
+	text[n > 0 ? n : 0] = '\0';
 }
 
 static void whole(int fd, char *text, size_t size)
@@ -78,6 +73,7 @@ static void whole(int fd, char *text, size_t size)
 // collect waits for git: 0, -EINVAL, or -errno.
 static int collect(pid_t pid, int err, char *why, size_t whylen)
 {
+	char said[4096];
 	int status;
 
 	while (waitpid(pid, &status, 0) < 0)
@@ -85,7 +81,8 @@ static int collect(pid_t pid, int err, char *why, size_t whylen)
 			return -errno;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
-	last_line(err, why, whylen);
+	tail(err, said, sizeof said);
+	last_line_copy(said, why, whylen);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_GIT && !*why)
 		snprintf(why, whylen, "git cannot be started: is it installed?");
 	return -EINVAL;

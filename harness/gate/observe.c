@@ -1,6 +1,7 @@
 // observe.c - runs a command once and makes samples of what it says.
 #include "observe.h"
 
+#include "../last_line.h"
 #include "../trial_process.h"
 #include "count.h"
 
@@ -12,31 +13,20 @@
 #include <string.h>
 #include <sys/wait.h>
 
-// last_line finds the last line of a text that has something in it.
-static const char *last_line(char *text)
-{
-	size_t n = strlen(text);
-	char *line;
-
-	while (n && text[n - 1] == '\n')
-		text[--n] = '\0';
-	line = strrchr(text, '\n');
-	return line ? line + 1 : text;
-}
-
 bool observe_ended_badly(struct trial_process *p, char *why, size_t size)
 {
-	const char *said = last_line(p->errors);
+	const char *said = last_line_find(p->errors);
 	const char *colon = *said ? ": " : "";
+	int len = (int)strcspn(said, "\n");
 
 	if (p->timed_out)
 		snprintf(why, size, "it was stopped after the timeout");
 	else if (WIFSIGNALED(p->status))
-		snprintf(why, size, "signal %s%s%s",
-		         sigabbrev_np(WTERMSIG(p->status)), colon, said);
+		snprintf(why, size, "signal %s%s%.*s",
+		         sigabbrev_np(WTERMSIG(p->status)), colon, len, said);
 	else if (WEXITSTATUS(p->status))
-		snprintf(why, size, "status %d%s%s", WEXITSTATUS(p->status),
-		         colon, said);
+		snprintf(why, size, "status %d%s%.*s", WEXITSTATUS(p->status),
+		         colon, len, said);
 	else if (p->output_cut)
 		snprintf(why, size, "it printed more than %d bytes",
 		         TRIAL_OUTPUT_MAX);
