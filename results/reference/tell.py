@@ -79,7 +79,11 @@ def reach(rows, key, metric, body, limit, times):
 
 def tell_reach(rows, words):
     """reach KEY METRIC A LIMIT TIMES: the highest KEY that keeps the bound."""
-    return reach(rows, words[0], words[1], words[2:-2], *words[-2:])[0] or "none"
+    key, metric, body = words[0], words[1], words[2:-2]
+    found = select(rows, metric, conditions(body))
+    if found and all(math.isnan(float(r["median"])) for r in found):
+        return "no value"
+    return reach(rows, key, metric, body, *words[-2:])[0] or "none"
 
 
 def tell_further(rows, words):

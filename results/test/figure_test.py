@@ -63,6 +63,7 @@ class Texts(unittest.TestCase):
         self.assertEqual(tell(LOADS, "reach load p99 policy=go1.27 200 3"), "40")
         self.assertEqual(tell(LOADS, "reach load p99 policy=go1.27 100000 1"), "80")
         self.assertEqual(tell(LOADS, "reach load p99 policy=go1.27 1 0.5"), "none")
+        self.assertEqual(tell(ROWS, "reach procs throughput policy=go1.0 200 3"), "no value")
 
     def test_how_much_further_one_reaches(self):
         slow = [row("go1.0", 1, y, "p99", "ns", f"load={x}") for x, y in ((5, 1000), (10, 900), (20, 9000))]
