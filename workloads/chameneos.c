@@ -131,6 +131,7 @@ static void play(struct wl_run *r)
 	r->ops = p->meetings;
 	for (size_t i = 0; i < p->n && !r->warm_up; i++)
 		fairness_add(&p->fairness, (double)p->creature[i].meetings);
+	fairness_end(&p->fairness);
 }
 
 static bool verify(struct wl_run *r)

@@ -55,7 +55,7 @@ struct adder {
 	struct ledger *ledger;
 	uint64_t id;
 	// Written by the adder alone.
-	uint64_t ns; // that all of its additions took
+	uint64_t ended;
 	struct histogram waits;
 };
 
@@ -120,7 +120,6 @@ static void run_adder(void *arg)
 	struct adder *me = arg;
 	const struct ledger *l = me->ledger;
 	struct rng rng = rng_stream(l->seed, me->id);
-	uint64_t start = dy_now();
 
 	me->waits = (struct histogram){0};
 	for (uint64_t i = 0; i < l->adds; i++) {
@@ -132,7 +131,7 @@ static void run_adder(void *arg)
 		if (l->outside)
 			dy_work(l->outside);
 	}
-	me->ns = dy_now() - start;
+	me->ended = dy_now();
 }
 
 // run_owner is the channel's receiver.
@@ -231,6 +230,7 @@ static void play(struct wl_run *r)
 	struct dy_waitgroup done = {0};
 
 	clear(l);
+	fairness_begin(&l->fairness);
 	if (l->way == WAY_CHANNEL)
 		dy_wg_go(&done, run_owner, l);
 	crew_start(&done, run_adder, l->adder, l->n, sizeof(l->adder[0]));
@@ -239,8 +239,9 @@ static void play(struct wl_run *r)
 	r->ops = l->n * l->adds;
 	for (size_t i = 0; i < l->n && !r->warm_up; i++) {
 		histogram_merge(&l->waits, &l->adder[i].waits);
-		fairness_add(&l->fairness, 1 / (double)(l->adder[i].ns + 1));
+		fairness_add_speed(&l->fairness, 1, l->adder[i].ended);
 	}
+	fairness_end(&l->fairness);
 }
 
 static bool verify(struct wl_run *r)

@@ -128,6 +128,7 @@ static void play(struct wl_run *r)
 	r->ops = f->jobs;
 	for (size_t i = 0; i < f->n && !r->warm_up; i++)
 		fairness_add(&f->fairness, (double)f->worker[i].done);
+	fairness_end(&f->fairness);
 }
 
 static bool verify(struct wl_run *r)

@@ -141,6 +141,7 @@ static void play(struct wl_run *r)
 	r->ops = s->n * s->items;
 	for (size_t i = 0; i < s->n && !r->warm_up; i++)
 		fairness_add(&s->fairness, (double)s->consumer[i].got);
+	fairness_end(&s->fairness);
 }
 
 static bool verify(struct wl_run *r)

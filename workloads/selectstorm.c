@@ -145,6 +145,7 @@ static void play(struct wl_run *r)
 	r->ops = s->channels * s->messages;
 	for (size_t i = 0; i < s->receivers && !r->warm_up; i++)
 		fairness_add(&s->fairness, (double)s->receiver[i].got);
+	fairness_end(&s->fairness);
 }
 
 static bool verify(struct wl_run *r)

@@ -47,8 +47,8 @@ struct client {
 	uint8_t *ask, *answer, *right; // room for a request, and the reply twice
 	// By the client alone, in this round.
 	uint64_t done;
-	uint64_t ns; // for all of them
-	int err;     // 0, or why it stopped early
+	uint64_t ended;
+	int err; // 0, or why it stopped early
 	struct histogram took;
 };
 
@@ -171,14 +171,13 @@ static void run_client(void *arg)
 	struct client *me = arg;
 	const struct service *s = me->service;
 	struct rng text = rng_stream(s->seed, (uint64_t)(me - s->client));
-	uint64_t start = dy_now();
 
 	me->took = (struct histogram){0};
 	me->done = 0;
 	do {
 		me->err = call_once(me, &text);
 	} while (me->done < s->requests && !me->err);
-	me->ns = dy_now() - start;
+	me->ended = dy_now();
 }
 
 //---------------------------------------------------------------------------
@@ -264,6 +263,7 @@ static void play(struct wl_run *r)
 
 	atomic_store(&s->served, 0);
 	atomic_store(&s->accepted, 0);
+	fairness_begin(&s->fairness);
 	crew_run(run_client, s->client, s->n, sizeof(s->client[0]));
 	dy_wg_wait(&s->conns);
 	r->ops = s->n * s->requests;
@@ -271,8 +271,9 @@ static void play(struct wl_run *r)
 		const struct client *c = &s->client[i];
 
 		histogram_merge(&s->took, &c->took);
-		fairness_add(&s->fairness, 1 / (double)(c->ns + 1));
+		fairness_add_speed(&s->fairness, 1, c->ended);
 	}
+	fairness_end(&s->fairness);
 }
 
 static bool verify(struct wl_run *r)

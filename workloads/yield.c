@@ -26,7 +26,7 @@ struct member {
 	struct ring *ring;
 	// Written by the goroutine alone.
 	uint64_t yielded; // in this round
-	uint64_t ns;      // that all of its yields took
+	uint64_t ended;
 };
 
 struct ring {
@@ -55,25 +55,25 @@ static int prepare(struct wl_run *r)
 static void run_member(void *arg)
 {
 	struct member *me = arg;
-	uint64_t start = dy_now();
 
 	me->yielded = 0;
 	for (uint64_t i = 0; i < me->ring->yields; i++) {
 		dy_yield();
 		me->yielded++;
 	}
-	me->ns = dy_now() - start;
+	me->ended = dy_now();
 }
 
 static void play(struct wl_run *r)
 {
 	struct ring *ring = r->state;
 
+	fairness_begin(&ring->fairness);
 	crew_run(run_member, ring->member, ring->n, sizeof(ring->member[0]));
 	r->ops = ring->n * ring->yields;
 	for (size_t i = 0; i < ring->n && !r->warm_up; i++)
-		fairness_add(&ring->fairness,
-		             1 / (double)(ring->member[i].ns + 1));
+		fairness_add_speed(&ring->fairness, 1, ring->member[i].ended);
+	fairness_end(&ring->fairness);
 }
 
 static bool verify(struct wl_run *r)

@@ -85,6 +85,7 @@ func (p *chameneos) round() int64 {
 			p.fair.add(float64(p.creature[i].meetings))
 		}
 	}
+	p.fair.end()
 	return p.t.value["meetings"]
 }
 
@@ -100,4 +101,4 @@ func (p *chameneos) verify() string {
 	return ""
 }
 
-func (p *chameneos) metrics() []metric { return []metric{p.fair.report()} }
+func (p *chameneos) metrics() []metric { return p.fair.report() }

@@ -37,7 +37,7 @@ type shard struct {
 }
 
 type adder struct {
-	ns    uint64
+	ended uint64
 	waits histogram
 }
 
@@ -106,7 +106,6 @@ func (c *contend) add(i int, number uint64, timed bool) (entered uint64) {
 func (c *contend) run(i int) {
 	me := &c.adder[i]
 	r := stream(c.t.seed, uint64(i))
-	start := now()
 	me.waits = histogram{}
 	for j := int64(0); j < c.t.value["adds"]; j++ {
 		if j%sampleEvery == 0 && c.way != wayLockFree {
@@ -119,7 +118,7 @@ func (c *contend) run(i int) {
 			work(c.outside)
 		}
 	}
-	me.ns = now() - start
+	me.ended = now()
 }
 
 func (c *contend) round() int64 {
@@ -131,6 +130,7 @@ func (c *contend) round() int64 {
 	c.sum.Store(0)
 	c.count.Store(0)
 	c.owned = total{}
+	c.fair.begin()
 	if c.way == wayChannel {
 		done.Add(1)
 		go func() {
@@ -164,9 +164,10 @@ func (c *contend) gather() {
 	for i := range c.adder {
 		if !c.t.warmUp {
 			c.waits.merge(&c.adder[i].waits)
-			c.fair.add(1 / float64(c.adder[i].ns+1))
+			c.fair.addSpeed(1, c.adder[i].ended)
 		}
 	}
+	c.fair.end()
 }
 
 func (c *contend) verify() string {
@@ -177,5 +178,5 @@ func (c *contend) verify() string {
 }
 
 func (c *contend) metrics() []metric {
-	return append(c.waits.report("wait", "ns", 1), c.fair.report())
+	return append(c.waits.report("wait", "ns", 1), c.fair.report()...)
 }

@@ -68,6 +68,7 @@ func (f *fan) round() int64 {
 			f.fair.add(float64(done))
 		}
 	}
+	f.fair.end()
 	return int64(f.jobs)
 }
 
@@ -82,4 +83,4 @@ func (f *fan) verify() string {
 	return ""
 }
 
-func (f *fan) metrics() []metric { return []metric{f.fair.report()} }
+func (f *fan) metrics() []metric { return f.fair.report() }

@@ -93,6 +93,7 @@ func (s *prodcons) round() int64 {
 			s.fair.add(float64(got.count))
 		}
 	}
+	s.fair.end()
 	return int64(s.all)
 }
 
@@ -111,4 +112,4 @@ func (s *prodcons) verify() string {
 	return ""
 }
 
-func (s *prodcons) metrics() []metric { return []metric{s.fair.report()} }
+func (s *prodcons) metrics() []metric { return s.fair.report() }

@@ -98,6 +98,7 @@ func (s *selectstorm) round() int64 {
 			s.fair.add(float64(got.count))
 		}
 	}
+	s.fair.end()
 	return int64(s.right.count)
 }
 
@@ -108,4 +109,4 @@ func (s *selectstorm) verify() string {
 	return ""
 }
 
-func (s *selectstorm) metrics() []metric { return []metric{s.fair.report()} }
+func (s *selectstorm) metrics() []metric { return s.fair.report() }

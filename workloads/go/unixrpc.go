@@ -21,10 +21,10 @@ var unixrpcParams = []param{
 }
 
 type rpcClient struct {
-	done int64
-	ns   uint64
-	err  error
-	took histogram
+	done  int64
+	ended uint64
+	err   error
+	took  histogram
 }
 
 // unixrpc is workloads/unixrpc.c: requests and replies over Unix sockets.
@@ -124,24 +124,25 @@ func (u *unixrpc) runClient(i int) {
 	ask := make([]byte, u.t.value["ask"])
 	answer, right := make([]byte, u.t.value["answer"]), make([]byte, u.t.value["answer"])
 	text := stream(u.t.seed, uint64(i))
-	start := now()
 	for me.done < u.t.value["requests"] && me.err == nil {
 		me.err = u.callOnce(me, &text, ask, answer, right)
 	}
-	me.ns = now() - start
+	me.ended = now()
 }
 
 func (u *unixrpc) round() int64 {
 	atomic.StoreInt64(&u.served, 0)
 	atomic.StoreInt64(&u.accepted, 0)
+	u.fair.begin()
 	crew(len(u.client), u.runClient)
 	u.conns.Wait()
 	for i := range u.client {
 		if !u.t.warmUp {
 			u.took.merge(&u.client[i].took)
-			u.fair.add(1 / float64(u.client[i].ns+1))
+			u.fair.addSpeed(1, u.client[i].ended)
 		}
 	}
+	u.fair.end()
 	return int64(len(u.client)) * u.t.value["requests"]
 }
 
@@ -167,5 +168,5 @@ func (u *unixrpc) metrics() []metric {
 	if u.t.value["by"] == 1 {
 		os.Remove(filepath.Dir(u.listener.Addr().String()))
 	}
-	return append(u.took.latency(), u.fair.report())
+	return append(u.took.latency(), u.fair.report()...)
 }

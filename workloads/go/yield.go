@@ -22,21 +22,22 @@ func newYield(t *trial) workload {
 }
 
 func (y *yield) round() int64 {
-	ns := make([]uint64, len(y.yielded))
+	ended := make([]uint64, len(y.yielded))
+	y.fair.begin()
 	crew(len(y.yielded), func(i int) {
-		start := now()
 		y.yielded[i] = 0
 		for j := int64(0); j < y.t.value["yields"]; j++ {
 			runtime.Gosched()
 			y.yielded[i]++
 		}
-		ns[i] = now() - start
+		ended[i] = now()
 	})
-	for _, t := range ns {
+	for _, t := range ended {
 		if !y.t.warmUp {
-			y.fair.add(1 / float64(t+1))
+			y.fair.addSpeed(1, t)
 		}
 	}
+	y.fair.end()
 	return int64(len(y.yielded)) * y.t.value["yields"]
 }
 
@@ -49,4 +50,4 @@ func (y *yield) verify() string {
 	return ""
 }
 
-func (y *yield) metrics() []metric { return []metric{y.fair.report()} }
+func (y *yield) metrics() []metric { return y.fair.report() }
