@@ -129,12 +129,16 @@ void arrivals_keep(struct arrivals *a, const struct wl_run *r)
 		uint64_t took = q->answered - q->due;
 
 		histogram_add(&a->latency, took);
-		if (q->service)
+		if (q->service) {
 			histogram_add(&a->slowdown,
 			              took * SLOWDOWN_SCALE / q->service);
+			fairness_add(&a->fairness,
+			             (double)q->service / (double)(took + 1));
+		}
 		if (q->answered > last)
 			last = q->answered;
 	}
+	fairness_end(&a->fairness);
 	a->awake_share += (double)a->awake / (double)(last ? last : 1);
 	a->overrun += (double)(last - a->span) / (double)(a->span ? a->span : 1);
 	a->unreached += is_unreached(a, last);
@@ -170,6 +174,7 @@ void arrivals_report(const struct arrivals *a, struct wl_run *r)
 		return;
 	histogram_latency(&a->latency, r);
 	histogram_report(&a->slowdown, r, &slowdown, SLOWDOWN_SCALE);
+	fairness_report(&a->fairness, r);
 	report_metric(r, "late_p99", "ns", "lower",
 	              histogram_quantile(&a->late, 0.99));
 	report_metric(r, "late_max", "ns", "lower", (double)a->late.max);

@@ -18,6 +18,7 @@
 #include <dyno/dyno.h>
 #include <dyno/sync.h>
 
+#include "fairness.h"
 #include "histogram.h"
 #include "rng.h"
 
@@ -48,6 +49,7 @@ struct arrivals {
 	struct dy_waitgroup done;
 	// Of all rounds since warm-up.
 	struct histogram latency, slowdown, late;
+	struct fairness fairness;
 	double awake_share, overrun; // sums over the rounds
 	uint64_t rounds, unreached;  // those whose rate could not be served
 	size_t n;
@@ -80,8 +82,8 @@ void arrivals_keep(struct arrivals *a, const struct wl_run *r);
 // it was due.
 bool arrivals_verify(const struct arrivals *a, struct wl_run *r);
 
-// arrivals_report adds latency_*, slowdown_* (latency by service), late_p99,
-// late_max, generator_awake, offered_rate,
+// arrivals_report adds latency_*, slowdown_* (latency by service), fairness (of the
+// speeds, service by latency), late_p99, late_max, generator_awake, offered_rate,
 // overrun, and unreached: the share of rounds whose rate could not be served.
 void arrivals_report(const struct arrivals *a, struct wl_run *r);
 

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "crew.h"
+#include "fairness.h"
 #include "histogram.h"
 #include "report.h"
 
@@ -33,6 +34,7 @@ struct caller {
 	struct crowd *crowd;
 	// Written by the caller alone.
 	uint64_t made; // calls in this round
+	uint64_t ended;
 	struct histogram took;
 };
 
@@ -40,6 +42,7 @@ struct crowd {
 	size_t n;
 	uint64_t calls, latency, work;
 	struct histogram took; // of all callers, since warm-up
+	struct fairness fairness;
 	struct caller caller[];
 };
 
@@ -77,16 +80,21 @@ static void run_caller(void *arg)
 		histogram_add(&me->took, dy_now() - start);
 		me->made++;
 	}
+	me->ended = dy_now();
 }
 
 static void play(struct wl_run *r)
 {
 	struct crowd *c = r->state;
 
+	fairness_begin(&c->fairness);
 	crew_run(run_caller, c->caller, c->n, sizeof(c->caller[0]));
 	r->ops = c->n * c->calls;
-	for (size_t i = 0; i < c->n && !r->warm_up; i++)
+	for (size_t i = 0; i < c->n && !r->warm_up; i++) {
 		histogram_merge(&c->took, &c->caller[i].took);
+		fairness_add_speed(&c->fairness, 1, c->caller[i].ended);
+	}
+	fairness_end(&c->fairness);
 }
 
 static bool verify(struct wl_run *r)
@@ -108,6 +116,7 @@ static void finish(struct wl_run *r)
 	const struct crowd *c = r->state;
 
 	histogram_latency(&c->took, r);
+	fairness_report(&c->fairness, r);
 	report_free(r);
 }
 
@@ -116,6 +125,8 @@ const struct workload wl_block = {
 	.summary = "blocking calls of a known latency",
 	.shows = "handoff and retake of Ps, and what more Ms gain",
 	.op = "call",
+	.latency = "a call",
+	.fairness = "the callers' speeds",
 	.kind = WL_IO,
 	.params = params,
 	.prepare = prepare,

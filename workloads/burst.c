@@ -112,6 +112,7 @@ const struct workload wl_burst = {
 	.summary = "short pieces of work, many at once and then none",
 	.shows = "how soon sleeping Ms are awake, and how many of them",
 	.op = "piece",
+	.latency = "a piece, from the beginning of its burst",
 	.kind = WL_MIXED,
 	.params = params,
 	.prepare = prepare,

@@ -165,6 +165,7 @@ const struct workload wl_chameneos = {
 	.summary = "creatures that meet in pairs at one place",
 	.shows = "one contended meeting point where every other visitor wakes one",
 	.op = "meeting",
+	.fairness = "how often the creatures met",
 	.kind = WL_CPU,
 	.params = params,
 	.prepare = prepare,

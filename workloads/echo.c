@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "checksum.h"
+#include "fairness.h"
 #include "histogram.h"
 #include "report.h"
 #include "rng.h"
@@ -56,6 +57,7 @@ struct conn {
 	uint64_t id;
 	struct end client, server;
 	struct histogram trips; // in this round; written by the client alone
+	uint64_t ended;         // likewise, by dy_now
 	uint64_t right;         // the sum that both ends must come to
 	uint8_t *out;           // room for the message that the client sends
 };
@@ -64,6 +66,7 @@ struct bench {
 	uint64_t seed, messages;
 	size_t bytes, n;
 	struct histogram trips; // of all clients, since warm-up
+	struct fairness fairness;
 	struct dy_waitgroup done;
 	uint8_t *room; // of all messages
 	struct conn conn[];
@@ -148,6 +151,7 @@ static void ask(void *arg)
 			break;
 		histogram_add(&c->trips, dy_now() - start);
 	}
+	c->ended = dy_now();
 	leave(e, b);
 }
 
@@ -272,6 +276,7 @@ static void finish(struct wl_run *r)
 	struct bench *b = r->state;
 
 	histogram_latency(&b->trips, r);
+	fairness_report(&b->fairness, r);
 	close_all(b);
 }
 
@@ -308,6 +313,7 @@ static void play(struct wl_run *r)
 {
 	struct bench *b = r->state;
 
+	fairness_begin(&b->fairness);
 	dy_wg_add(&b->done, 2 * (int)b->n);
 	for (size_t i = 0; i < b->n; i++) {
 		dy_go(serve, &b->conn[i]);
@@ -315,8 +321,11 @@ static void play(struct wl_run *r)
 	}
 	dy_wg_wait(&b->done);
 	r->ops = b->n * b->messages;
-	for (size_t i = 0; i < b->n && !r->warm_up; i++)
+	for (size_t i = 0; i < b->n && !r->warm_up; i++) {
 		histogram_merge(&b->trips, &b->conn[i].trips);
+		fairness_add_speed(&b->fairness, 1, b->conn[i].ended);
+	}
+	fairness_end(&b->fairness);
 }
 
 static bool end_is_right(struct wl_run *r, const struct conn *c,
@@ -354,6 +363,8 @@ const struct workload wl_echo = {
 	.summary = "echo over TCP or pipes, a closed loop per connection",
 	.shows = "the network poller: parking, batches of readied goroutines",
 	.op = "round trip",
+	.latency = "a round trip, the client's",
+	.fairness = "the clients' speeds",
 	.kind = WL_IO,
 	.params = params,
 	.prepare = prepare,

@@ -159,6 +159,7 @@ const struct workload wl_fan = {
 	.summary = "jobs fanned out to workers, and their results in again",
 	.shows = "channels that all Ps contend for; one goroutine readies many",
 	.op = "job",
+	.fairness = "the workers' jobs",
 	.kind = WL_CPU,
 	.params = params,
 	.prepare = prepare,

@@ -22,6 +22,7 @@
 
 #include "checksum.h"
 #include "crew.h"
+#include "fairness.h"
 #include "histogram.h"
 #include "report.h"
 #include "rng.h"
@@ -55,6 +56,7 @@ struct reader {
 	uint64_t right;        // blocks that were as written, in this round
 	int64_t last;          // result of the first read that was not, else 0
 	struct histogram took; // by those reads
+	uint64_t ended;
 };
 
 struct file {
@@ -65,6 +67,7 @@ struct file {
 	uint64_t *sum;         // of each block
 	uint8_t *room;         // of all buffers
 	struct histogram took; // by all reads, since warm-up
+	struct fairness fairness;
 	struct reader reader[];
 };
 
@@ -245,16 +248,21 @@ static void run_reader(void *arg)
 	while (me->right < f->reads &&
 	       read_block(me, rng_below(&me->rng, f->blocks)))
 		me->right++;
+	me->ended = dy_now();
 }
 
 static void play(struct wl_run *r)
 {
 	struct file *f = r->state;
 
+	fairness_begin(&f->fairness);
 	crew_run(run_reader, f->reader, f->n, sizeof(f->reader[0]));
 	r->ops = f->n * f->reads;
-	for (size_t i = 0; i < f->n && !r->warm_up; i++)
+	for (size_t i = 0; i < f->n && !r->warm_up; i++) {
 		histogram_merge(&f->took, &f->reader[i].took);
+		fairness_add_speed(&f->fairness, 1, f->reader[i].ended);
+	}
+	fairness_end(&f->fairness);
 }
 
 static bool verify(struct wl_run *r)
@@ -280,6 +288,7 @@ static void finish(struct wl_run *r)
 	const struct file *f = r->state;
 
 	histogram_latency(&f->took, r);
+	fairness_report(&f->fairness, r);
 	free_file(r->state);
 }
 
@@ -288,6 +297,8 @@ const struct workload wl_fileread = {
 	.summary = "random reads of a file, past the page cache (O_DIRECT)",
 	.shows = "blocking calls on a real device, and what more Ms gain",
 	.op = "read",
+	.latency = "a read",
+	.fairness = "the readers' speeds",
 	.kind = WL_IO,
 	.params = params,
 	.prepare = prepare,

@@ -8,7 +8,8 @@
 // ends the hogs' slice the pair waits for all of their work.
 //
 // `hog_done` is how much of the hogs' work was done when the pair was through: 0
-// is a starved hog, 1 a pair that waited it out. The latencies are the pair's.
+// is a starved hog, 1 a pair that waited it out. The latencies are the pair's;
+// `fairness` compares what each of several hogs had done then.
 //
 // The pair counts right answers, each hog the pieces that it burnt.
 #include <dyno/chan.h>
@@ -20,6 +21,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "fairness.h"
 #include "histogram.h"
 #include "report.h"
 
@@ -50,6 +52,7 @@ struct pen;
 struct hog {
 	struct pen *pen;
 	_Atomic uint64_t burnt; // pieces; the hog writes, the pair reads
+	uint64_t seen;          // of them, when look was there
 };
 
 struct pen {
@@ -64,23 +67,27 @@ struct pen {
 	struct histogram all_trips;
 	double all_done;
 	uint64_t rounds;
+	struct fairness fairness;
 	struct hog hog[];
 };
 
-static uint64_t burnt(struct pen *p)
+// look keeps what each hog has burnt so far. Returns the sum.
+static uint64_t look(struct pen *p)
 {
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < p->hogs; i++)
-		sum += atomic_load_explicit(&p->hog[i].burnt,
-		                            memory_order_relaxed);
+	for (size_t i = 0; i < p->hogs; i++) {
+		p->hog[i].seen = atomic_load_explicit(&p->hog[i].burnt,
+		                                      memory_order_relaxed);
+		sum += p->hog[i].seen;
+	}
 	return sum;
 }
 
 static void first(void *arg)
 {
 	struct pen *p = arg;
-	uint64_t start = dy_now(), all = p->hogs * p->pieces;
+	uint64_t start = dy_now(), all = p->hogs * p->pieces, done;
 
 	for (uint64_t i = 0; i < p->messages; i++) {
 		uint64_t answer = 0, end;
@@ -92,7 +99,8 @@ static void first(void *arg)
 		histogram_add(&p->trips, end - start);
 		start = end;
 	}
-	p->done = all ? (double)burnt(p) / (double)all : 0;
+	done = look(p);
+	p->done = all ? (double)done / (double)all : 0;
 }
 
 static void second(void *arg)
@@ -168,23 +176,26 @@ static void play(struct wl_run *r)
 	histogram_merge(&p->all_trips, &p->trips);
 	p->all_done += p->done;
 	p->rounds++;
+	for (size_t i = 0; i < p->hogs; i++)
+		fairness_add(&p->fairness, (double)p->hog[i].seen);
+	fairness_end(&p->fairness);
 }
 
 static bool verify(struct wl_run *r)
 {
 	struct pen *p = r->state;
-	uint64_t all = p->hogs * p->pieces;
+	uint64_t all = p->hogs * p->pieces, done = look(p);
 
 	if (p->right != p->messages)
 		return report_wrong(r,
 		                    "%" PRIu64 " of %" PRIu64
 		                    " answers were right",
 		                    p->right, p->messages);
-	if (burnt(p) != all)
+	if (done != all)
 		return report_wrong(r,
 		                    "the hogs burnt %" PRIu64 " of %" PRIu64
 		                    " pieces",
-		                    burnt(p), all);
+		                    done, all);
 	return true;
 }
 
@@ -196,6 +207,7 @@ static void finish(struct wl_run *r)
 	if (p->rounds && p->hogs)
 		report_metric(r, "hog_done", "1", "",
 		              p->all_done / (double)p->rounds);
+	fairness_report(&p->fairness, r);
 	give_back(p);
 }
 
@@ -204,6 +216,9 @@ const struct workload wl_hog = {
 	.summary = "a pair that answers each other, beside goroutines that compute",
 	.shows = "who starves: those that a runnext favours or those that compute",
 	.op = "round trip",
+	.latency = "a round trip of the pair",
+	.fairness = "the hogs' progress, if they are several",
+	.others = "hog_done",
 	.kind = WL_MIXED,
 	.params = params,
 	.prepare = prepare,

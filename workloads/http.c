@@ -23,6 +23,7 @@
 
 #include "arrivals.h"
 #include "crew.h"
+#include "fairness.h"
 #include "histogram.h"
 #include "http_server.h"
 #include "report.h"
@@ -56,6 +57,7 @@ struct client {
 	// By the client alone, in this round.
 	uint64_t right; // answers
 	int err;
+	uint64_t ended; // by dy_now
 	struct histogram took;
 };
 
@@ -67,7 +69,8 @@ struct site {
 	size_t answer_len;
 	uint64_t before, answered,
 		refused;       // answered before this round; at its end
-	struct histogram took; // since warm-up
+	struct histogram took; // since warm-up, as the next
+	struct fairness fairness;
 	// At a rate; else NULL.
 	struct arrivals *offered;
 	struct dy_chan *idle; // of struct client *
@@ -113,6 +116,7 @@ static void run_client(void *arg)
 			return;
 		histogram_add(&me->took, dy_now() - start);
 	}
+	me->ended = dy_now();
 }
 
 //---------------------------------------------------------------------------
@@ -299,6 +303,7 @@ static void play(struct wl_run *r)
 	struct site *s = r->state;
 
 	http_server_counts(&s->server, &s->before, &s->refused);
+	fairness_begin(&s->fairness);
 	if (s->offered)
 		play_offered(s, r);
 	else if (s->n > 0)
@@ -307,8 +312,11 @@ static void play(struct wl_run *r)
 		dy_sleep(s->serve);
 	http_server_counts(&s->server, &s->answered, &s->refused);
 	r->ops = s->n > 0 ? asked(s) : s->answered - s->before;
-	for (size_t i = 0; i < s->n && !r->warm_up && !s->offered; i++)
+	for (size_t i = 0; i < s->n && !r->warm_up && !s->offered; i++) {
 		histogram_merge(&s->took, &s->client[i].took);
+		fairness_add_speed(&s->fairness, 1, s->client[i].ended);
+	}
+	fairness_end(&s->fairness);
 }
 
 // clients_are_right looks for answers that were wrong or did not come.
@@ -363,6 +371,7 @@ static void finish(struct wl_run *r)
 		arrivals_report(s->offered, r);
 	else
 		histogram_latency(&s->took, r);
+	fairness_report(&s->fairness, r);
 	close_all(s);
 }
 
@@ -371,6 +380,9 @@ const struct workload wl_http = {
 	.summary = "an HTTP server with kept-alive connections, and its clients",
 	.shows = "the network poller with a server's work between its waits",
 	.op = "request",
+	.latency = "a request, the client's",
+	.fairness = "the clients' speeds, not at a rate",
+	.others = "at a rate late_*, generator_awake, offered_rate, overrun, unreached",
 	.kind = WL_IO,
 	.params = params,
 	.prepare = prepare,

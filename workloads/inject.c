@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "crew.h"
+#include "fairness.h"
 #include "report.h"
 
 enum { PRODUCERS, SPAWNS };
@@ -34,11 +35,13 @@ struct producer {
 	struct storm *storm;
 	struct item *item; // the first of its own
 	struct dy_waitgroup done;
+	uint64_t ended; // when all of its own had; by the producer alone
 };
 
 struct storm {
 	size_t n, spawns;
 	struct item *item; // of all producers
+	struct fairness fairness;
 	struct producer producer[];
 };
 
@@ -96,14 +99,19 @@ static void run_producer(void *arg)
 		dy_go(run_item, &me->item[i]);
 	}
 	dy_wg_wait(&me->done);
+	me->ended = dy_now();
 }
 
 static void play(struct wl_run *r)
 {
 	struct storm *s = r->state;
 
+	fairness_begin(&s->fairness);
 	crew_run(run_producer, s->producer, s->n, sizeof(s->producer[0]));
 	r->ops = s->n * s->spawns;
+	for (size_t i = 0; i < s->n && !r->warm_up; i++)
+		fairness_add_speed(&s->fairness, 1, s->producer[i].ended);
+	fairness_end(&s->fairness);
 }
 
 static bool verify(struct wl_run *r)
@@ -123,7 +131,10 @@ static bool verify(struct wl_run *r)
 
 static void finish(struct wl_run *r)
 {
-	give_back(r->state);
+	struct storm *s = r->state;
+
+	fairness_report(&s->fairness, r);
+	give_back(s);
 }
 
 const struct workload wl_inject = {
@@ -131,6 +142,7 @@ const struct workload wl_inject = {
 	.summary = "producers that overflow their queues into the global one",
 	.shows = "the global queue as a bottleneck, and how Ps take from it",
 	.op = "spawn",
+	.fairness = "the producers' speeds",
 	.kind = WL_CPU,
 	.params = params,
 	.prepare = prepare,

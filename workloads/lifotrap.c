@@ -139,6 +139,7 @@ const struct workload wl_lifotrap = {
 	.summary = "a goroutine readies another and goes on computing",
 	.shows = "whether an idle P takes what another P means to run next",
 	.op = "turn",
+	.latency = "the wait of the other to run",
 	.kind = WL_CPU,
 	.params = params,
 	.prepare = prepare,

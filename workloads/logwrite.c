@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "crew.h"
+#include "fairness.h"
 #include "histogram.h"
 #include "report.h"
 #include "rng.h"
@@ -38,6 +39,7 @@ struct writer {
 	// By the writer alone, in this round.
 	uint64_t written;
 	int err;
+	uint64_t ended;
 	struct histogram took;
 };
 
@@ -47,6 +49,7 @@ struct log {
 	size_t bytes, n;
 	uint8_t *room;         // of all records in hand
 	struct histogram took; // since warm-up
+	struct fairness fairness;
 	struct writer writer[];
 };
 
@@ -91,6 +94,7 @@ static void run_writer(void *arg)
 			return;
 		histogram_add(&me->took, dy_now() - start);
 	}
+	me->ended = dy_now();
 }
 
 static void give_back(struct log *l)
@@ -152,10 +156,14 @@ static void play(struct wl_run *r)
 	struct log *l = r->state;
 
 	l->round++; // so that what an earlier round left is wrong
+	fairness_begin(&l->fairness);
 	crew_run(run_writer, l->writer, l->n, sizeof(l->writer[0]));
 	r->ops = l->n * l->records;
-	for (size_t i = 0; i < l->n && !r->warm_up; i++)
+	for (size_t i = 0; i < l->n && !r->warm_up; i++) {
 		histogram_merge(&l->took, &l->writer[i].took);
+		fairness_add_speed(&l->fairness, 1, l->writer[i].ended);
+	}
+	fairness_end(&l->fairness);
 }
 
 // is_there tells whether record i of a writer is in the file.
@@ -197,6 +205,7 @@ static void finish(struct wl_run *r)
 	struct log *l = r->state;
 
 	histogram_latency(&l->took, r);
+	fairness_report(&l->fairness, r);
 	give_back(l);
 }
 
@@ -205,6 +214,8 @@ const struct workload wl_logwrite = {
 	.summary = "log records that are synced to the disk one by one",
 	.shows = "long blocking calls: Ps handed on, and the Ms that wait",
 	.op = "record",
+	.latency = "a record, written and synced",
+	.fairness = "the writers' speeds",
 	.kind = WL_IO,
 	.params = params,
 	.prepare = prepare,

@@ -100,6 +100,7 @@ const struct workload wl_parked = {
 	.summary = "goroutines that all wait on one channel, and are all woken by its close",
 	.shows = "what a parked goroutine costs: memory, and the time to make and wake it",
 	.op = "goroutine",
+	.others = "bytes_per_goroutine",
 	.kind = WL_MIXED,
 	.params = params,
 	.prepare = prepare,

@@ -8,10 +8,12 @@
 #include <dyno/chan.h>
 #include <dyno/dyno.h>
 #include <dyno/sync.h>
+#include <dyno/time.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "fairness.h"
 #include "report.h"
 
 enum { PAIRS, MESSAGES };
@@ -25,12 +27,15 @@ static const struct wl_param params[] = {
 struct pair {
 	struct table *table;
 	struct dy_chan *ping, *pong; // of uint64_t, unbuffered
-	uint64_t right;              // answers; written by the first alone
+	// Written by the first alone.
+	uint64_t right; // answers
+	uint64_t ended;
 };
 
 struct table {
 	size_t n;
 	uint64_t messages;
+	struct fairness fairness; // of the pairs
 	struct pair pair[];
 };
 
@@ -46,6 +51,7 @@ static void first(void *arg)
 		dy_chan_recv(p->pong, &answer);
 		p->right += answer == i + 1;
 	}
+	p->ended = dy_now();
 }
 
 static void second(void *arg)
@@ -61,10 +67,8 @@ static void second(void *arg)
 	}
 }
 
-static void finish(struct wl_run *r)
+static void give_back(struct table *t)
 {
-	struct table *t = r->state;
-
 	for (size_t i = 0; i < t->n; i++) {
 		dy_chan_free(t->pair[i].ping);
 		dy_chan_free(t->pair[i].pong);
@@ -94,7 +98,7 @@ static int prepare(struct wl_run *r)
 		p->ping = dy_chan_make(sizeof(uint64_t), 0);
 		p->pong = dy_chan_make(sizeof(uint64_t), 0);
 		if (!p->ping || !p->pong) {
-			finish(r);
+			give_back(t);
 			return no_memory(r, n);
 		}
 	}
@@ -106,12 +110,16 @@ static void play(struct wl_run *r)
 	struct table *t = r->state;
 	struct dy_waitgroup done = {0};
 
+	fairness_begin(&t->fairness);
 	for (size_t i = 0; i < t->n; i++) {
 		dy_wg_go(&done, first, &t->pair[i]);
 		dy_wg_go(&done, second, &t->pair[i]);
 	}
 	dy_wg_wait(&done);
 	r->ops = t->n * t->messages;
+	for (size_t i = 0; i < t->n && !r->warm_up; i++)
+		fairness_add_speed(&t->fairness, 1, t->pair[i].ended);
+	fairness_end(&t->fairness);
 }
 
 static bool verify(struct wl_run *r)
@@ -128,11 +136,20 @@ static bool verify(struct wl_run *r)
 	return true;
 }
 
+static void finish(struct wl_run *r)
+{
+	struct table *t = r->state;
+
+	fairness_report(&t->fairness, r);
+	give_back(t);
+}
+
 const struct workload wl_pingpong = {
 	.name = "pingpong",
 	.summary = "pairs that answer each other over unbuffered channels",
 	.shows = "runnext, and what tearing a pair apart costs",
 	.op = "round trip",
+	.fairness = "the pairs' speeds, if they are several",
 	.kind = WL_CPU,
 	.params = params,
 	.prepare = prepare,

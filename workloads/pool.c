@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "crew.h"
+#include "fairness.h"
 #include "report.h"
 
 enum { WAY, GOROUTINES, CYCLES, BYTES, WORK };
@@ -35,7 +36,9 @@ enum { WAY_ALLOCATED, WAY_POOLED };
 struct user {
 	struct shelf *shelf;
 	uint64_t id;
-	uint64_t right; // cycles, in this round; by the user alone
+	// In this round, by the user alone.
+	uint64_t right; // cycles
+	uint64_t ended;
 };
 
 struct shelf {
@@ -43,6 +46,7 @@ struct shelf {
 	int64_t way;
 	uint64_t cycles, work;
 	size_t bytes, n;
+	struct fairness fairness;
 	struct user user[];
 };
 
@@ -101,6 +105,7 @@ static void run_user(void *arg)
 		me->right += use(s, buffer, me->id * s->cycles + i);
 		give(s, buffer);
 	}
+	me->ended = dy_now();
 }
 
 static int prepare(struct wl_run *r)
@@ -131,8 +136,12 @@ static void play(struct wl_run *r)
 {
 	struct shelf *s = r->state;
 
+	fairness_begin(&s->fairness);
 	crew_run(run_user, s->user, s->n, sizeof(s->user[0]));
 	r->ops = s->n * s->cycles;
+	for (size_t i = 0; i < s->n && !r->warm_up; i++)
+		fairness_add_speed(&s->fairness, 1, s->user[i].ended);
+	fairness_end(&s->fairness);
 }
 
 static bool verify(struct wl_run *r)
@@ -156,6 +165,7 @@ static void finish(struct wl_run *r)
 	struct shelf *s = r->state;
 
 	dy_pool_clear(&s->pool);
+	fairness_report(&s->fairness, r);
 	report_free(r);
 }
 
@@ -164,6 +174,7 @@ const struct workload wl_pool = {
 	.summary = "buffers that are allocated each time, or kept in a pool",
 	.shows = "what allocation costs, and what a pool per P saves of it",
 	.op = "cycle",
+	.fairness = "the goroutines' speeds",
 	.kind = WL_MIXED,
 	.params = params,
 	.prepare = prepare,

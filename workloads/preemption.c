@@ -20,6 +20,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "fairness.h"
 #include "histogram.h"
 #include "report.h"
 
@@ -38,7 +39,9 @@ struct pack;
 
 struct hog {
 	struct pack *pack;
+	// Written by the hog alone.
 	uint64_t sum; // its answer
+	uint64_t ended;
 };
 
 struct pack {
@@ -49,6 +52,7 @@ struct pack {
 	_Atomic(struct hog *) runs;
 	uint64_t since;          // when its slice began
 	struct histogram slices; // of all rounds since warm-up
+	struct fairness fairness;
 	struct hog hog[];
 };
 
@@ -89,6 +93,7 @@ static void run_hog(void *arg)
 			dy_poll();
 	}
 	me->sum = x;
+	me->ended = dy_now();
 }
 
 static int prepare(struct wl_run *r)
@@ -117,6 +122,7 @@ static void play(struct wl_run *r)
 	struct dy_waitgroup done = {0};
 
 	atomic_store(&p->runs, NULL);
+	fairness_begin(&p->fairness);
 	for (size_t i = 0; i < p->n; i++) {
 		p->hog[i].sum = 0;
 		dy_wg_go(&done, run_hog, &p->hog[i]);
@@ -125,6 +131,9 @@ static void play(struct wl_run *r)
 	r->ops = p->n * p->pieces;
 	if (r->warm_up)
 		p->slices = (struct histogram){0};
+	for (size_t i = 0; i < p->n && !r->warm_up; i++)
+		fairness_add_speed(&p->fairness, 1, p->hog[i].ended);
+	fairness_end(&p->fairness);
 }
 
 static bool verify(struct wl_run *r)
@@ -159,6 +168,7 @@ static void finish(struct wl_run *r)
 		report_metric(r, "delay_p99", "s", "lower",
 		              dy_histogram_quantile(&delay, 0.99));
 	}
+	fairness_report(&p->fairness, r);
 	report_free(r);
 }
 
@@ -167,6 +177,8 @@ const struct workload wl_preemption = {
 	.summary = "goroutines that only compute, and take turns if they are made to",
 	.shows = "what ends a slice, how exactly, and what that costs",
 	.op = "piece",
+	.fairness = "the hogs' speeds",
+	.others = "slice_*, delay_*",
 	.kind = WL_CPU,
 	.params = params,
 	.prepare = prepare,

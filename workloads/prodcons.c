@@ -174,6 +174,7 @@ const struct workload wl_prodcons = {
 	.summary = "producers and consumers at a bounded buffer with conditions",
 	.shows = "wake-ups that come to nothing, and who is woken first",
 	.op = "item",
+	.fairness = "what the consumers got",
 	.kind = WL_CPU,
 	.params = params,
 	.prepare = prepare,

@@ -178,6 +178,7 @@ const struct workload wl_selectstorm = {
 	.summary = "receivers in selects over all channels at once",
 	.shows = "the price of a select, and channels that many Ps lock",
 	.op = "message",
+	.fairness = "what the receivers got",
 	.kind = WL_CPU,
 	.params = params,
 	.prepare = prepare,

@@ -19,6 +19,7 @@
 
 #include "checksum.h"
 #include "crew.h"
+#include "fairness.h"
 #include "histogram.h"
 #include "report.h"
 #include "rng.h"
@@ -42,8 +43,9 @@ static const struct wl_param params[] = {
 struct worker {
 	struct shop *shop;
 	uint64_t id, right; // right: the sum that it must come to
+	uint64_t needs;     // ns of work and latency, as drawn
 	// Written by the worker alone.
-	uint64_t sum;
+	uint64_t sum, ended;
 	struct histogram took;
 };
 
@@ -51,6 +53,7 @@ struct shop {
 	uint64_t seed, pieces, share, latency, work;
 	size_t n;
 	struct histogram took; // since warm-up
+	struct fairness fairness;
 	struct worker worker[];
 };
 
@@ -63,14 +66,15 @@ static bool next_blocks(const struct shop *s, struct rng *rng, uint64_t *sum)
 	return blocks;
 }
 
-static uint64_t right_sum(const struct shop *s, uint64_t id)
+// foresee draws what a worker will do: the sum of it, and how long it is.
+static void foresee(const struct shop *s, struct worker *w)
 {
-	struct rng rng = rng_stream(s->seed, id);
-	uint64_t sum = CHECKSUM_START;
+	struct rng rng = rng_stream(s->seed, w->id);
 
+	w->right = CHECKSUM_START;
 	for (uint64_t i = 0; i < s->pieces; i++)
-		next_blocks(s, &rng, &sum);
-	return sum;
+		w->needs += next_blocks(s, &rng, &w->right) ? s->latency
+		                                            : s->work;
 }
 
 static int prepare(struct wl_run *r)
@@ -89,7 +93,7 @@ static int prepare(struct wl_run *r)
 	for (size_t i = 0; i < n; i++) {
 		s->worker[i].shop = s;
 		s->worker[i].id = i;
-		s->worker[i].right = right_sum(s, i);
+		foresee(s, &s->worker[i]);
 	}
 	r->state = s;
 	return 0;
@@ -114,16 +118,23 @@ static void run_worker(void *arg)
 		dy_block(s->latency);
 		histogram_add(&me->took, dy_now() - start);
 	}
+	me->ended = dy_now();
 }
 
 static void play(struct wl_run *r)
 {
 	struct shop *s = r->state;
 
+	fairness_begin(&s->fairness);
 	crew_run(run_worker, s->worker, s->n, sizeof(s->worker[0]));
 	r->ops = s->n * s->pieces;
-	for (size_t i = 0; i < s->n && !r->warm_up; i++)
-		histogram_merge(&s->took, &s->worker[i].took);
+	for (size_t i = 0; i < s->n && !r->warm_up; i++) {
+		const struct worker *w = &s->worker[i];
+
+		histogram_merge(&s->took, &w->took);
+		fairness_add_speed(&s->fairness, (double)w->needs, w->ended);
+	}
+	fairness_end(&s->fairness);
 }
 
 static bool verify(struct wl_run *r)
@@ -146,6 +157,7 @@ static void finish(struct wl_run *r)
 	const struct shop *s = r->state;
 
 	histogram_latency(&s->took, r);
+	fairness_report(&s->fairness, r);
 	report_free(r);
 }
 
@@ -154,6 +166,8 @@ const struct workload wl_syscallmix = {
 	.summary = "goroutines that compute and, with a given share, block",
 	.shows = "late retakes of Ps, and what handing them on at once costs",
 	.op = "piece",
+	.latency = "a blocking call",
+	.fairness = "the goroutines' speeds",
 	.kind = WL_MIXED,
 	.params = params,
 	.prepare = prepare,

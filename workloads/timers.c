@@ -172,6 +172,7 @@ const struct workload wl_timers = {
 	.summary = "many timers or sleeping goroutines, each due at its own time",
 	.shows = "how late timers are, and what the heaps of them cost",
 	.op = "timer",
+	.latency = "a timer, from when it was due",
 	.kind = WL_IO,
 	.params = params,
 	.prepare = prepare,

@@ -193,6 +193,7 @@ const struct workload wl_transfer = {
 	.summary = "a leader that everybody must have seen before it resigns",
 	.shows = "whether every runnable goroutine gets to run, and how soon",
 	.op = "turn",
+	.others = "longest_turn",
 	.kind = WL_CPU,
 	.params = params,
 	.prepare = prepare,

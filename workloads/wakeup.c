@@ -143,6 +143,7 @@ const struct workload wl_wakeup = {
 	.summary = "goroutines that are woken one at a time, after a rest",
 	.shows = "what it takes to wake a P and its M from idleness",
 	.op = "wake",
+	.latency = "a wake, from its sending",
 	.kind = WL_IO,
 	.params = params,
 	.prepare = prepare,

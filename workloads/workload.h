@@ -66,6 +66,10 @@ struct workload {
 	const char *summary; // one line: what it does
 	const char *shows;   // what it tells about a scheduler
 	const char *op;      // what is counted: "call", "node", "round trip"
+	// What it measures besides throughput, NULL where there is no such thing:
+	const char *latency;  // what latency_* is of: "a round trip"
+	const char *fairness; // whom `fairness` compares: "the clients' speeds"
+	const char *others;   // by their names: "late_*, overrun"
 	enum wl_kind kind;
 	const struct wl_param *params; // ended by a NULL name
 

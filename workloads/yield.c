@@ -104,6 +104,7 @@ const struct workload wl_yield = {
 	.summary = "goroutines that yield in turn",
 	.shows = "the price of a switch and of the global queue",
 	.op = "yield",
+	.fairness = "the goroutines' speeds",
 	.kind = WL_CPU,
 	.params = params,
 	.prepare = prepare,

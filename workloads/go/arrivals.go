@@ -27,7 +27,8 @@ type arrivals struct {
 	start, span, awake      uint64
 	latency, slowdown, late histogram
 	awakeShare, overrun     float64
-	rounds                  float64
+	rounds, unreached       float64
+	fair                    fairness
 	request                 []pending
 }
 
@@ -82,6 +83,16 @@ func (a *arrivals) play(warmUp bool, serve func(*pending)) {
 	a.keep(warmUp)
 }
 
+// isUnreached tells whether a round, whose last answer came at last, had more to serve
+// than it could: beyond what one long request explains, it took another tenth.
+func (a *arrivals) isUnreached(last uint64) bool {
+	longest := uint64(0)
+	for i := range a.request {
+		longest = larger(longest, a.request[i].service)
+	}
+	return last > a.span+a.span/10+longest
+}
+
 func (a *arrivals) keep(warmUp bool) {
 	if warmUp {
 		a.late = histogram{}
@@ -94,8 +105,13 @@ func (a *arrivals) keep(warmUp bool) {
 		a.latency.add(took)
 		if q.service > 0 {
 			a.slowdown.add(took * slowdownScale / q.service)
+			a.fair.add(float64(q.service) / float64(took+1))
 		}
 		last = larger(last, q.answered)
+	}
+	a.fair.end()
+	if a.isUnreached(last) {
+		a.unreached++
 	}
 	a.awakeShare += float64(a.awake) / float64(larger(last, 1))
 	a.overrun += float64(last-a.span) / float64(larger(a.span, 1))
@@ -120,10 +136,12 @@ func (a *arrivals) metrics() []metric {
 		return nil
 	}
 	all := append(a.latency.latency(), a.slowdown.report("slowdown", "1", slowdownScale)...)
+	all = append(all, a.fair.report()...)
 	return append(all,
 		metric{"late_p99", "ns", "lower", a.late.quantile(0.99)},
 		metric{"late_max", "ns", "lower", float64(a.late.max)},
 		metric{"generator_awake", "1", "lower", a.awakeShare / a.rounds},
 		metric{"offered_rate", "op/s", "", float64(len(a.request)) * 1e9 / float64(larger(a.span, 1))},
-		metric{"overrun", "1", "lower", a.overrun / a.rounds})
+		metric{"overrun", "1", "lower", a.overrun / a.rounds},
+		metric{"unreached", "1", "lower", a.unreached / a.rounds})
 }

@@ -46,8 +46,9 @@ var blockParams = []param{
 }
 
 type caller struct {
-	made int64
-	took histogram
+	made  int64
+	ended uint64
+	took  histogram
 }
 
 // block is workloads/block.c: blocking calls of a known latency.
@@ -55,6 +56,7 @@ type block struct {
 	t      *trial
 	caller []caller
 	took   histogram
+	fair   fairness
 }
 
 func newBlock(t *trial) workload {
@@ -64,6 +66,7 @@ func newBlock(t *trial) workload {
 func (b *block) round() int64 {
 	var done sync.WaitGroup
 	calls, latency, cpu := b.t.value["calls"], uint64(b.t.value["latency"]), uint64(b.t.value["work"])
+	b.fair.begin()
 	for i := range b.caller {
 		me := &b.caller[i]
 		done.Add(1)
@@ -81,14 +84,17 @@ func (b *block) round() int64 {
 				me.took.add(now() - start)
 				me.made++
 			}
+			me.ended = now()
 		}()
 	}
 	done.Wait()
 	for i := range b.caller {
 		if !b.t.warmUp {
 			b.took.merge(&b.caller[i].took)
+			b.fair.addSpeed(1, b.caller[i].ended)
 		}
 	}
+	b.fair.end()
 	return calls * int64(len(b.caller))
 }
 
@@ -101,4 +107,4 @@ func (b *block) verify() string {
 	return ""
 }
 
-func (b *block) metrics() []metric { return b.took.latency() }
+func (b *block) metrics() []metric { return append(b.took.latency(), b.fair.report()...) }

@@ -24,6 +24,7 @@ type echoEnd struct {
 	sum   uint64
 	err   error
 	took  histogram
+	ended uint64
 }
 
 type echoConn struct {
@@ -36,6 +37,7 @@ type echo struct {
 	t    *trial
 	conn []echoConn
 	took histogram
+	fair fairness
 }
 
 func newEcho(t *trial) workload {
@@ -191,9 +193,11 @@ func (e *echo) ask(i int, end *echoEnd) {
 		}
 		end.took.add(now() - start)
 	}
+	end.ended = now()
 }
 
 func (e *echo) round() int64 {
+	e.fair.begin()
 	crew(2*len(e.conn), func(i int) {
 		c := &e.conn[i/2]
 		end := &c.server
@@ -210,8 +214,10 @@ func (e *echo) round() int64 {
 	for i := range e.conn {
 		if !e.t.warmUp {
 			e.took.merge(&e.conn[i].client.took)
+			e.fair.addSpeed(1, e.conn[i].client.ended)
 		}
 	}
+	e.fair.end()
 	return int64(len(e.conn)) * e.t.value["messages"]
 }
 
@@ -228,4 +234,4 @@ func (e *echo) verify() string {
 	return ""
 }
 
-func (e *echo) metrics() []metric { return e.took.latency() }
+func (e *echo) metrics() []metric { return append(e.took.latency(), e.fair.report()...) }

@@ -23,6 +23,7 @@ type fileReader struct {
 	right int64
 	err   error
 	took  histogram
+	ended uint64
 }
 
 // fileread is workloads/fileread.c: random reads of a file, past the page cache.
@@ -33,6 +34,7 @@ type fileread struct {
 	sum    []uint64 // of each block
 	reader []fileReader
 	took   histogram
+	fair   fairness
 }
 
 // aligned returns n bytes at an address that direct reads take.
@@ -95,18 +97,22 @@ func (f *fileread) read(me *fileReader) bool {
 
 func (f *fileread) round() int64 {
 	reads := f.t.value["reads"]
+	f.fair.begin()
 	crew(len(f.reader), func(i int) {
 		me := &f.reader[i]
 		me.right, me.took = 0, histogram{}
 		for me.right < reads && f.read(me) {
 			me.right++
 		}
+		me.ended = now()
 	})
 	for i := range f.reader {
 		if !f.t.warmUp {
 			f.took.merge(&f.reader[i].took)
+			f.fair.addSpeed(1, f.reader[i].ended)
 		}
 	}
+	f.fair.end()
 	return int64(len(f.reader)) * reads
 }
 
@@ -119,4 +125,4 @@ func (f *fileread) verify() string {
 	return ""
 }
 
-func (f *fileread) metrics() []metric { return f.took.latency() }
+func (f *fileread) metrics() []metric { return append(f.took.latency(), f.fair.report()...) }

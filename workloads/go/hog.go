@@ -19,19 +19,22 @@ var hogParams = []param{
 type hog struct {
 	t               *trial
 	burnt           []atomic.Int64 // pieces of each hog
+	seen            []int64        // of them, when the sum was taken
 	pieces, right   int64
 	done, allDone   float64
 	rounds          float64
 	trips, allTrips histogram
+	fair            fairness
 }
 
 func newHog(t *trial) workload {
-	return &hog{t: t, burnt: make([]atomic.Int64, t.value["hogs"]), pieces: t.value["hog"] / hogPiece}
+	return &hog{t: t, burnt: make([]atomic.Int64, t.value["hogs"]), seen: make([]int64, t.value["hogs"]), pieces: t.value["hog"] / hogPiece}
 }
 
 func (h *hog) sum() (pieces int64) {
 	for i := range h.burnt {
-		pieces += h.burnt[i].Load()
+		h.seen[i] = h.burnt[i].Load()
+		pieces += h.seen[i]
 	}
 	return pieces
 }
@@ -47,8 +50,9 @@ func (h *hog) first(ping chan<- uint64, pong <-chan uint64) {
 		h.trips.add(end - start)
 		start = end
 	}
+	done := h.sum()
 	if all := h.pieces * int64(len(h.burnt)); all > 0 {
-		h.done = float64(h.sum()) / float64(all)
+		h.done = float64(done) / float64(all)
 	}
 }
 
@@ -84,6 +88,10 @@ func (h *hog) round() int64 {
 		h.allTrips.merge(&h.trips)
 		h.allDone += h.done
 		h.rounds++
+		for _, pieces := range h.seen {
+			h.fair.add(float64(pieces))
+		}
+		h.fair.end()
 	}
 	return messages
 }
@@ -103,5 +111,5 @@ func (h *hog) metrics() []metric {
 	if h.rounds > 0 && len(h.burnt) > 0 {
 		all = append(all, metric{"hog_done", "1", "", h.allDone / h.rounds})
 	}
-	return all
+	return append(all, h.fair.report()...)
 }

@@ -27,6 +27,7 @@ type httpClient struct {
 	right int64
 	err   error
 	took  histogram
+	ended uint64
 }
 
 // httpSite is workloads/http.c on net/http: its server, and clients that ask it over
@@ -38,6 +39,7 @@ type httpSite struct {
 	got      int64 // answered in this round
 	client   []httpClient
 	took     histogram
+	fair     fairness
 	offered  *arrivals // at a rate; else nil
 	idle     chan *httpClient
 }
@@ -148,6 +150,7 @@ func (s *httpSite) round() int64 {
 		s.got = s.answered.Load() - before
 		return s.asked()
 	}
+	s.fair.begin()
 	crew(len(s.client), func(i int) {
 		c := &s.client[i]
 		body := make([]byte, len(s.body))
@@ -159,13 +162,16 @@ func (s *httpSite) round() int64 {
 			}
 			c.took.add(now() - start)
 		}
+		c.ended = now()
 	})
 	s.got = s.answered.Load() - before
 	for i := range s.client {
 		if !s.t.warmUp {
 			s.took.merge(&s.client[i].took)
+			s.fair.addSpeed(1, s.client[i].ended)
 		}
 	}
+	s.fair.end()
 	return s.asked()
 }
 
@@ -199,5 +205,5 @@ func (s *httpSite) metrics() []metric {
 	if s.offered != nil {
 		return s.offered.metrics()
 	}
-	return s.took.latency()
+	return append(s.took.latency(), s.fair.report()...)
 }

@@ -22,11 +22,13 @@ var injectParams = []param{
 type inject struct {
 	producers, spawns int
 	stage             []int
+	fair              fairness
+	t                 *trial
 }
 
 func newInject(t *trial) workload {
 	producers, spawns := int(t.value["producers"]), int(t.value["spawns"])
-	return &inject{producers, spawns, make([]int, producers*spawns)}
+	return &inject{producers: producers, spawns: spawns, stage: make([]int, producers*spawns), t: t}
 }
 
 func (s *inject) produce(stage []int) {
@@ -50,16 +52,18 @@ func (s *inject) produce(stage []int) {
 }
 
 func (s *inject) round() int64 {
-	var done sync.WaitGroup
-	for i := 0; i < s.producers; i++ {
-		mine := s.stage[i*s.spawns : (i+1)*s.spawns]
-		done.Add(1)
-		go func() {
-			s.produce(mine)
-			done.Done()
-		}()
+	ended := make([]uint64, s.producers)
+	s.fair.begin()
+	crew(s.producers, func(i int) {
+		s.produce(s.stage[i*s.spawns : (i+1)*s.spawns])
+		ended[i] = now()
+	})
+	for _, t := range ended {
+		if !s.t.warmUp {
+			s.fair.addSpeed(1, t)
+		}
 	}
-	done.Wait()
+	s.fair.end()
 	return int64(len(s.stage))
 }
 
@@ -72,4 +76,4 @@ func (s *inject) verify() string {
 	return ""
 }
 
-func (s *inject) metrics() []metric { return nil }
+func (s *inject) metrics() []metric { return s.fair.report() }

@@ -22,6 +22,7 @@ type logwrite struct {
 	err   []error
 	took  []histogram
 	total histogram
+	fair  fairness
 }
 
 func newLogwrite(t *trial) workload {
@@ -57,7 +58,9 @@ func (l *logwrite) write(writer, i int64) error {
 }
 
 func (l *logwrite) round() int64 {
+	ended := make([]uint64, len(l.took))
 	l.n++
+	l.fair.begin()
 	crew(len(l.took), func(writer int) {
 		l.took[writer], l.err[writer] = histogram{}, nil
 		for i := int64(0); i < l.t.value["records"] && l.err[writer] == nil; i++ {
@@ -65,12 +68,15 @@ func (l *logwrite) round() int64 {
 			l.err[writer] = l.write(int64(writer), i)
 			l.took[writer].add(now() - start)
 		}
+		ended[writer] = now()
 	})
 	for i := range l.took {
 		if !l.t.warmUp {
 			l.total.merge(&l.took[i])
+			l.fair.addSpeed(1, ended[i])
 		}
 	}
+	l.fair.end()
 	return int64(len(l.took)) * l.t.value["records"]
 }
 
@@ -87,4 +93,4 @@ func (l *logwrite) verify() string {
 	return ""
 }
 
-func (l *logwrite) metrics() []metric { return l.total.latency() }
+func (l *logwrite) metrics() []metric { return append(l.total.latency(), l.fair.report()...) }

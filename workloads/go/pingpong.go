@@ -10,14 +10,19 @@ var pingpongParams = []param{
 // pingpong is workloads/pingpong.c: pairs that answer each other over unbuffered
 // channels.
 type pingpong struct {
+	t          *trial
 	messages   uint64
 	ping, pong []chan uint64
 	right      []uint64
+	ended      []uint64
+	fair       fairness
 }
 
 func newPingpong(t *trial) workload {
 	n := t.value["pairs"]
-	p := &pingpong{uint64(t.value["messages"]), make([]chan uint64, n), make([]chan uint64, n), make([]uint64, n)}
+	p := &pingpong{t: t, messages: uint64(t.value["messages"]),
+		ping: make([]chan uint64, n), pong: make([]chan uint64, n),
+		right: make([]uint64, n), ended: make([]uint64, n)}
 	for i := range p.ping {
 		p.ping[i], p.pong[i] = make(chan uint64), make(chan uint64)
 	}
@@ -32,9 +37,11 @@ func (p *pingpong) first(i int) {
 			p.right[i]++
 		}
 	}
+	p.ended[i] = now()
 }
 
 func (p *pingpong) round() int64 {
+	p.fair.begin()
 	crew(2*len(p.ping), func(i int) {
 		if i%2 == 0 {
 			p.first(i / 2)
@@ -44,6 +51,12 @@ func (p *pingpong) round() int64 {
 			p.pong[i/2] <- <-p.ping[i/2] + 1
 		}
 	})
+	for _, t := range p.ended {
+		if !p.t.warmUp {
+			p.fair.addSpeed(1, t)
+		}
+	}
+	p.fair.end()
 	return int64(len(p.ping)) * int64(p.messages)
 }
 
@@ -56,4 +69,4 @@ func (p *pingpong) verify() string {
 	return ""
 }
 
-func (p *pingpong) metrics() []metric { return nil }
+func (p *pingpong) metrics() []metric { return p.fair.report() }

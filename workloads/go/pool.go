@@ -20,6 +20,7 @@ type pool struct {
 	t     *trial
 	kept  sync.Pool
 	right []int64
+	fair  fairness
 }
 
 func newPool(t *trial) workload {
@@ -46,6 +47,8 @@ func (s *pool) use(b []byte, mark uint64) bool {
 
 func (s *pool) round() int64 {
 	cycles, pooled := s.t.value["cycles"], s.t.value["way"] == 1
+	ended := make([]uint64, len(s.right))
+	s.fair.begin()
 	crew(len(s.right), func(id int) {
 		s.right[id] = 0
 		for i := int64(0); i < cycles; i++ {
@@ -63,7 +66,14 @@ func (s *pool) round() int64 {
 				s.kept.Put(b)
 			}
 		}
+		ended[id] = now()
 	})
+	for _, t := range ended {
+		if !s.t.warmUp {
+			s.fair.addSpeed(1, t)
+		}
+	}
+	s.fair.end()
 	return int64(len(s.right)) * cycles
 }
 
@@ -76,4 +86,4 @@ func (s *pool) verify() string {
 	return ""
 }
 
-func (s *pool) metrics() []metric { return nil }
+func (s *pool) metrics() []metric { return s.fair.report() }

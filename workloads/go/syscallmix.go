@@ -14,8 +14,9 @@ var syscallmixParams = []param{
 }
 
 type mixWorker struct {
-	right, sum uint64
-	took       histogram
+	right, sum   uint64
+	needs, ended uint64 // needs: ns of work and latency, as drawn
+	took         histogram
 }
 
 // syscallmix is workloads/syscallmix.c: goroutines that compute and, with a given
@@ -24,6 +25,7 @@ type syscallmix struct {
 	t      *trial
 	worker []mixWorker
 	took   histogram
+	fair   fairness
 }
 
 // nextBlocks draws whether the next piece is a call, and adds that to the sum.
@@ -43,7 +45,11 @@ func newSyscallmix(t *trial) workload {
 		r := stream(t.seed, uint64(i))
 		s.worker[i].right = checksumStart
 		for j := int64(0); j < t.value["pieces"]; j++ {
-			s.nextBlocks(&r, &s.worker[i].right)
+			needs := t.value["work"]
+			if s.nextBlocks(&r, &s.worker[i].right) {
+				needs = t.value["latency"]
+			}
+			s.worker[i].needs += uint64(needs)
 		}
 	}
 	return s
@@ -65,10 +71,12 @@ func (s *syscallmix) run(i int) {
 		timer.block(latency)
 		me.took.add(now() - start)
 	}
+	me.ended = now()
 }
 
 func (s *syscallmix) round() int64 {
 	var done sync.WaitGroup
+	s.fair.begin()
 	for i := range s.worker {
 		i := i
 		done.Add(1)
@@ -81,8 +89,10 @@ func (s *syscallmix) round() int64 {
 	for i := range s.worker {
 		if !s.t.warmUp {
 			s.took.merge(&s.worker[i].took)
+			s.fair.addSpeed(float64(s.worker[i].needs), s.worker[i].ended)
 		}
 	}
+	s.fair.end()
 	return int64(len(s.worker)) * s.t.value["pieces"]
 }
 
@@ -95,4 +105,4 @@ func (s *syscallmix) verify() string {
 	return ""
 }
 
-func (s *syscallmix) metrics() []metric { return s.took.latency() }
+func (s *syscallmix) metrics() []metric { return append(s.took.latency(), s.fair.report()...) }
