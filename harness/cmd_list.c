@@ -2,9 +2,9 @@
 #include "commands.h"
 #include "complain.h"
 #include "exit_codes.h"
+#include "list.h"
 #include "nearest.h"
 #include "options.h"
-#include "pin.h"
 #include "plugin.h"
 
 #include <dyno/policy.h>
@@ -18,36 +18,15 @@
 
 static const struct option_def options[] = {
 	PLUGIN_OPTION,
+	{"json", 0, NULL, "Print one JSON object instead of tables.",
+         request_json},
 	{"help", 'h', NULL, "Print this page.", NULL},
 	{.name = NULL},
 };
 
-static int row(struct table *t, const char *a, const char *b, const char *c)
-{
-	const char *cell[] = {a, b, c};
-
-	return table_row(t, cell);
-}
-
-// finish prints and frees a table that filled with err.
-static int finish(struct table *t, int err)
-{
-	if (!err)
-		err = table_print(t, stdout);
-	table_free(t);
-	return err;
-}
-
 //---------------------------------------------------------------------------
 // Workloads
 //---------------------------------------------------------------------------
-
-static const char *kind_name(enum wl_kind kind)
-{
-	static const char *const names[] = {"CPU", "I/O", "CPU and I/O"};
-
-	return names[kind];
-}
 
 // value_text writes a parameter's value: a time readably, the rest in full.
 static void value_text(const struct wl_param *p, int64_t v, char *out,
@@ -70,7 +49,18 @@ static int param_row(struct table *t, const struct wl_param *p)
 	snprintf(name, sizeof name, "    %s", p->name);
 	snprintf(sizes, sizeof sizes, "%s / %s / %s", value[0], value[1],
 	         value[2]);
-	return row(t, name, sizes, p->help);
+	return list_row(t, name, sizes, p->help);
+}
+
+static int measures_row(struct table *t, const struct workload *w)
+{
+	char text[320];
+
+	snprintf(text, sizeof text, "throughput; latency: %s; fairness: %s%s%s",
+	         w->latency ? w->latency : "none",
+	         w->fairness ? w->fairness : "none", w->others ? "; " : "",
+	         w->others ? w->others : "");
+	return list_row(t, "    measures", "", text);
 }
 
 static int list_workloads(void)
@@ -86,16 +76,18 @@ static int list_workloads(void)
 		const struct workload *w = wl_catalogue(i);
 		char kind[64];
 
-		snprintf(kind, sizeof kind, "%s, op: %s", kind_name(w->kind),
+		snprintf(kind, sizeof kind, "%s, op: %s", list_kind(w->kind),
 		         w->op);
 		err = i ? table_gap(t) : 0;
-		if (!err && !(err = row(t, w->name, kind, w->summary)))
-			err = row(t, "", "", w->shows);
+		if (!err && !(err = list_row(t, w->name, kind, w->summary)))
+			err = list_row(t, "", "", w->shows);
+		if (!err)
+			err = measures_row(t, w);
 		for (const struct wl_param *p = w->params; !err && p && p->name;
 		     p++)
 			err = param_row(t, p);
 	}
-	return finish(t, err);
+	return list_finish(t, err);
 }
 
 //---------------------------------------------------------------------------
@@ -108,15 +100,15 @@ static int list_presets(struct table *t)
 	int err = 0;
 
 	for (size_t i = 0; !err && (name = dy_policy_preset(i, &spec, &help)); i++)
-		if (!(err = row(t, "preset", name, help)))
-			err = row(t, "", "", spec);
+		if (!(err = list_row(t, "preset", name, help)))
+			err = list_row(t, "", "", spec);
 	return err;
 }
 
 static int policy_row(struct table *t, const struct dy_policy_head *head)
 {
 	const struct dy_policy_param *p = head->params;
-	int err = row(t, "", head->name, head->summary);
+	int err = list_row(t, "", head->name, head->summary);
 
 	for (; !err && p && p->name; p++) {
 		char name[96], range[256];
@@ -126,7 +118,7 @@ static int policy_row(struct table *t, const struct dy_policy_head *head)
 		         "%s, %" PRId64 " to %" PRId64 "%s%s, default %" PRId64,
 		         p->help, p->min, p->max, *p->unit ? " " : "", p->unit,
 		         p->initial);
-		err = row(t, "", name, range);
+		err = list_row(t, "", name, range);
 	}
 	return err;
 }
@@ -140,12 +132,12 @@ static int list_policies(void)
 
 	for (size_t i = 0; !err && dy_policy_axis(i); i++) {
 		if (!(err = table_gap(t)))
-			err = row(t, dy_policy_axis(i), "",
-			          dy_policy_axis_help(i));
+			err = list_row(t, dy_policy_axis(i), "",
+			               dy_policy_axis_help(i));
 		for (size_t j = 0; !err && dy_policy_choice(i, j); j++)
 			err = policy_row(t, dy_policy_choice(i, j));
 	}
-	return finish(t, err);
+	return list_finish(t, err);
 }
 
 //---------------------------------------------------------------------------
@@ -186,69 +178,7 @@ static int list_counters(void)
 	for (size_t i = 0; !err && counters_catalogue(i); i++)
 		err = counter_row(t, i, &set.state[i]);
 	counters_close(&set);
-	return finish(t, err);
-}
-
-//---------------------------------------------------------------------------
-// Topology
-//---------------------------------------------------------------------------
-
-static int plan_row(struct table *t, hwloc_topology_t topology, const char *name)
-{
-	struct pin plan;
-	char cpus[256];
-	int err = pin_plan(topology, name, DY_PROCS_MAX, &plan);
-
-	if (err)
-		return err;
-	err = row(t, "--pin", name, pin_text(&plan, cpus, sizeof cpus));
-	pin_free(&plan);
-	return err;
-}
-
-static int list_levels(struct table *t, hwloc_topology_t topology)
-{
-	static const struct {
-		hwloc_obj_type_t type;
-		const char *name;
-	} levels[] = {
-		{HWLOC_OBJ_PACKAGE, "packages"},
-		{HWLOC_OBJ_NUMANODE, "NUMA nodes"},
-		{HWLOC_OBJ_L3CACHE, "level 3 caches"},
-		{HWLOC_OBJ_CORE, "cores"},
-		{HWLOC_OBJ_PU, "CPUs (PUs)"},
-	};
-	int err = 0;
-
-	for (size_t i = 0; !err && i < sizeof levels / sizeof *levels; i++) {
-		char count[32];
-
-		snprintf(count, sizeof count, "%d",
-		         hwloc_get_nbobjs_by_type(topology, levels[i].type));
-		err = row(t, levels[i].name, count, "");
-	}
-	return err;
-}
-
-static int list_topology(void)
-{
-	static const char *const plans[] = {"none", "compact", "scatter",
-	                                    "core", "numa"};
-	static const struct table_column columns[] = {{"level", TABLE_LEFT},
-	                                              {"number", TABLE_LEFT},
-	                                              {"CPUs", TABLE_LEFT}};
-	hwloc_topology_t topology = pin_topology();
-	struct table *t = topology ? table_new(columns, 3) : NULL;
-	int err = t ? list_levels(t, topology) : -ENOMEM;
-
-	if (!err)
-		err = table_gap(t);
-	for (size_t i = 0; !err && i < sizeof plans / sizeof *plans; i++)
-		err = plan_row(t, topology, plans[i]);
-	err = finish(t, err);
-	if (topology)
-		hwloc_topology_destroy(topology);
-	return err;
+	return list_finish(t, err);
 }
 
 //---------------------------------------------------------------------------
@@ -256,11 +186,12 @@ static int list_topology(void)
 static const struct {
 	const char *name;
 	int (*list)(void);
+	json_t *(*json)(void);
 } sections[] = {
-	{"workloads", list_workloads},
-	{"policies", list_policies},
-	{"counters", list_counters},
-	{"topology", list_topology},
+	{"workloads", list_workloads, list_workloads_json},
+	{"policies", list_policies, list_policies_json},
+	{"counters", list_counters, list_counters_json},
+	{"topology", list_topology, list_topology_json},
 };
 
 enum { SECTIONS = sizeof sections / sizeof *sections };
@@ -291,15 +222,33 @@ static int list_all(void)
 	return err;
 }
 
+// print_json prints the sections that are named, or all, by their names.
+static int print_json(const struct words *named)
+{
+	json_t *all = json_pack("{s:i}", "schema", LIST_SCHEMA);
+	int err;
+
+	for (int i = 0; i < SECTIONS; i++)
+		if (!named->n || words_find(named, sections[i].name) >= 0)
+			json_object_set_new(all, sections[i].name,
+			                    sections[i].json());
+	err = json_dumpf(all, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(all);
+	return err;
+}
+
 static int list(struct request *r)
 {
 	int err = 0;
 
-	if (!r->words.n)
-		err = list_all();
 	for (size_t i = 0; i < r->words.n; i++)
 		if (find_section(r->words.v[i]) < 0)
 			return EXIT_USAGE;
+	if (r->json)
+		return print_json(&r->words) ? EXIT_INTERNAL : EXIT_DONE;
+	if (!r->words.n)
+		err = list_all();
 	for (size_t i = 0; !err && i < r->words.n; i++)
 		err = sections[find_section(r->words.v[i])].list();
 	return err ? EXIT_INTERNAL : EXIT_DONE;
@@ -311,7 +260,7 @@ static const struct command command = {
 	.synopsis = "[workloads|policies|counters|topology]...",
 	.description =
 		"Prints the workloads with their parameters and defaults at "
-		"each size, the policies (presets and the choices of each "
+		"each size and what they measure, the policies (presets and the choices of each "
 		"axis), the counters with their source and, if one is absent "
 		"here, the reason, and the CPUs with the plans of --pin. "
 		"Without a word, all four.",
@@ -319,7 +268,9 @@ static const struct command command = {
 	.notes = EXIT_STATUS_NOTES,
 	.examples = "       dyno list workloads\n"
 		    "       dyno list counters topology\n"
-		    "       dyno list policies --plugin ./mine.so\n",
+		    "       dyno list policies --plugin ./mine.so\n"
+		    "       dyno list workloads --json | jq -r "
+		    "'.workloads[] | select(.fairness) | .name'\n",
 	.run = list,
 };
 

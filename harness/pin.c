@@ -123,6 +123,11 @@ static const struct {
 
 enum { PLANS = sizeof plans / sizeof *plans };
 
+const char *pin_plan_name(size_t i)
+{
+	return i < PLANS ? plans[i].name : NULL;
+}
+
 static int refuse(const char *spec)
 {
 	const char *names[PLANS];

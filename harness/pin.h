@@ -30,6 +30,9 @@ hwloc_topology_t pin_topology(void);
 int pin_plan(hwloc_topology_t t, const char *spec, int procs, struct pin *out);
 void pin_free(struct pin *p);
 
+// pin_plan_name returns the name of plan i, NULL after the last.
+const char *pin_plan_name(size_t i);
+
 // pin_bind binds the calling process; for the child, before exec. 0 or -errno.
 int pin_bind(hwloc_topology_t t, const struct pin *p);
 

@@ -2,12 +2,14 @@
 // valid choice named in it.
 #include "command.h"
 
+#include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <workloads/workload.h>
 
 #include <cmocka.h>
 
@@ -245,6 +247,41 @@ static void test_list(void **state)
 	assert_non_null(strstr(r.out, "compact"));
 }
 
+// What a program is told of a workload is what people are.
+static void test_list_for_programs(void **state)
+{
+	static struct command_result r;
+	json_t *all;
+	const json_t *w = NULL;
+	size_t i;
+
+	(void)state;
+	run(&r, (const char *const[WORDS]){"list", "--json", "workloads",
+	                                   "topology"});
+	assert_int_equal(command_exit(&r), 0);
+	all = json_loads(r.out, 0, NULL);
+	assert_non_null(all);
+	assert_null(json_object_get(all, "policies"));
+	assert_true(json_integer_value(json_object_get(
+			    json_object_get(json_object_get(all, "topology"),
+	                                    "levels"),
+			    "CPUs (PUs)")) > 0);
+	json_array_foreach(json_object_get(all, "workloads"), i, w)
+	{
+		const struct workload *right = wl_catalogue(i);
+
+		assert_non_null(right);
+		assert_string_equal(json_string_value(json_object_get(w, "name")),
+		                    right->name);
+		assert_int_equal(json_is_null(json_object_get(w, "latency")),
+		                 !right->latency);
+		assert_int_equal(json_is_null(json_object_get(w, "fairness")),
+		                 !right->fairness);
+	}
+	assert_null(wl_catalogue(i));
+	json_decref(all);
+}
+
 static void test_full_output(void **state)
 {
 	const char *const argv[] = {"/bin/sh", "-c",
@@ -266,6 +303,7 @@ int main(void)
 		cmocka_unit_test(test_help_and_version),
 		cmocka_unit_test(test_specs),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_list_for_programs),
 		cmocka_unit_test(test_full_output),
 	};
 
