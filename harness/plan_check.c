@@ -31,6 +31,7 @@ static int check_kind(const struct request *r)
 		{KEY_WORKLOADS, "workloads", false},
 		{KEY_M_CAP, "m-cap", false},
 		{KEY_POLICY, "policy", false},
+		{KEY_SUBJECT, "subject", false},
 		{KEY_PARAM, "param", false},
 		{KEY_SIZE, "size", false},
 		{KEY_DURATION, "duration", false},

@@ -28,6 +28,7 @@ enum request_key {
 	KEY_PROCS,
 	KEY_M_CAP,
 	KEY_POLICY,
+	KEY_SUBJECT,
 	KEY_PARAM,
 	KEY_RATE,
 	KEY_SIZE,
@@ -66,6 +67,7 @@ struct request {
 	struct words workloads;
 	struct words policies; // canonical, or who else is to schedule: subject.h
 	struct words subjects; // asked for by --subject
+	size_t said_policies;  // policies before those that subjects stand for
 	struct words plugins;  // loaded; absolute paths
 	struct numbers procs;  // 0: GOMAXPROCS is not set
 	struct numbers m_caps; // 0: none

@@ -9,6 +9,7 @@
 #include "params.h"
 #include "plugin.h"
 #include "spec_text.h"
+#include "subject.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -31,6 +32,7 @@ static const struct key keys[] = {
 	{"plugin", LIST, request_plugin},
 	{"quota", LIST, request_quota},
 	{"policy", LIST, request_policy},
+	{"subject", LIST, request_subject},
 	{"param", MAP, request_param},
 	{"rate", LIST, request_rate},
 	{"size", ONE, request_size},

@@ -196,6 +196,18 @@ static void put_program(struct writer *w, const struct request *r)
 	}
 }
 
+// put_policies writes the policies that were said, and the subjects, which stand for
+// the rest of them.
+static void put_policies(struct writer *w, const struct request *r)
+{
+	const struct words said = {r->policies.v, r->said_policies};
+
+	if (said.n)
+		put_words(w, "policy", &said, YAML_BLOCK_SEQUENCE_STYLE);
+	if (r->subjects.n)
+		put_words(w, "subject", &r->subjects, YAML_FLOW_SEQUENCE_STYLE);
+}
+
 static void put_workloads(struct writer *w, const struct request *r)
 {
 	put_words(w, "workloads", &r->workloads, YAML_FLOW_SEQUENCE_STYLE);
@@ -203,7 +215,7 @@ static void put_workloads(struct writer *w, const struct request *r)
 	put_numbers(w, "m-cap", &r->m_caps, "none");
 	if (r->plugins.n)
 		put_words(w, "plugin", &r->plugins, YAML_BLOCK_SEQUENCE_STYLE);
-	put_words(w, "policy", &r->policies, YAML_BLOCK_SEQUENCE_STYLE);
+	put_policies(w, r);
 	put_map(w, "param", &r->params);
 	put(w, "size", "%s", request_size_name(r->size));
 	put_time(w, "duration", r->duration);

@@ -2,7 +2,7 @@
 #include "subject.h"
 
 #include "complain.h"
-#include "request.h"
+#include "request_value.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -63,15 +63,18 @@ char *subject_program(enum subject s, const char *given)
 	return NULL;
 }
 
-static bool known(const char *name)
+// add_subject adds one of the names, once.
+static int add_subject(struct request *r, const char *name)
 {
+	const char *names[SUBJECTS + 1] = {NULL};
+	int which, err;
+
 	for (enum subject s = 0; s < SUBJECTS; s++)
-		if (strcmp(name, subject[s].name) == 0)
-			return true;
-	complain("subject '%.64s' is unknown: take some of dyno, go and threads, "
-	         "separated by commas",
-	         name);
-	return false;
+		names[s] = subject[s].name;
+	err = request_choose("subject", name, names, &which);
+	if (err || words_find(&r->subjects, name) >= 0)
+		return err;
+	return words_add(&r->subjects, name, strlen(name));
 }
 
 int request_subject(struct request *r, const char *text)
@@ -79,18 +82,30 @@ int request_subject(struct request *r, const char *text)
 	struct words named = {.n = 0};
 	int err = words_parse(&named, text);
 
-	if (err)
-		complain("--subject takes names separated by commas: dyno, go, threads");
+	if (request_begin(r, KEY_SUBJECT))
+		words_free(&r->subjects);
+	if (err == -EINVAL)
+		request_refuse_value(
+			r, "subject",
+			"names separated by commas: dyno, threads, go", text);
 	for (size_t i = 0; !err && i < named.n; i++)
-		if (!known(named.v[i]))
-			err = -EINVAL;
-	if (err) {
-		words_free(&named);
-		return err;
-	}
-	words_free(&r->subjects);
-	r->subjects = named;
-	return 0;
+		err = add_subject(r, named.v[i]);
+	words_free(&named);
+	return err;
+}
+
+// has_policy tells whether a request names a policy, which only Dyno has.
+static bool has_policy(const struct request *r)
+{
+	for (size_t i = 0; i < r->policies.n; i++)
+		if (subject_of(r->policies.v[i]) == SUBJECT_DYNO)
+			return true;
+	return false;
+}
+
+static bool has_subject(const struct request *r, enum subject s)
+{
+	return words_find(&r->subjects, subject[s].name) >= 0;
 }
 
 // check_caps refuses an M cap that would be nobody's.
@@ -100,24 +115,36 @@ static int check_caps(const struct request *r)
 
 	for (size_t i = 0; i < r->m_caps.n; i++)
 		asked = asked || r->m_caps.v[i] != 0;
-	for (size_t i = 0; asked && i < r->policies.n; i++)
-		if (subject_of(r->policies.v[i]) == SUBJECT_DYNO)
-			return 0;
-	if (!asked)
+	if (!asked || has_policy(r))
 		return 0;
-	complain("neither kernel threads nor real Go have an M cap: leave --m-cap out, or "
+	complain_at(r->at[KEY_M_CAP]);
+	complain("neither kernel threads nor real Go have an M cap: leave m-cap out, or "
 	         "measure dyno too");
+	complain_nowhere();
+	return -EINVAL;
+}
+
+// check_policies refuses policies for subjects that have none.
+static int check_policies(const struct request *r)
+{
+	if (!r->subjects.n || has_subject(r, SUBJECT_DYNO) || !has_policy(r))
+		return 0;
+	complain_at(r->at[KEY_SUBJECT]);
+	complain("subject leaves out dyno, whose policies are named: add dyno, or leave "
+	         "policy out");
+	complain_nowhere();
 	return -EINVAL;
 }
 
 int subjects_fill_in(struct request *r)
 {
 	const struct words *all = &r->subjects;
-	int err = 0;
+	int err = check_policies(r);
 
-	if (!r->policies.n &&
-	    (!all->n || words_find(all, subject[SUBJECT_DYNO].name) >= 0))
+	if (!err && !has_policy(r) &&
+	    (all->n ? has_subject(r, SUBJECT_DYNO) : !r->policies.n))
 		err = request_policy(r, "go1.27");
+	r->said_policies = r->policies.n;
 	for (size_t i = 0; !err && i < all->n; i++)
 		if (strcmp(all->v[i], subject[SUBJECT_DYNO].name) != 0 &&
 		    words_find(&r->policies, all->v[i]) < 0)

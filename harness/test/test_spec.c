@@ -3,6 +3,7 @@
 #include "../spec.h"
 
 #include "../spec_text.h"
+#include "../subject.h"
 #include "messages.h"
 
 #include <dirent.h>
@@ -145,6 +146,7 @@ static void test_every_key(void **state)
 	assert_int_equal(r.procs.n, 3);
 	assert_int_equal(r.m_caps.v[0], 0);
 	assert_int_equal(r.policies.n, 2);
+	assert_int_equal(r.subjects.n, 2);
 	assert_int_equal(r.params.n, 2);
 	assert_int_equal(r.size, WL_TINY);
 	assert_int_equal(r.duration, 20000000);
@@ -158,6 +160,37 @@ static void test_every_key(void **state)
 	assert_string_equal(r.pin, "compact");
 	assert_true(r.pin_ps);
 	assert_string_equal(r.out, "out: of the ordinary");
+	request_free(&r);
+}
+
+// What subjects stand for is not written as policies, so that it reads as it was
+// said, and means the same.
+static void test_subjects(void **state)
+{
+	static const char text[] = "workloads: fib\nprocs: 1\n"
+				   "subject: [threads, \"dyno,threads\"]\n";
+	char copy[] = "/tmp/dyno-spec-XXXXXX", written[TEXT] = "";
+	struct request r;
+	struct plan p;
+	FILE *f;
+
+	(void)state;
+	request_init(&r);
+	assert_int_equal(spec_parse("a.yaml", text, strlen(text), &r), 0);
+	assert_int_equal(plan_make(&p, &r), 0);
+	assert_int_equal(p.n, 2);
+	assert_string_equal(p.point[0].policy, "go1.27");
+	assert_string_equal(p.point[1].policy, "threads");
+	close(mkstemp(copy));
+	assert_int_equal(spec_write(&p, copy), 0);
+	f = fopen(copy, "re");
+	assert_non_null(f);
+	assert_true(fread(written, 1, sizeof written - 1, f) > 0);
+	fclose(f);
+	unlink(copy);
+	assert_non_null(strstr(written, "policy:\n- go1.27\n"
+	                                "subject: [threads, dyno]\n"));
+	plan_free(&p);
 	request_free(&r);
 }
 
@@ -193,12 +226,14 @@ static void test_options_win(void **state)
 	assert_int_equal(request_procs(&r, "4"), 0);
 	assert_int_equal(request_procs(&r, "5"), 0);
 	assert_int_equal(request_policy(&r, "go1.1"), 0);
+	assert_int_equal(request_subject(&r, "threads"), 0);
 	assert_int_equal(request_m_cap(&r, "none"), 0);
 	assert_int_equal(request_counters(&r, "task-clock"), 0);
 	assert_int_equal(r.workloads.n, 1);
 	assert_int_equal(r.procs.n, 2);
 	assert_int_equal(r.procs.v[0], 4);
 	assert_int_equal(r.policies.n, 1);
+	assert_int_equal(r.subjects.n, 1);
 	assert_int_equal(r.m_caps.n, 1);
 	assert_false(r.counter[counters_find("cpu-time")]);
 	assert_true(r.counter[counters_find("task-clock")]);
@@ -246,6 +281,7 @@ int main(void)
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_every_key),
+		cmocka_unit_test(test_subjects),
 		cmocka_unit_test(test_program),
 		cmocka_unit_test(test_options_win),
 		cmocka_unit_test(test_options_have_no_place),

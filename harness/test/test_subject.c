@@ -123,7 +123,7 @@ static void test_what_threads_have_not_is_refused(void **state)
 	command_run(&r, (const char *[]){DYNO, "run", "fib", "--subject",
 	                                 "rust", NULL});
 	assert_int_equal(command_exit(&r), 2);
-	assert_non_null(strstr(r.err, "dyno, go and threads"));
+	assert_non_null(strstr(r.err, "dyno, threads, go"));
 }
 
 int main(void)
