@@ -4,6 +4,7 @@
 #include "complain.h"
 #include "doctor/doctor.h"
 #include "exit_codes.h"
+#include "interrupt.h"
 #include "options.h"
 
 #include <results/json_out.h>
@@ -47,6 +48,11 @@ static int doctor(struct request *r)
 		complain("no memory to look at the machine");
 		return EXIT_INTERNAL;
 	}
+	if (interrupt_seen()) {
+		complain("interrupted");
+		json_decref(facts);
+		return EXIT_INTERRUPTED;
+	}
 	findings_judge(&f, facts);
 	err = r->json ? json_out_print(doctor_json(&f, facts), 6)
 	              : doctor_print(&f);
@@ -64,7 +70,8 @@ static const struct command command = {
 		"Looks at what makes measurements differ for no reason of the "
 		"program's: other load, stolen time, quotas, frequency and turbo, "
 		"shared cores, idle states, the clock, huge pages, memory layout, "
-		"and which counters work. A short run keeps every CPU busy and "
+		"which counters work, and what the runner costs a trial (a trial of "
+		"the workload that does nothing). A short run keeps every CPU busy and "
 		"tells what part of its time was lost. Each finding is fine, to "
 		"be known, to be changed, or unknown where the machine does not "
 		"tell; what is not fine comes with what to do. No privileges are "
@@ -74,7 +81,8 @@ static const struct command command = {
 		 "       0    nothing is to be changed\n"
 		 "       1    dyno failed\n"
 		 "       2    the command line is wrong\n"
-		 "       4    something is to be changed before measuring\n",
+		 "       4    something is to be changed before measuring\n"
+		 "       130  interrupted\n",
 	.examples = "       dyno doctor\n"
 		    "       dyno doctor --duration 10s --json >doctor.json\n",
 	.run = doctor,

@@ -55,7 +55,10 @@ struct noise_sample noise_read(const char *sysroot, hwloc_const_bitmap_t set)
 struct noise noise_between(const struct noise_sample *from,
                            const struct noise_sample *to, double trial_cpu)
 {
-	struct noise n = {.known = from->known && to->known};
+	struct noise n = {
+		.known = from->known && to->known,
+		.own = to->own - from->own,
+	};
 
 	if (!n.known)
 		return n;

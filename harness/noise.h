@@ -25,6 +25,7 @@ struct noise {
 	bool known;
 	double foreign; // CPU seconds of others between two samples
 	double steal;
+	double own; // of this process itself; known in any case
 };
 
 // noise_between takes away what the trial itself used. The kernel counts in

@@ -77,7 +77,8 @@ static void finish_document(struct trial *t, const struct plan *plan,
                             const struct point *point, int64_t seed,
                             const struct noise *noise)
 {
-	json_t *about = json_pack("{s:f}", "wall_s", t->seconds);
+	json_t *about = json_pack("{s:f, s:f}", "wall_s", t->seconds,
+	                          "harness_cpu_s", noise->own);
 
 	t->doc = t->outcome.doc ? json_incref(t->outcome.doc)
 	                        : own_document(plan, point, seed);

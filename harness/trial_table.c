@@ -12,6 +12,8 @@
 
 enum { CELL = 64 };
 
+#define OVERHEAD_MOST 0.01 // what the runner may take of a trial and not say
+
 static const char *text_of(const json_t *object, const char *key)
 {
 	const char *s = json_string_value(json_object_get(object, key));
@@ -202,6 +204,35 @@ static int trace_rows(struct table *t, const json_t *doc)
 	return err;
 }
 
+// overhead_row shows a share of the runner's own; too large a one is said.
+static int overhead_row(struct table *t, const json_t *doc, const char *key,
+                        const char *name, const char *meaning)
+{
+	const json_t *share = json_object_get(json_object_get(doc, "overhead"),
+	                                      key);
+	char value[CELL], note[160];
+
+	if (!json_is_number(share))
+		return 0;
+	snprintf(value, sizeof value, "%.2g %%", 100 * json_number_value(share));
+	snprintf(note, sizeof note, "%s%s", meaning,
+	         json_number_value(share) > OVERHEAD_MOST
+	                 ? ": above 1 %, take longer rounds (--size, --param)"
+	                 : "");
+	return row(t, name, value, note);
+}
+
+static int overhead_rows(struct table *t, const json_t *doc)
+{
+	int err = overhead_row(t, doc, "in_rounds", "timing",
+	                       "of the rounds' time is the runner's");
+
+	if (err)
+		return err;
+	return overhead_row(t, doc, "between_rounds", "reading counters",
+	                    "of the time from the first round to the last");
+}
+
 static int noise_rows(struct table *t, const json_t *doc)
 {
 	static const struct {
@@ -210,11 +241,14 @@ static int noise_rows(struct table *t, const json_t *doc)
 		{"foreign_cpu_s", "foreign CPU",
 	         "used by others on the trial's CPUs"},
 		{"steal_s", "steal", "taken by the hypervisor"},
+		{"harness_cpu_s", "harness CPU", "used by dyno meanwhile"},
 		{"wall_s", "wall time", "of the whole process"},
 	};
 	const json_t *noise = json_object_get(doc, "noise");
 	int err = table_gap(t);
 
+	if (!err)
+		err = overhead_rows(t, doc);
 	for (size_t i = 0; !err && i < sizeof facts / sizeof *facts; i++) {
 		const json_t *value = json_object_get(noise, facts[i].key);
 

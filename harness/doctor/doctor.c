@@ -3,6 +3,7 @@
 
 #include "../counters.h"
 #include "../machine.h"
+#include "overhead.h"
 #include "short_run.h"
 
 #include <errno.h>
@@ -61,12 +62,15 @@ static void put_counters(json_t *facts)
 
 json_t *doctor_facts(const char *root, uint64_t ns)
 {
-	json_t *facts = machine_facts(root);
+	json_t *facts = machine_facts(root), *overhead;
 
 	if (!facts)
 		return NULL;
 	put_short_run(facts, ns);
 	put_counters(facts);
+	overhead = overhead_measure();
+	if (overhead)
+		json_object_set_new(facts, "overhead", overhead);
 	return facts;
 }
 

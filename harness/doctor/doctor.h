@@ -7,9 +7,9 @@
 #include <jansson.h>
 #include <stdint.h>
 
-// doctor_facts returns machine_facts(root) and, of this machine, what a short
-// run of so many nanoseconds and the controls of the counters tell: "short_run"
-// and "counters". NULL without memory.
+// doctor_facts returns machine_facts(root) and, of this machine, what a short run of
+// so many nanoseconds, the controls of the counters and a trial of nothing tell:
+// "short_run", "counters" and "overhead". NULL without memory.
 json_t *doctor_facts(const char *root, uint64_t ns);
 
 // doctor_print writes a table and what is to be known and changed to standard

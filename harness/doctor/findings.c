@@ -382,6 +382,31 @@ static void wake_up(struct finding *f, const json_t *facts)
 		    "kvm.halt_poll_ns on the host, haltpoll in the guest.");
 }
 
+// The runner's share is 1 % of rounds that are a hundred times what it adds to one.
+// The shortest there are, at size tiny, take some tens of microseconds.
+#define ROUND_SHORTEST 20e-6
+
+static void overhead(struct finding *f, const json_t *facts)
+{
+	const json_t *told = json_object_get(facts, "overhead");
+	double round, between;
+
+	if (!number_of(told, "round_s", &round) ||
+	    !number_of(told, "between_s", &between)) {
+		say(f, FINDING_UNKNOWN,
+		    "No trial of nothing could be run: dyno run null says why.");
+		return;
+	}
+	value(f, "%.0f ns in a round, %.1f us between two", round * 1e9,
+	      between * 1e6);
+	if (round > ROUND_SHORTEST / PERCENT)
+		say(f, FINDING_KNOW,
+		    "The runner's own timing is above 1 %% of rounds that take less "
+		    "than %.0f us: take longer ones (--size, --param). Every trial "
+		    "tells its share as overhead.",
+		    round * PERCENT * 1e6);
+}
+
 static void build(struct finding *f, const json_t *facts)
 {
 	const json_t *on = json_object_get(facts, "optimized");
@@ -414,6 +439,7 @@ static const struct {
 	{"counters", counters},
 	{"THP", thp},
 	{"ASLR", aslr},
+	{"overhead", overhead},
 	{"build", build},
 };
 

@@ -88,6 +88,12 @@ static const struct {
 	{"{'short_run':{'lost':0.5}}", "noise", FINDING_CHANGE, NULL},
 	{"{'short_run':{'wake_s':5e-6}}", "wake-up", FINDING_FINE, "5 us"},
 	{"{'short_run':{'wake_s':2e-4}}", "wake-up", FINDING_KNOW, "halt_poll_ns"},
+	{"{'overhead':{'round_s':6e-8,'between_s':5e-6}}", "overhead",
+         FINDING_FINE, "60 ns in a round, 5.0 us between"},
+	{"{'overhead':{'round_s':1e-6,'between_s':5e-6}}", "overhead",
+         FINDING_KNOW, "less than 100 us"},
+	{"{'overhead':{'round_s':1e-6}}", "overhead", FINDING_UNKNOWN, "run null"},
+	{"{}", "overhead", FINDING_UNKNOWN, NULL},
 	{"{'optimized':true}", "build", FINDING_FINE, NULL},
 	{"{'optimized':false}", "build", FINDING_CHANGE, "release"},
 	// Facts of another type are no facts.
@@ -182,6 +188,7 @@ static void test_this_machine(void **state)
 	                 strstr(r.out, "To be changed") ? 4 : 0);
 	assert_non_null(strstr(r.out, "noise"));
 	assert_non_null(strstr(r.out, "counters"));
+	assert_non_null(strstr(r.out, "ns in a round"));
 }
 
 // A tree that tells nothing: unknown, and not fine.
@@ -213,6 +220,8 @@ static void test_json_of_nothing(void **state)
 	facts = json_object_get(doc, "facts");
 	assert_non_null(json_object_get(facts, "short_run"));
 	assert_null(json_object_get(facts, "governor"));
+	assert_true(json_number_value(json_object_get(
+			    json_object_get(facts, "overhead"), "round_s")) > 0);
 	json_decref(doc);
 	fixture_tree_remove(tree);
 }

@@ -5,6 +5,7 @@
 
 #include <dyno/stats.h>
 #include <jansson.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -93,6 +94,42 @@ static void test_what_came_out(void **state)
 	assert_true(json_number_value(json_object_get(metric, "value")) > 0);
 }
 
+static double overhead(const char *key)
+{
+	const json_t *told = json_object_get(doc, "overhead");
+
+	assert_true(json_is_number(json_object_get(told, key)));
+	return json_number_value(json_object_get(told, key));
+}
+
+// The shares are shares, and those of what is told for each round.
+static void test_overhead(void **state)
+{
+	double n = (double)number("rounds"), seconds = 0;
+	const json_t *metric;
+	size_t i;
+
+	(void)state;
+	json_array_foreach(json_object_get(doc, "metrics"), i, metric)
+	{
+		if (strcmp(json_string_value(json_object_get(metric, "name")),
+		           "seconds") == 0)
+			seconds = json_number_value(
+				json_object_get(metric, "value"));
+	}
+	assert_true(seconds > 0);
+	assert_true(overhead("round_s") > 0);
+	assert_true(overhead("in_rounds") > 0);
+	assert_true(overhead("between_rounds") > 0 &&
+	            overhead("between_rounds") < 1);
+	assert_true(fabs(overhead("in_rounds") * seconds -
+	                 n * overhead("round_s")) <= 1e-9 * n);
+	// The section has the rounds, what passed between them, and the verifying.
+	assert_true(overhead("between_rounds") *
+	                    (seconds + n * overhead("between_s")) <=
+	            n * overhead("between_s") + 1e-9);
+}
+
 // Only the timed rounds are counted, and all of each: seven goroutines a round.
 // Ms are there from before.
 static void test_scheduler_counts_the_rounds(void **state)
@@ -153,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_was_run),
 		cmocka_unit_test(test_what_came_out),
+		cmocka_unit_test(test_overhead),
 		cmocka_unit_test(test_scheduler_counts_the_rounds),
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_environment),

@@ -201,6 +201,20 @@ static json_t *ejected(void)
 	return all;
 }
 
+// overhead tells what the runner itself took: of the timed rounds, where it counts as
+// the workload's, and of the time between them.
+static json_t *overhead(const struct rounds *r)
+{
+	double n = (double)r->n;
+
+	if (r->outcome != ROUNDS_OK)
+		return json_null();
+	return json_pack("{s:f, s:f, s:f, s:f}", "in_rounds",
+	                 n * r->empty / r->seconds, "between_rounds",
+	                 fmax(r->between, 0) / r->section, "round_s", r->empty,
+	                 "between_s", fmax(r->between, 0) / n);
+}
+
 json_t *document_make(const struct rounds *r, const struct dy_config *cfg,
                       const struct request *request,
                       const struct placement *placement)
@@ -229,6 +243,7 @@ json_t *document_make(const struct rounds *r, const struct dy_config *cfg,
 	spread_of_rounds = spread(r);
 	if (spread_of_rounds)
 		json_object_set_new(doc, "round_throughput", spread_of_rounds);
+	json_object_set_new(doc, "overhead", overhead(r));
 	json_object_set_new(doc, "scheduler", scheduler(&r->stats));
 	json_object_set_new(doc, "counters", counters(r->counters));
 	json_object_set_new(doc, "counters_absent", counters_absent(r->counters));

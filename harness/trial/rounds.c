@@ -2,10 +2,15 @@
 //
 // The clock is read next to the round, inside of everything else that is read
 // around it, so that reading counters costs wall time and not throughput.
+//
+// What that leaves of the runner inside of a round is measured in every trial, by
+// rounds of the workload that does nothing; and what passes between two rounds and is
+// not verifying is the runner's.
 #include "rounds.h"
 
 #include <dyno/time.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +18,8 @@
 // Rounds that are shorter than what is read around them end after this many
 // times the duration on the clock.
 enum { PATIENCE = 4 };
+
+enum { EMPTY_ROUNDS = 100 };
 
 #define LATENCIES "/sched/latencies:seconds"
 
@@ -124,24 +131,54 @@ static void latency_since(struct rounds *r)
 		r->latency.count[i] -= before.count[i];
 }
 
-static void run_all(struct rounds *r)
+// time_nothing returns what an empty round seems to take, in seconds: the least of
+// many, because what disturbs one is no cost of the runner.
+static double time_nothing(void)
 {
+	const struct workload *nothing = wl_find("null");
+	struct wl_run run = {.ops = 0};
+	uint64_t least = UINT64_MAX;
+
+	for (int i = 0; i < EMPTY_ROUNDS; i++) {
+		uint64_t start = dy_now(), took;
+
+		nothing->round(&run);
+		took = dy_now() - start;
+		least = took < least ? took : least;
+	}
+	return (double)least * 1e-9;
+}
+
+// play_all plays timed rounds until their time is up.
+static void play_all(struct rounds *r)
+{
+	uint64_t begun = dy_now(), late = begun + PATIENCE * r->duration;
+	uint64_t verifying = 0, start, end;
 	double wanted = (double)r->duration * 1e-9;
-	uint64_t late;
 	bool go_on;
 
+	do {
+		go_on = timed(r);
+		start = dy_now();
+		go_on = go_on && verify(r) && r->seconds < wanted;
+		end = dy_now();
+		verifying += end - start;
+	} while (go_on && end < late);
+	r->section = fmax((double)(end - begun) * 1e-9, r->seconds);
+	r->between = r->section - r->seconds - (double)verifying * 1e-9;
+}
+
+static void run_all(struct rounds *r)
+{
 	r->run.warm_up = true;
 	r->workload->round(&r->run);
 	r->run.warm_up = false;
 	if (!verify(r))
 		return;
 	dy_metric_histogram(LATENCIES, &r->latency);
+	r->empty = time_nothing();
 	counters_section_begin(r->counters);
-	late = dy_now() + PATIENCE * r->duration;
-	do
-		go_on = timed(r) && verify(r) && r->seconds < wanted &&
-		        dy_now() < late;
-	while (go_on);
+	play_all(r);
 	counters_section_end(r->counters);
 	latency_since(r);
 }

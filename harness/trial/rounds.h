@@ -32,6 +32,10 @@ struct rounds {
 	double *throughput;          // of each, op/s
 	struct dy_stats stats;       // what the scheduler counted during them
 	struct dy_histogram latency; // its scheduling latencies, warm-up left out
+	// What the runner itself took.
+	double empty;   // seconds that the timing of a round adds to it
+	double between; // seconds between rounds: reading counters, adding up
+	double section; // seconds from the first timed round to the last, verifying too
 };
 
 // rounds_main is the main goroutine of a trial; arg is a struct rounds. Its
