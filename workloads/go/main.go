@@ -155,9 +155,11 @@ func parse(e entry, args []string) *request {
 func play(w workload, q *request, d *document) {
 	var ops int64
 	var spent time.Duration
+	var waits schedLatency
 	q.warmUp = true
 	w.round()
 	q.warmUp = false
+	waits.begin()
 	for d.Why = w.verify(); d.Why == "" && (d.Rounds == 0 || spent < q.duration); d.Why = w.verify() {
 		start := time.Now()
 		ops += w.round()
@@ -171,7 +173,8 @@ func play(w workload, q *request, d *document) {
 			{"throughput", "op/s", "higher", float64(ops) / spent.Seconds()},
 			{"seconds", "s", "", spent.Seconds()},
 			{"operations", "1", "", float64(ops)},
-		}, w.metrics()...)
+		}, waits.report()...)
+		d.Metrics = append(d.Metrics, w.metrics()...)
 	}
 }
 
