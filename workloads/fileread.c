@@ -1,9 +1,10 @@
-// fileread.c - random reads of a file, past the page cache.
+// fileread.c - random reads of a file, past the page cache or out of it.
 //
 // Each of `readers` goroutines reads `reads` blocks of `block` bytes, drawn by
 // the seed, from one file of `file` bytes. The reads are O_DIRECT: they go to
-// the device and hold the M for as long as it takes, unlike cached reads,
-// which return before a P could be handed on.
+// the device and hold the M for as long as it takes. With `direct` 0 they are cached
+// reads, which return before a P could be handed on: the control, on which no policy
+// of blocking calls makes a difference.
 //
 // With `way` 1 io_uring completes the reads instead, which holds no M: as many are at
 // the device as there are readers, whatever the M cap is.
@@ -27,7 +28,7 @@
 #include "report.h"
 #include "rng.h"
 
-enum { READERS, READS, BLOCK, FILE_SIZE, WAY };
+enum { READERS, READS, BLOCK, FILE_SIZE, WAY, DIRECT };
 
 #define MIB (INT64_C(1) << 20)
 
@@ -37,6 +38,7 @@ static const struct wl_param params[] = {
 	{"block", "B", "size of a read", 4096, MIB, {4096, 4096, 4096}},
 	{"file", "B", "file size", 4096, 1024 * MIB, {MIB / 4, 4 * MIB, 16 * MIB}},
 	{"way", "1", "0 blocking, 1 io_uring", 0, 1, {0, 0, 0}},
+	{"direct", "1", "1 O_DIRECT, 0 cached", 0, 1, {1, 1, 1}},
 	{.name = NULL},
 };
 
@@ -95,7 +97,8 @@ static struct file *new_file(const struct wl_run *r)
 	if (!f)
 		return NULL;
 	f->h = -1;
-	f->flags = DY_FILE_WRITE | DY_FILE_DIRECT | DY_FILE_TEMP |
+	f->flags = DY_FILE_WRITE | DY_FILE_TEMP |
+	           (r->param[DIRECT] == 1 ? DY_FILE_DIRECT : 0) |
 	           (r->param[WAY] == 1 ? DY_FILE_RING : 0);
 	f->n = n;
 	f->reads = (uint64_t)r->param[READS];
@@ -179,9 +182,9 @@ static int make(struct wl_run *r, struct file *f, const char *const *directory)
 		                    r->param[FILE_SIZE], *directory, -err);
 	}
 	return report_error(r, -ENOTSUP,
-	                    "none of /var/tmp, . and /tmp can be written with "
-	                    "O_DIRECT (errno %d): run in a directory on a disk",
-	                    -err);
+	                    "none of /var/tmp, . and /tmp can be written%s "
+	                    "(errno %d): run in a directory on a disk",
+	                    r->param[DIRECT] == 1 ? " with O_DIRECT" : "", -err);
 }
 
 // no_ring tells what is amiss where there is no io_uring; 0: there is.
@@ -294,7 +297,7 @@ static void finish(struct wl_run *r)
 
 const struct workload wl_fileread = {
 	.name = "fileread",
-	.summary = "random reads of a file, past the page cache (O_DIRECT)",
+	.summary = "random reads of a file, past the page cache (O_DIRECT) or not",
 	.shows = "blocking calls on a real device, and what more Ms gain",
 	.op = "read",
 	.latency = "a read",

@@ -9,13 +9,14 @@
 
 #include "trial.h"
 
-static int64_t block, size, way;
+static int64_t block, size, way, direct = 1;
 
 static void set_sizes(int64_t *param)
 {
 	param[BLOCK] = block;
 	param[FILE_SIZE] = size;
 	param[WAY] = way;
+	param[DIRECT] = direct;
 }
 
 static struct trial read_blocks(int64_t block_size, int64_t file_size)
@@ -51,7 +52,22 @@ static int by_blocking(void **state) // again, also after a test that was skippe
 {
 	(void)state;
 	way = 0;
+	direct = 1;
 	return 0;
+}
+
+// Cached reads give the same blocks, and need no directory that takes O_DIRECT.
+static void test_cached_reads(void **state)
+{
+	struct wl_run r = {.param = (const int64_t[]){1, 1, 4096, 4096, 0, 0}};
+	struct file *f = new_file(&r);
+
+	(void)state;
+	assert_non_null(f);
+	assert_false(f->flags & DY_FILE_DIRECT);
+	free_file(f);
+	direct = 0;
+	assert_true(read_blocks(8192, 100000).verified);
 }
 
 static void test_bad_sizes_are_refused(void **state)
@@ -144,6 +160,7 @@ int main(void)
 		cmocka_unit_test(test_block_sizes),
 		cmocka_unit_test_teardown(test_io_uring_reads_the_same,
 	                                  by_blocking),
+		cmocka_unit_test_teardown(test_cached_reads, by_blocking),
 		cmocka_unit_test(test_bad_sizes_are_refused),
 		cmocka_unit_test(test_changed_blocks_are_found),
 		cmocka_unit_test(test_places_that_cannot_are_passed_over),
