@@ -245,8 +245,12 @@ static int noise_rows(struct table *t, const json_t *doc)
 		{"wall_s", "wall time", "of the whole process"},
 	};
 	const json_t *noise = json_object_get(doc, "noise");
+	const json_t *idle = json_object_get(doc, "idle_cpu");
 	int err = table_gap(t);
 
+	if (!err && json_is_number(idle))
+		err = number_row(t, "idle CPU", json_number_value(idle), "1",
+		                 "CPUs kept busy afterwards, with nothing to run");
 	if (!err)
 		err = overhead_rows(t, doc);
 	for (size_t i = 0; !err && i < sizeof facts / sizeof *facts; i++) {

@@ -92,6 +92,8 @@ static void test_what_came_out(void **state)
 	assert_string_equal(json_string_value(json_object_get(metric, "better")),
 	                    "higher");
 	assert_true(json_number_value(json_object_get(metric, "value")) > 0);
+	assert_true(json_is_number(json_object_get(doc, "idle_cpu")));
+	assert_true(json_number_value(json_object_get(doc, "idle_cpu")) >= 0);
 }
 
 static double overhead(const char *key)

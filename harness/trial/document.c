@@ -243,6 +243,10 @@ json_t *document_make(const struct rounds *r, const struct dy_config *cfg,
 	spread_of_rounds = spread(r);
 	if (spread_of_rounds)
 		json_object_set_new(doc, "round_throughput", spread_of_rounds);
+	json_object_set_new(doc, "idle_cpu",
+	                    r->outcome == ROUNDS_OK && r->idle_cpu >= 0
+	                            ? json_real(r->idle_cpu)
+	                            : json_null());
 	json_object_set_new(doc, "overhead", overhead(r));
 	json_object_set_new(doc, "scheduler", scheduler(&r->stats));
 	json_object_set_new(doc, "counters", counters(r->counters));

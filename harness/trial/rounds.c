@@ -14,12 +14,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 // Rounds that are shorter than what is read around them end after this many
 // times the duration on the clock.
 enum { PATIENCE = 4 };
 
 enum { EMPTY_ROUNDS = 100 };
+
+#define IDLE_NS UINT64_C(10000000)
 
 #define LATENCIES "/sched/latencies:seconds"
 
@@ -168,6 +171,30 @@ static void play_all(struct rounds *r)
 	r->between = r->section - r->seconds - (double)verifying * 1e-9;
 }
 
+// cpu_seconds is the CPU time of all threads of this process; below 0: unknown.
+static double cpu_seconds(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) != 0)
+		return -1;
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+// watch_idle lets the runtime have nothing to run for a while, and looks how many CPUs
+// it keeps busy with that: Ms that search, and the monitor.
+static void watch_idle(struct rounds *r)
+{
+	double cpu = cpu_seconds(), now;
+	uint64_t start = dy_now();
+
+	dy_sleep(IDLE_NS);
+	now = cpu_seconds();
+	r->idle_cpu = cpu < 0 || now < 0
+	                      ? -1
+	                      : (now - cpu) * 1e9 / (double)(dy_now() - start);
+}
+
 static void run_all(struct rounds *r)
 {
 	r->run.warm_up = true;
@@ -181,6 +208,10 @@ static void run_all(struct rounds *r)
 	play_all(r);
 	counters_section_end(r->counters);
 	latency_since(r);
+	// A single round is asked for where instructions are counted: no more of them.
+	r->idle_cpu = -1;
+	if (r->outcome == ROUNDS_OK && r->duration > 0)
+		watch_idle(r);
 }
 
 void rounds_main(void *arg)

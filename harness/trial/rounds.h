@@ -32,6 +32,7 @@ struct rounds {
 	double *throughput;          // of each, op/s
 	struct dy_stats stats;       // what the scheduler counted during them
 	struct dy_histogram latency; // its scheduling latencies, warm-up left out
+	double idle_cpu; // CPUs in use after them, with nothing to run; below 0: unknown
 	// What the runner itself took.
 	double empty;   // seconds that the timing of a round adds to it
 	double between; // seconds between rounds: reading counters, adding up

@@ -68,6 +68,7 @@ type document struct {
 	Outcome  string           `json:"outcome"`
 	Why      string           `json:"why"`
 	Rounds   int              `json:"rounds"`
+	IdleCPU  *float64         `json:"idle_cpu"`
 	Metrics  []metric         `json:"metrics"`
 }
 
@@ -175,6 +176,7 @@ func play(w workload, q *request, d *document) {
 			{"operations", "1", "", float64(ops)},
 		}, waits.report()...)
 		d.Metrics = append(d.Metrics, w.metrics()...)
+		d.IdleCPU = idleCPU()
 	}
 }
 

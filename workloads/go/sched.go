@@ -3,7 +3,27 @@ package main
 import (
 	"math"
 	"runtime/metrics"
+	"syscall"
+	"time"
 )
+
+const idleFor = 10 * time.Millisecond
+
+func cpuNs() int64 {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return u.Utime.Nano() + u.Stime.Nano()
+}
+
+// idleCPU is how many CPUs the runtime keeps busy with nothing to run.
+func idleCPU() *float64 {
+	cpu, start := cpuNs(), time.Now()
+	time.Sleep(idleFor)
+	cpus := float64(cpuNs()-cpu) / float64(time.Since(start))
+	return &cpus
+}
 
 // schedLatency is how long goroutines were runnable before they ran, as Go's runtime
 // counts it, since it was begun: one wait in eight, as in Dyno's.
