@@ -14,12 +14,15 @@
 
 enum { SLOWDOWN_SCALE = 1000 }; // thousandths, as a histogram counts integers
 
+// draw is in (0, 1): 53 bits, and never 0.
+static double draw(struct rng *rng)
+{
+	return ((double)(rng_next(rng) >> 11) + 0.5) * 0x1p-53;
+}
+
 double arrivals_exponential(struct rng *rng, double mean)
 {
-	// In (0, 1): 53 bits, and never 0.
-	double u = ((double)(rng_next(rng) >> 11) + 0.5) * 0x1p-53;
-
-	return -log(u) * mean;
+	return -log(draw(rng)) * mean;
 }
 
 // due_at is when request i is due, given when the one before was: in ns, of a
@@ -32,6 +35,8 @@ static double due_at(const struct arrivals_plan *plan, struct rng *rng,
 		return before + plan->gap;
 	case ARRIVALS_ON_OFF:
 		return before + arrivals_exponential(rng, plan->gap / 2);
+	case ARRIVALS_UNIFORM:
+		return before + 2 * plan->gap * draw(rng);
 	case ARRIVALS_POISSON:
 	default:
 		return before + arrivals_exponential(rng, plan->gap);

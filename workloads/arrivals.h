@@ -26,6 +26,7 @@ enum arrivals_process {
 	ARRIVALS_EVEN,    // the same time between any two
 	ARRIVALS_POISSON, // exponential times between them
 	ARRIVALS_ON_OFF,  // Poisson at twice the rate, every other phase
+	ARRIVALS_UNIFORM, // any time between them up to twice the mean
 };
 
 enum { ARRIVALS_MAX = 50000000 }; // requests in a round

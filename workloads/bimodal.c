@@ -31,7 +31,7 @@ static const struct wl_param params[] = {
          5,
          {3, 4, 4}},
 	{WL_LOAD, "1", "percent of one P", 0, 6400, {50, 50, 50}},
-	{"arrivals", "1", "0 even, 1 Poisson, 2 on-off", 0, 2, {1, 1, 1}},
+	{"arrivals", "1", "0 even, 1 Poisson, 2 on-off, 3 uniform", 0, 3, {1, 1, 1}},
 	{"phase", "ns", "of on-off", DY_US, DY_S, {DY_MS, 10 * DY_MS, 10 * DY_MS}},
 	{"span", "ns", "of a round", DY_US, 60 * DY_S, {5 * DY_MS, 100 * DY_MS, DY_S}},
 	{WL_RATE, WL_RATE_UNIT, "instead of load", 0, WL_RATE_MAX, {0, 0, 0}},

@@ -11,6 +11,7 @@ const (
 	arrivalsEven = iota
 	arrivalsPoisson
 	arrivalsOnOff
+	arrivalsUniform
 )
 
 const slowdownScale = 1000
@@ -43,6 +44,8 @@ func newArrivals(process int64, n int, gap, phase float64, r *rng) *arrivals {
 		case arrivalsOnOff:
 			at += r.exponential(gap / 2)
 			off = math.Floor(at/phase) * phase
+		case arrivalsUniform:
+			at += 2 * gap * r.share()
 		default:
 			at += r.exponential(gap)
 		}

@@ -5,7 +5,7 @@ const serviceStream, requestsMax = 1, 50000000
 var bimodalParams = []param{
 	{"mix", 0, 5, [3]int64{3, 4, 4}},
 	{"load", 0, 6400, [3]int64{50, 50, 50}},
-	{"arrivals", 0, 2, [3]int64{1, 1, 1}},
+	{"arrivals", 0, 3, [3]int64{1, 1, 1}},
 	{"phase", 1000, 1e9, [3]int64{1e6, 10e6, 10e6}},
 	{"span", 1000, 60e9, [3]int64{5e6, 100e6, 1e9}},
 	{"rate", 0, 100e6, [3]int64{0, 0, 0}},

@@ -26,9 +26,11 @@ func stream(seed, i uint64) rng {
 func (r *rng) below(n uint64) uint64 { return r.next() % n }
 
 func (r *rng) exponential(mean float64) float64 {
-	u := (float64(r.next()>>11) + 0.5) / (1 << 53)
-	return -math.Log(u) * mean
+	return -math.Log(r.share()) * mean
 }
+
+// share draws from (0, 1): 53 bits, and never 0.
+func (r *rng) share() float64 { return (float64(r.next()>>11) + 0.5) / (1 << 53) }
 
 // fill fills b as rng_fill does.
 func (r *rng) fill(b []byte) {

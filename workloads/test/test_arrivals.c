@@ -62,6 +62,12 @@ static void test_poisson_gaps_vary_as_much_as_their_mean(void **state)
 	check(ARRIVALS_POISSON, 0.95, 1.05);
 }
 
+static void test_uniform_gaps_vary_less(void **state)
+{
+	(void)state;
+	check(ARRIVALS_UNIFORM, 0.56, 0.6); // the root of a third
+}
+
 static void test_on_off_gaps_vary_more(void **state)
 {
 	(void)state;
@@ -129,6 +135,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_even_gaps_are_alike),
 		cmocka_unit_test(test_poisson_gaps_vary_as_much_as_their_mean),
+		cmocka_unit_test(test_uniform_gaps_vary_less),
 		cmocka_unit_test(test_on_off_gaps_vary_more),
 		cmocka_unit_test(test_nothing_is_due_in_an_off_phase),
 		cmocka_unit_test(test_a_seed_gives_the_same),
