@@ -42,6 +42,7 @@ struct hog {
 	// Written by the hog alone.
 	uint64_t sum; // its answer
 	uint64_t ended;
+	struct histogram before; // the slices that its own began after, in this round
 };
 
 struct pack {
@@ -50,7 +51,7 @@ struct pack {
 	size_t n;
 	// By whose turn it is, where they share a P.
 	_Atomic(struct hog *) runs;
-	uint64_t since;          // when its slice began
+	_Atomic uint64_t since;  // when its slice began
 	struct histogram slices; // of all rounds since warm-up
 	struct fairness fairness;
 	struct hog hog[];
@@ -68,14 +69,18 @@ static uint64_t compute(uint64_t x)
 	return x;
 }
 
+// take_the_turn ends the slice of whoever ran. It may itself be ended in its middle, by
+// a signal or, on kernel threads, by the kernel; then a slice is not counted.
 static void take_the_turn(struct pack *p, struct hog *me)
 {
+	struct hog *other = atomic_exchange_explicit(&p->runs, me,
+	                                             memory_order_relaxed);
 	uint64_t now = dy_now();
+	uint64_t since = atomic_exchange_explicit(&p->since, now,
+	                                          memory_order_relaxed);
 
-	if (atomic_load_explicit(&p->runs, memory_order_relaxed))
-		histogram_add(&p->slices, now - p->since);
-	p->since = now;
-	atomic_store_explicit(&p->runs, me, memory_order_relaxed);
+	if (other && since < now)
+		histogram_add(&me->before, now - since);
 }
 
 static void run_hog(void *arg)
@@ -125,14 +130,15 @@ static void play(struct wl_run *r)
 	fairness_begin(&p->fairness);
 	for (size_t i = 0; i < p->n; i++) {
 		p->hog[i].sum = 0;
+		p->hog[i].before = (struct histogram){0};
 		dy_wg_go(&done, run_hog, &p->hog[i]);
 	}
 	dy_wg_wait(&done);
 	r->ops = p->n * p->pieces;
-	if (r->warm_up)
-		p->slices = (struct histogram){0};
-	for (size_t i = 0; i < p->n && !r->warm_up; i++)
+	for (size_t i = 0; i < p->n && !r->warm_up; i++) {
+		histogram_merge(&p->slices, &p->hog[i].before);
 		fairness_add_speed(&p->fairness, 1, p->hog[i].ended);
+	}
 	fairness_end(&p->fairness);
 }
 
