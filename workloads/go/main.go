@@ -5,7 +5,8 @@
 //	twins params
 //
 // The second form lists the parameters of all: name, least, most and sizes.
-// A size, tiny, small or full, sets all parameters, and what follows it changes one.
+// A size, tiny, small or full, sets all parameters, and what follows it changes one,
+// also one that is called size itself, by a number.
 // GOMAXPROCS comes from the environment, as for any Go program. Exit codes are
 // dyno's: 0, 2 for a wrong command line, 6 when the answer is wrong; and 77
 // where the machine cannot run it.
@@ -53,6 +54,15 @@ type param struct {
 type entry struct {
 	params []param
 	make   func(t *trial) workload
+}
+
+func (e entry) has(name string) bool {
+	for _, p := range e.params {
+		if p.name == name {
+			return true
+		}
+	}
+	return false
 }
 
 var sizes = []string{"tiny", "small", "full"}
@@ -106,6 +116,10 @@ func (q *request) resize(e entry, name string) {
 			}
 			return
 		}
+	}
+	if e.has("size") {
+		q.set(e, "size", name)
+		return
 	}
 	complain("size=%s: take one of %s", name, strings.Join(sizes, ", "))
 }
