@@ -70,10 +70,10 @@ const char *fidelity_range_text(const struct fidelity_workload *w, char *out)
 		low = ratio < low ? ratio : low;
 		high = ratio > high ? ratio : high;
 	}
+	snprintf(out, FIDELITY_CELL, "%s .. %s", put_number(low, "-", from),
+	         put_number(high, "-", to));
 	if (low > high)
-		low = high = NAN;
-	snprintf(out, FIDELITY_CELL, "%s .. %s", put_number(low, "", from),
-	         put_number(high, "", to));
+		snprintf(out, FIDELITY_CELL, "-");
 	return out;
 }
 
@@ -82,6 +82,8 @@ const char *fidelity_tau_text(const struct fidelity_workload *w, char *out)
 	char tau[24];
 	snprintf(out, FIDELITY_CELL, "%s of %zu",
 	         put_number(w->tau, "flat", tau), w->ranked);
+	if (w->ranked < 2)
+		snprintf(out, FIDELITY_CELL, "-");
 	return out;
 }
 
