@@ -71,12 +71,18 @@ struct watch {
 	bool gone;    // the child has ended
 };
 
+// The child is gone, or this kernel does not let it be stepped.
+static int refused(void)
+{
+	return errno == ESRCH ? -ECHILD : -ENOTSUP;
+}
+
 static int step(struct watch *w)
 {
 	struct user_regs_struct regs;
 
 	if (ptrace(PTRACE_GETREGS, w->pid, NULL, &regs) != 0)
-		return -errno;
+		return refused();
 	w->found[w->at].instructions++;
 	if (w->jumping)
 		note_target(&w->found[w->at], regs.rip);
@@ -98,7 +104,7 @@ static int take_stop(struct watch *w, int signal)
 		w->at++;
 		return 0;
 	}
-	if (!w->counting)
+	if (!w->counting || signal == SIGALRM)
 		return signal;
 	return signal == SIGTRAP ? step(w) : 0;
 }
@@ -133,7 +139,7 @@ static int watch(struct watch *w)
 			return go_on;
 		if (ptrace(w->counting ? PTRACE_SINGLESTEP : PTRACE_CONT,
 		           w->pid, NULL, (long)go_on) != 0)
-			return -errno;
+			return refused();
 	}
 	return WIFEXITED(status) ? meaning(w, WEXITSTATUS(status)) : -ECHILD;
 }

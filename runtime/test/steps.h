@@ -28,10 +28,9 @@ struct steps {
 
 // steps_run runs fn(arg) in a child; fn calls steps_begin and steps_end around what is
 // to be counted, on the thread that it was called on, n times at most. Returns how
-// many it counted into found, in order; or -errno: -ENOTSUP, this kernel or emulator
-// does not let a process be traced; -EAGAIN, the child wants
-// that; -ECHILD, it failed. A thread may be
-// stepped for a minute; then it is ended.
+// many it counted into found, in order; or -ENOTSUP: this kernel or emulator does not
+// let a process be stepped; -EAGAIN: the child wants to be run again; -ECHILD: it
+// failed, or was not done within a minute.
 int steps_run(void (*fn)(void *arg), void *arg, struct steps *found, int n);
 void steps_begin(void);
 void steps_end(void);
