@@ -124,8 +124,9 @@ static int search_dry_run(const struct plan *p)
 	const struct request *r = p->settings;
 	char low[64];
 
-	printf("\n%zu points, the highest %s of each with %s: at most %d trials each",
-	       p->n, r->find_max, r->slo_text, SEARCH_TRIALS_MAX);
+	printf("\n%zu point%s, the highest %s of each with %s: at most %d trials each",
+	       p->n, p->n == 1 ? "" : "s", r->find_max, r->slo_text,
+	       SEARCH_TRIALS_MAX);
 	if (!r->program.n)
 		printf(" and %s of timed rounds",
 		       duration_text((double)r->duration * 1e-9 *

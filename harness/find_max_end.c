@@ -25,6 +25,23 @@ static const char *text_of(const json_t *o, const char *key, char *out, size_t n
 	return out;
 }
 
+// place_of names the policy, and what other axes a point has: quota and pin.
+static const char *place_of(const json_t *o, char *out, size_t size)
+{
+	const json_t *params = json_object_get(o, "params");
+	const json_t *quota = json_object_get(params, PLAN_QUOTA);
+	const char *pin = json_string_value(json_object_get(params, PLAN_PIN));
+	char share[48] = "";
+
+	if (quota)
+		snprintf(share, sizeof share, ", quota %g",
+		         (double)json_integer_value(quota) / 1000);
+	snprintf(out, size, "%.150s%s%s%.40s",
+	         json_string_value(json_object_get(o, "policy")), share,
+	         pin ? ", pin " : "", pin ? pin : "");
+	return out;
+}
+
 // print_table leaves out, of a program, how late a generator of ours was.
 static int print_table(const struct request *r, const json_t *found)
 {
@@ -49,6 +66,7 @@ static int print_table(const struct request *r, const json_t *found)
 	{
 		for (size_t k = 0; k < COLUMNS; k++)
 			cell[k] = text_of(o, keys[k], text[k], sizeof text[k]);
+		cell[1] = place_of(o, text[1], sizeof text[1]);
 		if (json_integer_value(json_object_get(o, "procs")) == 0)
 			cell[2] = "default";
 		err = err ? err : table_row(t, cell);

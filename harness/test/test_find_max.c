@@ -28,6 +28,7 @@ static struct command_result r;
 	DYNO, "sweep", "-w", "bimodal", "-P1", "--find-max=rate", OF_BIMODAL
 #define PROMISE "--slo=p99<=10ms"
 #define TRIALS "SELECT count(*) FROM trial"
+#define FOUND "SELECT count(*) FROM found"
 #define PAIRS "SELECT count(*) FROM (SELECT DISTINCT point, rep FROM trial)"
 
 static int set_up(void **state)
@@ -280,6 +281,35 @@ static void test_a_trial_is_replayed_where_it_was(void **state)
 	assert_int_equal(latency_of(r.out), 50000000);
 }
 
+// Pins are an axis of a search too, and the table says which is which.
+static void test_points_have_their_axes(void **state)
+{
+	const char *const argv[] = {DYNO,
+	                            "sweep",
+	                            "-w",
+	                            "bimodal",
+	                            "-P1",
+	                            "--pin=none",
+	                            "--pin=compact",
+	                            "--find-max=rate",
+	                            "--rate=1",
+	                            "--slo=p99<=1us",
+	                            "--counters=none",
+	                            "--foreign-limit=none",
+	                            "--trial-program=" FAKE_TRIAL,
+	                            out_option,
+	                            NULL};
+
+	(void)state;
+	command_run(&r, argv);
+	assert_int_equal(command_exit(&r), 0);
+	assert_non_null(strstr(r.out, "the highest rate that keeps p99<=1us\n"));
+	assert_non_null(strstr(r.out, "go1.27, pin none "));
+	assert_non_null(strstr(r.out, "go1.27, pin compact "));
+	assert_non_null(strstr(r.out, " never "));
+	assert_int_equal(command_count(out, FOUND), 2);
+}
+
 static void test_a_promise_may_be_relative(void **state)
 {
 	const char *const argv[] = {SWEEP, "--slo=p99<=max(200us,2*@5)",
@@ -347,6 +377,7 @@ static void test_killed_and_resumed(void **state)
 	                 number(points, 0, "trials") +
 	                         number(points, 1, "trials"));
 	assert_int_equal(command_count(out, PAIRS), command_count(out, TRIALS));
+	assert_int_equal(command_count(out, FOUND), 2);
 	json_decref(points);
 }
 
@@ -363,6 +394,7 @@ int main(void)
 		TEST(test_a_program_is_offered_the_rate),
 		TEST(test_a_promise_of_another_unit_is_refused),
 		TEST(test_a_trial_is_replayed_where_it_was),
+		TEST(test_points_have_their_axes),
 		TEST(test_a_promise_may_be_relative),
 		TEST(test_what_is_never_kept_is_said),
 		TEST(test_a_crash_keeps_nothing),
