@@ -87,15 +87,14 @@ static int list_trial(struct replay *re, const struct store_trial *t)
 	                                  rep, store_outcome_name(t->outcome)});
 }
 
-// tell writes how a trial ended and its first metric.
+// tell writes how a trial ended and its main metric.
 static void tell(const struct store_trial *t, char *out, size_t outlen)
 {
+	const struct store_metric *m = store_main_metric(t);
 	char value[64] = "";
 
-	for (size_t i = 0; i < t->n_metric; i++)
-		if (i == 0 || strcmp(t->metric[i].name, "throughput") == 0)
-			unit_format(value, sizeof value, t->metric[i].value,
-			            t->metric[i].unit);
+	if (m)
+		unit_format(value, sizeof value, m->value, m->unit);
 	snprintf(out, outlen, "%s%s%s", store_outcome_name(t->outcome),
 	         *value ? ", " : "", value);
 }

@@ -11,15 +11,18 @@
 #include <results/gobench.h>
 #include <results/report.h>
 #include <results/samples_json.h>
+#include <results/store.h>
+#include <results/summary.h>
 #include <stdio.h>
 #include <string.h>
 
 static const struct option_def options[] = {
 	{"format", 0, "FORMAT",
-         "Print the samples instead: go (Go benchmark text, for benchstat), "
-         "json, csv, or action-bigger and action-smaller (medians, for the "
-         "tools customBiggerIsBetter and customSmallerIsBetter of "
-         "github-action-benchmark). DIR may then also be a file: what dyno "
+         "Print instead: text or markdown, the tables of every metric. Or the "
+         "samples: go (Go benchmark text, for benchstat), json, csv, or "
+         "action-bigger and action-smaller (medians, for the tools "
+         "customBiggerIsBetter and customSmallerIsBetter of "
+         "github-action-benchmark); DIR may then also be a file: what dyno "
          "compare reads.",
          request_format},
 	{"fidelity", 0, NULL,
@@ -52,15 +55,19 @@ static int write_smaller(const struct samples *s, FILE *out)
 	return samples_action_write(s, SAMPLES_LOWER, out);
 }
 
+// Tables are written from a store, the others from samples.
 static const struct {
 	const char *name;
-	int (*write)(const struct samples *s, FILE *out);
+	int (*write)(const struct samples *s, FILE *out); // NULL: tables
+	enum summary_form form;
 } formats[] = {
-	{"go", gobench_write},
-	{"json", samples_json_write},
-	{"csv", samples_csv_write},
-	{"action-bigger", write_bigger},
-	{"action-smaller", write_smaller},
+	{.name = "text", .form = SUMMARY_TEXT},
+	{.name = "markdown", .form = SUMMARY_MARKDOWN},
+	{"go", gobench_write, 0},
+	{"json", samples_json_write, 0},
+	{"csv", samples_csv_write, 0},
+	{"action-bigger", write_bigger, 0},
+	{"action-smaller", write_smaller, 0},
 };
 
 enum { FORMATS = sizeof formats / sizeof *formats };
@@ -81,20 +88,44 @@ static int format_named(const char *name)
 	return -1;
 }
 
-static int usage_or_internal(int err)
+// exit_of tells what the user asked for from what the machine failed at.
+static int exit_of(int failed)
 {
-	return err == -ENOMEM || err == -EIO ? EXIT_INTERNAL : EXIT_USAGE;
+	if (!failed)
+		return EXIT_DONE;
+	return failed == -ENOMEM || failed == -EIO ? EXIT_INTERNAL : EXIT_USAGE;
 }
 
-static int print_samples(const char *path, const char *name)
+static int print_tables(const char *path, enum summary_form form)
+{
+	struct store *store;
+	struct summary s;
+	char err[512];
+	int failed = store_open(path, &store, err, sizeof err);
+
+	if (failed) {
+		complain("%s", err);
+		return exit_of(failed);
+	}
+	failed = summary_load(store, &s, err, sizeof err);
+	store_close(store);
+	if (failed) {
+		complain("%s", err);
+		return EXIT_INTERNAL;
+	}
+	failed = summary_print_all(&s, form, stdout);
+	if (failed == -ENOMEM)
+		complain("out of memory");
+	summary_free(&s);
+	return exit_of(failed);
+}
+
+static int print_samples(const char *path, int format)
 {
 	struct samples s = {0};
 	char err[512];
-	int format = format_named(name), failed;
+	int failed = samples_read(&s, path, err, sizeof err);
 
-	if (format < 0)
-		return EXIT_USAGE;
-	failed = samples_read(&s, path, err, sizeof err);
 	if (failed) {
 		complain("%s", err);
 	} else {
@@ -103,9 +134,17 @@ static int print_samples(const char *path, const char *name)
 			complain("out of memory");
 	}
 	samples_free(&s);
-	if (!failed)
-		return EXIT_DONE;
-	return usage_or_internal(failed);
+	return exit_of(failed);
+}
+
+static int print_as(const char *path, const char *name)
+{
+	int format = format_named(name);
+
+	if (format < 0)
+		return EXIT_USAGE;
+	return formats[format].write ? print_samples(path, format)
+	                             : print_tables(path, formats[format].form);
 }
 
 static int print_fidelity(const struct request *r, const struct fidelity *f)
@@ -129,11 +168,11 @@ static int report_fidelity(const struct request *r)
 	if (r->explained)
 		failed = explained_read(r->explained, &explained);
 	if (failed)
-		return usage_or_internal(failed);
+		return exit_of(failed);
 	failed = fidelity_read(&f, r->words.v[0], err, sizeof err);
 	if (failed) {
 		complain("%s", err);
-		status = usage_or_internal(failed);
+		status = exit_of(failed);
 	} else {
 		fidelity_judge(&f);
 		fidelity_explain(&f, explained.reason, explained.n);
@@ -174,7 +213,7 @@ static int report(struct request *r)
 	if (r->fidelity)
 		return report_fidelity(r);
 	if (r->format)
-		return print_samples(r->words.v[0], r->format);
+		return print_as(r->words.v[0], r->format);
 	failed = report_write(r->words.v[0], &made, err, sizeof err);
 	if (failed) {
 		complain("%s", err);
@@ -200,6 +239,7 @@ static const struct command command = {
 	.options = options,
 	.notes = EXIT_STATUS_NOTES,
 	.examples = "       dyno report dyno-out\n"
+		    "       dyno report dyno-out --format markdown >>$GITHUB_STEP_SUMMARY\n"
 		    "       dyno report dyno-out --format go | benchstat /dev/stdin\n"
 		    "       dyno sweep -w fib,echo -P 1,2,4,8 --subject dyno,go "
 		    "--schedtrace 5ms -o twins\n"

@@ -55,7 +55,7 @@ static int print(const struct request *r, const struct tally_end *end,
                  const struct report *report)
 {
 	if (!r->json)
-		return r->quiet ? 0 : summary_print(s, stdout);
+		return r->quiet ? 0 : summary_print(s, SUMMARY_TEXT, stdout);
 	return json_out_print(summary_json(r, end, store, s, report), 12);
 }
 
@@ -76,6 +76,16 @@ static void tell_disturbed(const struct request *r, const struct tally_end *end)
 	                   "not change. Stop what else runs here, or raise "
 	                   "--foreign-limit"
 	                 : "");
+}
+
+// tell_metrics says where the metrics are that the table does not show.
+static void tell_metrics(const struct request *r, const struct summary *s)
+{
+	if (s->n_metric)
+		printf("%zu more metric%s, such as %s: dyno report %s --format "
+		       "text\n",
+		       s->n_metric, s->n_metric == 1 ? "" : "s",
+		       s->metric[0].name, r->out);
 }
 
 static void tell_end(const struct request *r, const struct tally_end *end)
@@ -124,8 +134,10 @@ int sweep_end(const struct request *r, const struct tally_end *end,
 		return EXIT_INTERNAL;
 	}
 	err = print(r, end, store, &summary, &report);
-	if (!r->json && !r->quiet)
+	if (!r->json && !r->quiet) {
+		tell_metrics(r, &summary);
 		printf("\n%s\n", report.path);
+	}
 	tell_end(r, end);
 	code = err ? EXIT_INTERNAL : judge(&summary);
 	summary_free(&summary);

@@ -71,20 +71,11 @@ static bool disturbed(const char *text)
 	return is;
 }
 
-// number_of is the throughput of a trial, or its first metric by name.
 static double number_of(const struct store_trial *trial)
 {
-	const struct store_metric *best = NULL;
+	const struct store_metric *m = store_main_metric(trial);
 
-	for (size_t i = 0; i < trial->n_metric; i++) {
-		const struct store_metric *m = &trial->metric[i];
-
-		if (strcmp(m->name, "throughput") == 0)
-			return m->value;
-		if (!best || strcmp(m->name, best->name) < 0)
-			best = m;
-	}
-	return trial->outcome == STORE_OK && best ? best->value : NAN;
+	return trial->outcome == STORE_OK && m ? m->value : NAN;
 }
 
 void tally_note(struct tally *t, size_t point, int block,

@@ -38,22 +38,6 @@ static enum figures_axis other_axis(enum figures_axis axis)
 	return axis == FIGURES_PROCS ? FIGURES_M_CAP : FIGURES_PROCS;
 }
 
-static bool same_group(const struct summary_point *p,
-                       const struct summary_point *q)
-{
-	return !strcmp(p->workload, q->workload) &&
-	       !strcmp(p->params, q->params) && !strcmp(p->subject, q->subject);
-}
-
-size_t figures_group(const struct summary *s, size_t first)
-{
-	size_t n = 0;
-	while (first + n < s->n_point &&
-	       same_group(&s->point[first], &s->point[first + n]))
-		n++;
-	return n;
-}
-
 //---------------------------------------------------------------------------
 // Planning
 //---------------------------------------------------------------------------
@@ -88,24 +72,32 @@ static size_t curves(const struct summary_point *p, size_t n)
 	return count;
 }
 
-// put_stem names a figure's files: plain characters only, and the number of its
-// group, because two workloads may differ in other characters alone.
-static void put_stem(struct figure *f, const char *workload, size_t group)
+// put_plain copies a name with '-' in the place of all that is no letter or digit,
+// as much of it as fits.
+static void put_plain(char *out, size_t size, const char *name)
 {
-	char plain[48];
 	size_t n = 0;
-	for (; workload[n] && n + 1 < sizeof plain; n++)
-		plain[n] = isalnum((unsigned char)workload[n]) ? workload[n]
-		                                               : '-';
-	plain[n] = '\0';
-	int used = snprintf(f->stem, sizeof f->stem, "%zu-%s-%s", group, plain,
-	                    f->axis == FIGURES_PROCS ? "procs" : "m-cap");
-	if (f->fixed)
-		snprintf(f->stem + used, sizeof f->stem - (size_t)used,
-		         "-at-%d", f->other);
+	for (; name[n] && n + 1 < size; n++)
+		out[n] = isalnum((unsigned char)name[n]) ? name[n] : '-';
+	out[n] = '\0';
 }
 
-static void put_title(struct figure *f, const struct summary_point *p)
+// put_stem names a figure's files: plain characters only, and the numbers of its
+// group and its metric, because two names may differ in other characters alone.
+static void put_stem(struct figure *f, const struct summary *s, size_t group)
+{
+	char workload[48], metric[24], other[24] = "", of[48] = "";
+	put_plain(workload, sizeof workload, s->point[f->first].workload);
+	put_plain(metric, sizeof metric, s->seen.name);
+	if (f->fixed)
+		snprintf(other, sizeof other, "-at-%d", f->other);
+	if (s->view)
+		snprintf(of, sizeof of, "-%zu-%s", s->view, metric);
+	snprintf(f->stem, sizeof f->stem, "%zu-%s-%s%s%s", group, workload,
+	         f->axis == FIGURES_PROCS ? "procs" : "m-cap", other, of);
+}
+
+static void put_title(struct figure *f, const struct summary *s)
 {
 	char at[48] = "";
 	if (f->fixed && f->axis == FIGURES_M_CAP)
@@ -114,8 +106,8 @@ static void put_title(struct figure *f, const struct summary_point *p)
 		snprintf(at, sizeof at, ", M cap %d", f->other);
 	else if (f->fixed)
 		snprintf(at, sizeof at, ", no M cap");
-	snprintf(f->title, sizeof f->title, "%.160s: throughput against %s%s",
-	         p->workload,
+	snprintf(f->title, sizeof f->title, "%.110s: %.80s against %s%s",
+	         s->point[f->first].workload, s->seen.name,
 	         f->axis == FIGURES_PROCS ? "GOMAXPROCS" : "the M cap", at);
 }
 
@@ -132,8 +124,8 @@ static int add_figure(struct plan *plan, const struct summary *s,
 	if (!all)
 		return -ENOMEM;
 	plan->figure = all;
-	put_stem(&f, s->point[f.first].workload, group);
-	put_title(&f, &s->point[f.first]);
+	put_stem(&f, s, group);
+	put_title(&f, s);
 	all[plan->n++] = f;
 	return 0;
 }
@@ -181,7 +173,7 @@ ssize_t figures_plan(const struct summary *s, struct figure **out)
 	int err = 0;
 	size_t group = 1;
 	for (size_t i = 0; !err && i < s->n_point; group++) {
-		size_t n = figures_group(s, i);
+		size_t n = summary_together(s, i);
 		err = plan_axis(&plan, s, i, n, FIGURES_PROCS, group);
 		if (!err)
 			err = plan_axis(&plan, s, i, n, FIGURES_M_CAP, group);
@@ -318,10 +310,13 @@ static void add_ticks(const struct summary *s, const struct figure *f,
 	}
 }
 
-// ideal_slope is the best median at GOMAXPROCS 1, or 0.
+// ideal_slope is the best median at GOMAXPROCS 1, or 0. What ought to be low has no
+// ideal that grows.
 static double ideal_slope(const struct summary *s, const struct figure *f)
 {
 	double best = 0;
+	if (s->seen.lower)
+		return 0;
 	for (size_t i = f->first; i < f->first + f->n; i++) {
 		const struct summary_point *p = &s->point[i];
 		if (f->axis == FIGURES_PROCS && belongs(f, p) && p->procs == 1)
@@ -357,6 +352,16 @@ static void subtitle(const struct summary *s, const struct figure *f, char *out,
 	if (strcmp(p->subject, "dyno"))
 		snprintf(subject, sizeof subject, "%.70s; ", p->subject);
 	snprintf(out, size, "%s%s%s%s", subject, op, params, bars(s, f));
+}
+
+// unit_of is the unit of the first point that has a number.
+static const char *unit_of(const struct summary *s, const struct figure *f)
+{
+	for (size_t i = f->first; i < f->first + f->n; i++) {
+		if (s->point[i].n)
+			return s->point[i].unit;
+	}
+	return "1";
 }
 
 static bool make_room(struct drawing *d, size_t n)
@@ -401,8 +406,8 @@ static int draw(const struct summary *s, const struct figure *f, int cpus,
 		.subtitle = below,
 		.x_label = procs ? "GOMAXPROCS"
 	                         : "M cap (threads that run goroutines)",
-		.y_label = "throughput",
-		.y_unit = s->point[f->first].unit,
+		.y_label = s->seen.name,
+		.y_unit = unit_of(s, f),
 		.series = d->series,
 		.n_series = d->n_series,
 		.tick = d->tick,

@@ -1,6 +1,6 @@
 // figures.h - which figures an experiment deserves, and drawing them.
 //
-// For each workload (with its parameters and subject): throughput against
+// For each workload (with its parameters and subject): the metric against
 // GOMAXPROCS, where that was varied, and against the M cap, where that was. A
 // line is a policy; where the other axis was varied too, a line is a policy at
 // one value of it, unless there were more than FIGURES_LINES of them: then each
@@ -10,7 +10,7 @@
 
 #include "summary.h"
 
-enum { FIGURES_LINES = 8, FIGURES_SPLIT = 4, FIGURES_STEM = 96 };
+enum { FIGURES_LINES = 8, FIGURES_SPLIT = 4, FIGURES_STEM = 160 };
 
 enum figures_axis { FIGURES_PROCS, FIGURES_M_CAP };
 
@@ -22,10 +22,6 @@ struct figure {
 	int other;
 	size_t first, n; // the workload's points in the summary
 };
-
-// figures_group returns how many points from first belong to one workload with
-// the same parameters and subject; they stand together.
-size_t figures_group(const struct summary *s, size_t first);
 
 // figures_plan lists the figures, in the order of the points; *out is for the
 // caller to free. The number of them, or -ENOMEM.

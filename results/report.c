@@ -22,15 +22,22 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { SVG_MAX = 16 * 1024 * 1024 };
+enum { SVG_MAX = 16 * 1024 * 1024, REPORT_DRAWN = 12 };
+
+// The figures of one metric.
+struct drawn {
+	const struct summary *of;
+	struct figure *figure;
+	bool *done; // beside each figure
+	size_t n;
+};
 
 // What a report is made of.
 struct making {
 	struct store *store;
 	struct summary summary;
-	struct figure *figure;
-	bool *drawn; // beside each figure
-	size_t n_figure;
+	struct summary *view; // of the metrics beside the main one
+	struct drawn *drawn;  // the main metric's, and each view's
 	struct found_list found;
 	bool *found_drawn; // beside each group's first
 	char plots[4096];
@@ -135,17 +142,38 @@ static void write_group_head(const struct summary_point *p, FILE *out)
 	fputs("</p>\n", out);
 }
 
-// write_group writes the figures and tables of one workload.
+static void write_metric_head(const struct summary *view, FILE *out)
+{
+	fputs("<h3>", out);
+	html_text(out, view->seen.name);
+	fprintf(out, "</h3>\n<p class=about>%s is better.</p>\n",
+	        view->seen.lower ? "Lower" : "Higher");
+}
+
+// write_metric writes the figures and the table of one workload and one metric.
+static void write_metric(const struct making *m, const struct drawn *d,
+                         size_t first, size_t n, FILE *out)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct figure *f = &d->figure[i];
+		if (f->first == first)
+			write_figure(m, f->stem, f->title, d->done[i], out);
+	}
+	report_medians(out, d->of, first, n);
+}
+
+// write_group writes what is known of one workload, metric by metric.
 static void write_group(const struct making *m, size_t first, size_t n, FILE *out)
 {
 	write_group_head(&m->summary.point[first], out);
-	for (size_t i = 0; i < m->n_figure; i++) {
-		const struct figure *f = &m->figure[i];
-		if (f->first == first)
-			write_figure(m, f->stem, f->title, m->drawn[i], out);
-	}
-	report_medians(out, &m->summary, first, n);
+	write_metric(m, &m->drawn[0], first, n, out);
 	report_counters(out, &m->summary, first, n);
+	for (size_t i = 0; i < m->summary.n_metric; i++) {
+		if (!summary_measured(&m->view[i], first, n))
+			continue;
+		write_metric_head(&m->view[i], out);
+		write_metric(m, &m->drawn[i + 1], first, n, out);
+	}
 }
 
 // write_found writes what searches found: figure and table of each group.
@@ -170,7 +198,7 @@ static void write_page(const struct making *m, FILE *out)
 	report_verdict(out, s, e);
 	write_found(m, out);
 	for (size_t i = 0, n; i < s->n_point; i += n) {
-		n = figures_group(s, i);
+		n = summary_together(s, i);
 		write_group(m, i, n, out);
 	}
 	report_failures(out, s);
@@ -226,33 +254,74 @@ static int draw_found(struct making *m, char *err, size_t errlen)
 	return result;
 }
 
-static int draw_all(struct making *m, char *err, size_t errlen)
+// draw_all draws every figure of a metric.
+static int draw_all(struct making *m, struct drawn *d, char *err, size_t errlen)
 {
-	int cpus = report_cpus(store_about(m->store));
-	int result = draw_found(m, err, errlen);
-	for (size_t i = 0; !result && i < m->n_figure; i++) {
+	int cpus = report_cpus(store_about(m->store)), result = 0;
+	for (size_t i = 0; !result && i < d->n; i++) {
 		char why[sizeof m->out->why];
-		result = figures_draw(&m->summary, &m->figure[i], cpus,
-		                      m->plots, why, sizeof why);
-		result = count_figure(m, result, why, &m->drawn[i], err, errlen);
+		result = figures_draw(d->of, &d->figure[i], cpus, m->plots, why,
+		                      sizeof why);
+		result = count_figure(m, result, why, &d->done[i], err, errlen);
 	}
 	return result;
 }
 
-static int plan_figures(struct making *m, char *err, size_t errlen)
+static int plan_figures(struct making *m, struct drawn *d, char *err,
+                        size_t errlen)
 {
-	ssize_t n = figures_plan(&m->summary, &m->figure);
+	ssize_t n = figures_plan(d->of, &d->figure);
 	if (n < 0)
 		return fail((int)n, "figures", err, errlen);
-	m->n_figure = (size_t)n;
-	m->drawn = calloc(m->n_figure + 1, sizeof *m->drawn);
-	m->found_drawn = calloc(m->found.n + 1, sizeof *m->found_drawn);
-	if (!m->drawn || !m->found_drawn)
+	d->n = (size_t)n;
+	d->done = calloc(d->n + 1, sizeof *d->done);
+	if (!d->done)
 		return fail(-ENOMEM, "figures", err, errlen);
-	if (m->n_figure + m->found.n && mkdir(m->plots, 0777) < 0 &&
-	    errno != EEXIST)
+	if (d->n + m->found.n && mkdir(m->plots, 0777) < 0 && errno != EEXIST)
 		return fail(-errno, m->plots, err, errlen);
 	return 0;
+}
+
+// prepare makes the views and room for their figures.
+static int prepare(struct making *m)
+{
+	size_t n = m->summary.n_metric + 1;
+	int err = summary_views(&m->summary, &m->view);
+	m->drawn = calloc(n, sizeof *m->drawn);
+	m->found_drawn = calloc(m->found.n + 1, sizeof *m->found_drawn);
+	if (err || !m->drawn || !m->found_drawn)
+		return -ENOMEM;
+	m->drawn[0].of = &m->summary;
+	for (size_t i = 1; i < n; i++)
+		m->drawn[i].of = &m->view[i - 1];
+	return 0;
+}
+
+// draw draws the figures of all metrics, up to REPORT_DRAWN of them: those beyond
+// have tables.
+static int draw(struct making *m, char *err, size_t errlen)
+{
+	size_t n = m->summary.n_metric + 1;
+	int result = prepare(m);
+	if (result)
+		return fail(result, "metrics", err, errlen);
+	for (size_t i = 0; !result && i < n && i < REPORT_DRAWN; i++)
+		result = plan_figures(m, &m->drawn[i], err, errlen);
+	if (!result)
+		result = draw_found(m, err, errlen);
+	for (size_t i = 0; !result && i < n; i++)
+		result = draw_all(m, &m->drawn[i], err, errlen);
+	return result;
+}
+
+static void free_drawn(struct making *m)
+{
+	for (size_t i = 0; m->drawn && i <= m->summary.n_metric; i++) {
+		free(m->drawn[i].figure);
+		free(m->drawn[i].done);
+	}
+	free(m->drawn);
+	free(m->found_drawn);
 }
 
 static int put_page(struct making *m, char *err, size_t errlen)
@@ -279,9 +348,7 @@ static int make(struct making *m, const char *dir, char *err, size_t errlen)
 		result = found_load(m->store, &m->summary, &m->found, err,
 		                    errlen);
 	if (!result)
-		result = plan_figures(m, err, errlen);
-	if (!result)
-		result = draw_all(m, err, errlen);
+		result = draw(m, err, errlen);
 	if (!result)
 		result = put_page(m, err, errlen);
 	return result;
@@ -292,10 +359,9 @@ int report_write(const char *dir, struct report *out, char *err, size_t errlen)
 	struct making m = {.out = out};
 	memset(out, 0, sizeof *out);
 	int result = make(&m, dir, err, errlen);
-	free(m.figure);
-	free(m.drawn);
-	free(m.found_drawn);
+	free_drawn(&m);
 	found_free(&m.found);
+	summary_views_free(&m.summary, m.view);
 	summary_free(&m.summary);
 	store_close(m.store);
 	return result;

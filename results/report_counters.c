@@ -38,6 +38,10 @@ static const struct shown {
 	{"cpu-migrations", "migrations"},
 	{"cpu-time", "CPU time"},
 	{"run-delay", "run delay"},
+	{"threads_max", "most threads"},
+	{"threads_mean", "threads, mean"},
+	{"runqueue_wait", "run-queue wait"},
+	{"runqueue_wait_share", "of ready time"},
 };
 enum { SHOWN = sizeof shown / sizeof *shown };
 

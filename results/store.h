@@ -93,6 +93,11 @@ struct store_found {
 	int64_t trials;
 };
 
+// store_main_metric returns what a trial is judged by: the throughput; or else, of
+// those that are better on one side, the first by name; or else the first by name.
+// NULL without metrics.
+const struct store_metric *store_main_metric(const struct store_trial *t);
+
 //---------------------------------------------------------------------------
 // Opening. A writer locks the experiment: a second one gets -EBUSY.
 //---------------------------------------------------------------------------

@@ -350,3 +350,18 @@ int store_each_trial(struct store *s, store_trial_fn fn, void *arg)
 	sqlite3_finalize(metrics);
 	return stop;
 }
+
+const struct store_metric *store_main_metric(const struct store_trial *t)
+{
+	const struct store_metric *best = NULL;
+	for (size_t i = 0; i < t->n_metric; i++) {
+		const struct store_metric *m = &t->metric[i];
+		bool sided = *m->better, best_sided = best && *best->better;
+		if (!strcmp(m->name, "throughput"))
+			return m;
+		if (!best || sided > best_sided ||
+		    (sided == best_sided && strcmp(m->name, best->name) < 0))
+			best = m;
+	}
+	return best;
+}

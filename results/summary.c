@@ -1,21 +1,17 @@
 // summary.c - reads a store into memory and sums up its points.
 //
 // First the points, sorted for reading, then the trials in the order they were
-// run; then each point's median, interval and outliers. A store that is still
-// being written is read in one state.
+// run. A store that is still being written is read in one state.
+// summary_numbers.c makes medians of it.
 #include "summary.h"
 
 #include "summary_doc.h"
+#include "summary_numbers.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CONFIDENCE 0.95
-// The interval of a point is drawn from a seed of its own place in the sorted
-// points: the same store gives the same report.
-#define SEED UINT64_C(0x44796e6f)
 
 // grow makes room for one more in an array, as summary_push does.
 static void *grow(void *v, size_t n, size_t size)
@@ -80,33 +76,85 @@ static struct summary_point *point_with(struct summary *s, int64_t id)
 	return NULL;
 }
 
-// main_metric is the throughput, or what a program measured has instead: the
-// first by name.
-static const struct store_metric *main_metric(const struct store_trial *t)
+// take_main takes the main metric; the unit "op/s" is made "call/s", and a bare
+// number goes by the metric's name.
+static int take_main(struct summary *s, const struct store_metric *m,
+                     struct summary_trial *out, struct summary_point *p)
 {
-	for (size_t i = 0; i < t->n_metric; i++) {
-		if (!strcmp(t->metric[i].name, "throughput"))
-			return &t->metric[i];
-	}
-	return t->n_metric ? &t->metric[0] : NULL;
-}
-
-// take_throughput takes the main metric; the unit "op/s" is made "call/s", and
-// a bare number goes by the metric's name.
-static int take_throughput(struct summary *s, const struct store_trial *t,
-                           struct summary_trial *out, struct summary_point *p)
-{
-	const struct store_metric *m = main_metric(t);
-	if (!m)
-		return 0;
 	out->throughput = m->value;
+	if (!s->seen.name) {
+		s->seen.name = arena_string(&s->arena, m->name);
+		s->seen.lower = !strcmp(m->better, "lower");
+	}
 	char unit[64];
 	snprintf(unit, sizeof unit, "%s",
 	         strcmp(m->unit, "1") ? m->unit : m->name);
 	if (!strcmp(unit, "op/s") && *p->op)
 		snprintf(unit, sizeof unit, "%s/s", p->op);
 	p->unit = arena_string(&s->arena, unit);
-	return p->unit ? 0 : -ENOMEM;
+	return p->unit && s->seen.name ? 0 : -ENOMEM;
+}
+
+// metric_number finds or adds a metric. Trials have theirs in one order, so that the
+// search begins behind the last that was found. -ENOMEM.
+static ssize_t metric_number(struct summary *s, const struct store_metric *m,
+                             size_t from)
+{
+	for (size_t i = 0; i < s->n_metric; i++) {
+		size_t at = (from + i) % s->n_metric;
+		if (!strcmp(s->metric[at].name, m->name))
+			return (ssize_t)at;
+	}
+	struct summary_metric *all = grow(s->metric, s->n_metric, sizeof *all);
+	if (!all)
+		return -ENOMEM;
+	s->metric = all;
+	all += s->n_metric;
+	*all = (struct summary_metric){
+		.name = arena_string(&s->arena, m->name),
+		.unit = arena_string(&s->arena,
+	                             strcmp(m->unit, "1") ? m->unit : m->name),
+		.lower = !strcmp(m->better, "lower"),
+	};
+	return all->name && all->unit ? (ssize_t)s->n_metric++ : -ENOMEM;
+}
+
+static int add_number(struct summary *s, size_t metric, double value)
+{
+	struct summary_number *all = grow(s->number, s->n_number, sizeof *all);
+	if (!all)
+		return -ENOMEM;
+	s->number = all;
+	all[s->n_number++] = (struct summary_number){s->n_trial - 1, metric,
+	                                             value};
+	return 0;
+}
+
+// take_metrics takes what an ok trial measured: the main metric, others that are
+// better on one side, and what explains them, which is as good as counted.
+static int take_metrics(struct summary *s, const struct store_trial *t,
+                        struct summary_trial *out, struct summary_point *p)
+{
+	const struct store_metric *first = store_main_metric(t);
+	int err = first ? take_main(s, first, out, p) : 0;
+	ssize_t at = -1;
+	for (size_t i = 0; !err && i < t->n_metric; i++) {
+		const struct store_metric *m = &t->metric[i];
+		const struct summary_counter like = {.name = m->name,
+		                                     .source = "metric",
+		                                     .scope = "trial",
+		                                     .unit = m->unit};
+		if (m == first)
+			continue;
+		if (!*m->better) {
+			err = summary_count(&s->arena, p, &like, m->value,
+			                    out->disturbed);
+			continue;
+		}
+		at = metric_number(s, m, (size_t)(at + 1));
+		err = at < 0 ? (int)at : add_number(s, (size_t)at, m->value);
+	}
+	return err;
 }
 
 static int add_trial(void *arg, const struct store_trial *t)
@@ -135,65 +183,8 @@ static int add_trial(void *arg, const struct store_trial *t)
 	p->n_trial++;
 	int err = q->message ? summary_doc(&s->arena, t->doc, q, p) : -ENOMEM;
 	if (!err && t->outcome == STORE_OK)
-		err = take_throughput(s, t, q, p);
-	if (err || isnan(q->throughput))
-		return err;
-	return q->disturbed ? summary_push(&p->disturbed, &p->n_disturbed,
-	                                   q->throughput)
-	                    : summary_push(&p->sample, &p->n, q->throughput);
-}
-
-// join adds the disturbed values to the others; empty leaves them out.
-static int join(double **v, size_t *n, double **more, size_t n_more, bool empty)
-{
-	int err = 0;
-	for (size_t i = 0; !err && !empty && i < n_more; i++)
-		err = summary_push(v, n, (*more)[i]);
-	free(*more);
-	*more = NULL;
-	return err;
-}
-
-// choose decides whether a point's disturbed trials are used.
-static int choose(struct summary_point *p)
-{
-	p->disturbed_used = p->n_disturbed > p->n;
-	bool empty = !p->disturbed_used;
-	int err = join(&p->sample, &p->n, &p->disturbed, p->n_disturbed, empty);
-	for (size_t i = 0; !err && i < p->n_counter; i++) {
-		struct summary_counter *c = &p->counter[i];
-		err = join(&c->value, &c->n, &c->disturbed, c->n_disturbed,
-		           empty);
-	}
-	return err;
-}
-
-static void sum_up(struct summary_point *p, uint64_t seed)
-{
-	p->median = p->cv = NAN;
-	for (size_t i = 0; i < p->n_counter; i++) {
-		struct summary_counter *c = &p->counter[i];
-		stats_sort(c->value, c->n);
-		c->median = stats_median(c->value, c->n);
-	}
-	if (!p->n)
-		return;
-	stats_sort(p->sample, p->n);
-	p->median = stats_median(p->sample, p->n);
-	p->cv = stats_cv(p->sample, p->n);
-	p->interval = bootstrap_median(p->sample, p->n, CONFIDENCE, seed);
-}
-
-static void mark_outliers(struct summary *s)
-{
-	for (size_t i = 0; i < s->n_trial; i++) {
-		struct summary_trial *t = &s->trial[i];
-		struct summary_point *p = &s->point[t->point];
-		t->outlier = !isnan(t->throughput) &&
-		             (!t->disturbed || p->disturbed_used) &&
-		             stats_is_outlier(p->sample, p->n, t->throughput);
-		p->n_outlier += t->outlier;
-	}
+		err = take_metrics(s, t, q, p);
+	return err ? err : summary_keep(p, q);
 }
 
 static int load(struct store *store, struct summary *s)
@@ -204,8 +195,8 @@ static int load(struct store *store, struct summary *s)
 	if (s->n_point)
 		qsort(s->point, s->n_point, sizeof *s->point, by_reading_order);
 	err = store_each_trial(store, add_trial, s);
-	for (size_t i = 0; !err && i < s->n_point; i++)
-		err = choose(&s->point[i]);
+	if (!s->seen.name)
+		s->seen.name = "throughput";
 	return err;
 }
 
@@ -215,19 +206,15 @@ int summary_load(struct store *store, struct summary *s, char *err, size_t errle
 	int result = store_freeze(store);
 	if (!result)
 		result = load(store, s);
-	if (result == -ENOMEM)
-		snprintf(err, errlen, "out of memory");
-	else if (result)
-		snprintf(err, errlen, "%s", store_why(store));
+	const char *why = result == -ENOMEM ? "out of memory" : store_why(store);
+	if (result)
+		snprintf(err, errlen, "%s", why);
 	store_thaw(store);
-	if (result) {
+	if (!result && (result = summary_settle(s)))
+		snprintf(err, errlen, "out of memory");
+	if (result)
 		summary_free(s);
-		return result;
-	}
-	for (size_t i = 0; i < s->n_point; i++)
-		sum_up(&s->point[i], SEED + i);
-	mark_outliers(s);
-	return 0;
+	return result;
 }
 
 void summary_free(struct summary *s)
@@ -244,6 +231,8 @@ void summary_free(struct summary *s)
 	}
 	free(s->point);
 	free(s->trial);
+	free(s->metric);
+	free(s->number);
 	arena_free(&s->arena);
 	memset(s, 0, sizeof *s);
 }

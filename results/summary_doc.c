@@ -63,8 +63,9 @@ static struct summary_counter *counter_of(struct arena *a,
 	return c->name && c->source && c->scope && c->unit ? c : NULL;
 }
 
-static int count(struct arena *a, struct summary_point *p,
-                 const struct summary_counter *like, double value, bool disturbed)
+int summary_count(struct arena *a, struct summary_point *p,
+                  const struct summary_counter *like, double value,
+                  bool disturbed)
 {
 	if (!isfinite(value) || !*like->name)
 		return 0;
@@ -88,7 +89,7 @@ static int take_counters(struct arena *a, json_t *doc, bool disturbed,
 		                               .scope = "rounds",
 		                               .unit = "1"};
 		double value = json_is_number(v) ? json_number_value(v) : NAN;
-		if (count(a, p, &like, value, disturbed))
+		if (summary_count(a, p, &like, value, disturbed))
 			return -ENOMEM;
 	}
 	json_array_foreach(json_object_get(doc, "counters"), i, v)
@@ -97,7 +98,7 @@ static int take_counters(struct arena *a, json_t *doc, bool disturbed,
 		                               .source = string(v, "source"),
 		                               .scope = string(v, "scope"),
 		                               .unit = string(v, "unit")};
-		if (count(a, p, &like, number(v, "value"), disturbed))
+		if (summary_count(a, p, &like, number(v, "value"), disturbed))
 			return -ENOMEM;
 	}
 	return 0;

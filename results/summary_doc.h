@@ -10,6 +10,12 @@
 int summary_doc(struct arena *a, const char *text, struct summary_trial *t,
                 struct summary_point *p);
 
+// summary_count adds a value to the counter of a point that has like's name and
+// source; one that is not finite is none. 0 or -ENOMEM.
+int summary_count(struct arena *a, struct summary_point *p,
+                  const struct summary_counter *like, double value,
+                  bool disturbed);
+
 // summary_axes sets params and setting of a point to what is in json, without
 // what is an axis of its own, which goes where it belongs. 0 or -ENOMEM.
 int summary_axes(struct arena *a, const char *json, struct summary_point *p);

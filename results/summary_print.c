@@ -1,6 +1,7 @@
-// summary_print.c - the points of a store as a table for a terminal.
+// summary_print.c - the points of a store as tables, for a terminal or as Markdown.
 #include "summary.h"
 
+#include "markdown.h"
 #include "table.h"
 #include "unit.h"
 #include "utf8.h"
@@ -31,26 +32,40 @@ enum {
 	COLUMNS = sizeof columns / sizeof *columns
 };
 
-// same_block says whether two points stand in one table.
-static bool same_block(const struct summary_point *p,
-                       const struct summary_point *q)
+// say writes a line of text that may come from anywhere.
+static void say(enum summary_form form, const char *text, FILE *out)
 {
-	return !strcmp(p->workload, q->workload) &&
-	       !strcmp(p->params, q->params) && !strcmp(p->subject, q->subject);
+	if (form == SUMMARY_MARKDOWN)
+		markdown_text(text, out);
+	else
+		fputs(text, out);
+	fputc('\n', out);
 }
 
-static void print_title(const struct summary_point *p, FILE *out)
+// put_title says of what a table is, and, but of the main one, of which metric.
+static void put_title(const struct summary *s, const struct summary_point *p,
+                      enum summary_form form, FILE *out)
 {
-	char workload[CELL], params[4 * CELL], subject[CELL], op[CELL];
-	fprintf(out, "%s", utf8_clean(workload, CELL, p->workload));
-	if (*p->setting)
-		fprintf(out, " %s",
-		        utf8_clean(params, sizeof params, p->setting));
+	char workload[CELL], params[4 * CELL], subject[CELL], op[CELL],
+		metric[2 * CELL], text[12 * CELL];
+	size_t n = (size_t)snprintf(
+		text, sizeof text, "%s%s%s",
+		utf8_clean(workload, CELL, p->workload), *p->setting ? " " : "",
+		utf8_clean(params, sizeof params, p->setting));
 	if (strcmp(p->subject, "dyno"))
-		fprintf(out, ", %s", utf8_clean(subject, CELL, p->subject));
-	if (*p->op)
-		fprintf(out, " (an op is a %s)", utf8_clean(op, CELL, p->op));
-	fputs("\n\n", out);
+		n += (size_t)snprintf(text + n, sizeof text - n, ", %s",
+		                      utf8_clean(subject, CELL, p->subject));
+	if (s->view)
+		snprintf(text + n, sizeof text - n, ": %s (%s is better)",
+		         utf8_clean(metric, sizeof metric, s->seen.name),
+		         s->seen.lower ? "lower" : "higher");
+	else if (*p->op)
+		snprintf(text + n, sizeof text - n, " (an op is a %s)",
+		         utf8_clean(op, CELL, p->op));
+	if (form == SUMMARY_MARKDOWN)
+		fputs("### ", out);
+	say(form, text, out);
+	fputc('\n', out);
 }
 
 // remark says what is special about a point.
@@ -127,16 +142,14 @@ static int add_point(struct table *t, const struct summary *s,
 	               which);
 }
 
-// look finds out what the table that begins with first has to tell: speedups where
+// look finds out what the table of n points from first has to tell: speedups where
 // a point can be set against one at P=1, and axes that were swept.
-static struct shown look(const struct summary *s, size_t first)
+static struct shown look(const struct summary *s, size_t first, size_t n)
 {
 	struct shown which;
 	for (size_t i = 0; i < COLUMNS; i++)
 		which.column[i] = i != SPEEDUP && i != QUOTA && i != PIN;
-	for (size_t i = first; i < s->n_point; i++) {
-		if (!same_block(&s->point[first], &s->point[i]))
-			break;
+	for (size_t i = first; i < first + n; i++) {
 		which.column[SPEEDUP] |= !isnan(summary_speedup(s, &s->point[i]));
 		which.column[QUOTA] |= s->point[i].quota != 0;
 		which.column[PIN] |= s->point[i].pin[0] != '\0';
@@ -155,74 +168,114 @@ static struct table *new_table(const struct shown *which)
 	return table_new(shown, n);
 }
 
-// print_block prints the points from first that stand in one table, and
-// returns how many those are, or -errno.
-static ssize_t print_block(const struct summary *s, size_t first, FILE *out)
+// print_block prints n points from first, which stand in one table.
+static int print_block(const struct summary *s, size_t first, size_t n,
+                       enum summary_form form, FILE *out)
 {
-	struct shown which = look(s, first);
+	struct shown which = look(s, first, n);
 	struct table *t = new_table(&which);
-	if (!t)
-		return -ENOMEM;
-	int err = 0;
-	size_t i = first;
-	for (; !err && i < s->n_point; i++) {
-		if (!same_block(&s->point[first], &s->point[i]))
-			break;
+	int err = t ? 0 : -ENOMEM;
+	for (size_t i = first; !err && i < first + n; i++)
 		err = add_point(t, s, &s->point[i], &which);
-	}
 	if (!err) {
-		print_title(&s->point[first], out);
-		err = table_print(t, out);
+		put_title(s, &s->point[first], form, out);
+		err = form == SUMMARY_MARKDOWN ? table_markdown(t, out)
+		                               : table_print(t, out);
 		fputc('\n', out);
 	}
 	table_free(t);
-	return err ? err : (ssize_t)(i - first);
+	return err;
 }
 
-static void print_failure(const struct summary *s,
-                          const struct summary_trial *t, FILE *out)
+static void print_failure(const struct summary *s, const struct summary_trial *t,
+                          enum summary_form form, FILE *out)
 {
 	const struct summary_point *p = &s->point[t->point];
-	char workload[CELL], policy[CELL], message[4 * CELL];
-	fprintf(out, "%s: %s %s P=%d", store_outcome_name(t->outcome),
-	        utf8_clean(workload, CELL, p->workload),
-	        utf8_clean(policy, CELL, p->policy), p->procs);
+	char workload[CELL], policy[CELL], pin[CELL], message[4 * CELL];
+	char cap[32] = "", quota[48] = "", text[8 * CELL];
 	if (p->m_cap)
-		fprintf(out, " M cap %d", p->m_cap);
+		snprintf(cap, sizeof cap, " M cap %d", p->m_cap);
 	if (p->quota)
-		fprintf(out, " quota %g", (double)p->quota / 1000);
-	if (*p->pin)
-		fprintf(out, " pin %s", utf8_clean(policy, CELL, p->pin));
-	fprintf(out, ", repetition %d", t->rep);
-	if (*t->message)
-		fprintf(out, ": %s",
-		        utf8_clean(message, sizeof message, t->message));
-	fputc('\n', out);
+		snprintf(quota, sizeof quota, " quota %g",
+		         (double)p->quota / 1000);
+	snprintf(text, sizeof text, "%s: %s %s P=%d%s%s%s%s, repetition %d%s%s",
+	         store_outcome_name(t->outcome),
+	         utf8_clean(workload, CELL, p->workload),
+	         utf8_clean(policy, CELL, p->policy), p->procs, cap, quota,
+	         *p->pin ? " pin " : "", utf8_clean(pin, CELL, p->pin), t->rep,
+	         *t->message ? ": " : "",
+	         utf8_clean(message, sizeof message, t->message));
+	if (form == SUMMARY_MARKDOWN)
+		fputs("- ", out);
+	say(form, text, out);
 }
 
-static void print_notes(const struct summary *s, FILE *out)
+static bool has_range(const struct summary *s)
 {
-	bool range = false;
-	for (size_t i = 0; i < s->n_point; i++)
-		range |= s->point[i].n && s->point[i].interval.range;
+	for (size_t i = 0; i < s->n_point; i++) {
+		if (s->point[i].n && s->point[i].interval.range)
+			return true;
+	}
+	return false;
+}
+
+static void print_notes(const struct summary *s, bool range,
+                        enum summary_form form, FILE *out)
+{
 	if (range)
-		fputs("* smallest and largest: fewer than 6 trials give no 95 % "
-		      "interval of a median\n",
-		      out);
+		say(form,
+		    "* smallest and largest: fewer than 6 trials give no 95 % "
+		    "interval of a median",
+		    out);
+	if (range && form == SUMMARY_MARKDOWN)
+		fputc('\n', out);
 	for (size_t i = 0; i < s->n_trial; i++) {
 		if (s->trial[i].outcome != STORE_OK)
-			print_failure(s, &s->trial[i], out);
+			print_failure(s, &s->trial[i], form, out);
 	}
 }
 
-int summary_print(const struct summary *s, FILE *out)
+int summary_print(const struct summary *s, enum summary_form form, FILE *out)
 {
-	for (size_t i = 0; i < s->n_point;) {
-		ssize_t n = print_block(s, i, out);
-		if (n < 0)
-			return (int)n;
-		i += (size_t)n;
+	int err = 0;
+	for (size_t i = 0, n; !err && i < s->n_point; i += n) {
+		n = summary_together(s, i);
+		err = print_block(s, i, n, form, out);
 	}
-	print_notes(s, out);
+	if (err)
+		return err;
+	print_notes(s, has_range(s), form, out);
 	return ferror(out) ? -EIO : 0;
+}
+
+// print_group prints the tables of n points from first: the main metric's, and
+// those of others that any of them has.
+static int print_group(const struct summary *s, const struct summary *view,
+                       size_t first, size_t n, enum summary_form form, FILE *out)
+{
+	int err = print_block(s, first, n, form, out);
+	for (size_t i = 0; !err && i < s->n_metric; i++) {
+		if (summary_measured(&view[i], first, n))
+			err = print_block(&view[i], first, n, form, out);
+	}
+	return err;
+}
+
+int summary_print_all(const struct summary *s, enum summary_form form, FILE *out)
+{
+	struct summary *view;
+	bool range = has_range(s);
+	int err = summary_views(s, &view);
+	if (err)
+		return err;
+	for (size_t i = 0; i < s->n_metric; i++)
+		range |= has_range(&view[i]);
+	for (size_t i = 0, n; !err && i < s->n_point; i += n) {
+		n = summary_together(s, i);
+		err = print_group(s, view, i, n, form, out);
+	}
+	if (!err)
+		print_notes(s, range, form, out);
+	summary_views_free(s, view);
+	return !err && ferror(out) ? -EIO : err;
 }

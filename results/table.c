@@ -1,6 +1,7 @@
 // table.c - keeps the cells, measures the columns, prints.
 #include "table.h"
 
+#include "markdown.h"
 #include "utf8.h"
 
 #include <errno.h>
@@ -164,5 +165,34 @@ int table_print(const struct table *t, FILE *out)
 	for (size_t r = 0; r < t->rows; r++)
 		print_row(t, t->cell + r * t->columns, width, out);
 	free(width);
+	return ferror(out) ? -EIO : 0;
+}
+
+static void markdown_row(const struct table *t, char *const *row, FILE *out)
+{
+	for (size_t i = 0; i < t->columns; i++) {
+		fputs("| ", out);
+		markdown_text(row[i], out);
+		fputc(' ', out);
+	}
+	fputs("|\n", out);
+}
+
+int table_markdown(const struct table *t, FILE *out)
+{
+	for (size_t i = 0; i < t->columns; i++) {
+		fputs("| ", out);
+		markdown_text(t->column[i].head, out);
+		fputc(' ', out);
+	}
+	fputs("|\n", out);
+	for (size_t i = 0; i < t->columns; i++)
+		fputs(t->column[i].align == TABLE_RIGHT ? "|--:" : "|---", out);
+	fputs("|\n", out);
+	for (size_t r = 0; r < t->rows; r++) {
+		char *const *row = t->cell + r * t->columns;
+		if (row[0])
+			markdown_row(t, row, out);
+	}
 	return ferror(out) ? -EIO : 0;
 }

@@ -33,4 +33,7 @@ int table_gap(struct table *t);
 // trailing blanks. 0, or -EIO when the stream fails.
 int table_print(const struct table *t, FILE *out);
 
+// table_markdown writes it as Markdown, without the empty lines.
+int table_markdown(const struct table *t, FILE *out);
+
 #endif

@@ -150,7 +150,7 @@ static void test_print(void **state)
 	char *text;
 	size_t n;
 	FILE *out = open_memstream(&text, &n);
-	assert_int_equal(summary_print(&sum, out), 0);
+	assert_int_equal(summary_print(&sum, SUMMARY_TEXT, out), 0);
 	fclose(out);
 	assert_string_equal(
 		text,
@@ -200,7 +200,7 @@ static void test_quotas_are_an_axis(void **state)
 	char *text;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
-	assert_int_equal(summary_print(&sum, f), 0);
+	assert_int_equal(summary_print(&sum, SUMMARY_TEXT, f), 0);
 	fclose(f);
 	assert_non_null(strstr(text, "P  M cap  quota  pin"));
 	assert_non_null(strstr(text, "1.5"));
@@ -264,7 +264,7 @@ static void test_own_store(void **state)
 	assert_int_equal(summary_load(s, &sum, err, sizeof err), 0);
 	assert_int_equal(sample_add(s, id, 1, 1), 0);
 	FILE *out = open_memstream(&text, &n);
-	assert_int_equal(summary_print(&sum, out), 0);
+	assert_int_equal(summary_print(&sum, SUMMARY_TEXT, out), 0);
 	fclose(out);
 	assert_non_null(strstr(text, "fib n=30, ./prog (an op is a call)\n"));
 	free(text);
