@@ -22,6 +22,10 @@ static const struct option_def options[] = {
 	{"mix-hosts", 0, NULL,
          "Compare what was measured on different machines, too.",
          request_mix_hosts},
+	{"without-disturbed", 0, NULL,
+         "Leave out the trials during which others used more of the CPUs than "
+         "--foreign-limit of dyno sweep. They are counted in any case.",
+         request_without_disturbed},
 	{"json", 0, NULL, "Print one JSON object instead of tables.",
          request_json},
 	{"csv", 0, NULL, "Print CSV with a line of names instead of tables.",
@@ -54,6 +58,8 @@ static int load(const struct request *r, const char *path, struct samples *s)
 		failed = samples_drop(s, r->ignore.v[i]);
 	if (failed)
 		complain("%s: out of memory", path);
+	else if (r->without_disturbed)
+		samples_leave_out(s);
 	return failed ? EXIT_INTERNAL : 0;
 }
 

@@ -41,6 +41,11 @@ static const struct option_def options[] = {
 	{"json", 0, NULL,
          "With --fidelity: print JSON, a workload a line, with all values.",
          request_json},
+	{"without-disturbed", 0, NULL,
+         "Leave out of the samples those of trials during which others used more of "
+         "the CPUs than --foreign-limit of dyno sweep. Tables and the report do so "
+         "by themselves, unless most of a point's are disturbed.",
+         request_without_disturbed},
 	{"help", 'h', NULL, "Print this page.", NULL},
 	{.name = NULL},
 };
@@ -120,7 +125,20 @@ static int print_tables(const char *path, enum summary_form form)
 	return exit_of(failed);
 }
 
-static int print_samples(const char *path, int format)
+// tell_disturbed says what not every format has a place for.
+static void tell_disturbed(const struct samples *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += s->row[i].disturbed;
+	if (n)
+		complain("%zu of %zu values were measured while others were busy: "
+		         "--without-disturbed leaves them out",
+		         n, s->values);
+}
+
+static int print_samples(const char *path, int format, bool without)
 {
 	struct samples s = {0};
 	char err[512];
@@ -129,6 +147,9 @@ static int print_samples(const char *path, int format)
 	if (failed) {
 		complain("%s", err);
 	} else {
+		if (without)
+			samples_leave_out(&s);
+		tell_disturbed(&s);
 		failed = formats[format].write(&s, stdout);
 		if (failed == -ENOMEM)
 			complain("out of memory");
@@ -137,14 +158,15 @@ static int print_samples(const char *path, int format)
 	return exit_of(failed);
 }
 
-static int print_as(const char *path, const char *name)
+static int print_as(const struct request *r, const char *path)
 {
-	int format = format_named(name);
+	int format = format_named(r->format);
 
 	if (format < 0)
 		return EXIT_USAGE;
-	return formats[format].write ? print_samples(path, format)
-	                             : print_tables(path, formats[format].form);
+	return formats[format].write
+	               ? print_samples(path, format, r->without_disturbed)
+	               : print_tables(path, formats[format].form);
 }
 
 static int print_fidelity(const struct request *r, const struct fidelity *f)
@@ -210,10 +232,15 @@ static int report(struct request *r)
 	}
 	if (check_fidelity(r) != 0)
 		return EXIT_USAGE;
+	if (r->without_disturbed && !r->format) {
+		complain("--without-disturbed is of --format: the report leaves them "
+		         "out by itself, unless most are disturbed");
+		return EXIT_USAGE;
+	}
 	if (r->fidelity)
 		return report_fidelity(r);
 	if (r->format)
-		return print_as(r->words.v[0], r->format);
+		return print_as(r, r->words.v[0]);
 	failed = report_write(r->words.v[0], &made, err, sizeof err);
 	if (failed) {
 		complain("%s", err);

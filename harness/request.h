@@ -108,10 +108,11 @@ struct request {
 	double alpha;        // dyno compare, dyno gate
 	struct gate_request gate;
 	bool mix_hosts, markdown;
-	const char *format;    // dyno report: of the samples; NULL: the report
-	bool fidelity;         // dyno report: of Dyno to Go
-	const char *explained; // dyno report: the file of reasons, or NULL
-	const char *sysroot;   // "" and NULL: this machine
+	bool without_disturbed; // dyno compare, dyno report
+	const char *format;     // dyno report: of the samples; NULL: the report
+	bool fidelity;          // dyno report: of Dyno to Go
+	const char *explained;  // dyno report: the file of reasons, or NULL
+	const char *sysroot;    // "" and NULL: this machine
 	bool csv;
 	const char *write_spec; // where to, or NULL; "-": standard output
 	bool dry_run, resume, json, quiet;
@@ -169,6 +170,7 @@ int request_markdown(struct request *r, const char *none);
 int request_ignore(struct request *r, const char *text);
 int request_alpha(struct request *r, const char *text);
 int request_mix_hosts(struct request *r, const char *none);
+int request_without_disturbed(struct request *r, const char *none);
 int request_format(struct request *r, const char *text);
 int request_fidelity(struct request *r, const char *none);
 int request_explained(struct request *r, const char *text);

@@ -55,6 +55,13 @@ int request_alpha(struct request *r, const char *text)
 	return -EINVAL;
 }
 
+int request_without_disturbed(struct request *r, const char *none)
+{
+	(void)none;
+	r->without_disturbed = true;
+	return 0;
+}
+
 int request_mix_hosts(struct request *r, const char *none)
 {
 	(void)none;

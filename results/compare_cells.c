@@ -79,6 +79,23 @@ static size_t failures(const struct compare_side *s)
 	return s->row ? s->row->failed : 0;
 }
 
+// add_disturbed says behind the note how many values were disturbed, or left out.
+static void add_disturbed(const struct compare_row *r, char *out)
+{
+	const struct samples_row none = {.n = 0};
+	const struct samples_row *a = r->a.row ? r->a.row : &none;
+	const struct samples_row *b = r->b.row ? r->b.row : &none;
+	size_t n = strlen(out);
+	if (a->disturbed || b->disturbed)
+		n += (size_t)snprintf(out + n, COMPARE_CELL - n,
+		                      "%s%zu and %zu disturbed", n ? ", " : "",
+		                      a->disturbed, b->disturbed);
+	if (a->left_out || b->left_out)
+		snprintf(out + n, COMPARE_CELL - n,
+		         "%s%zu and %zu disturbed left out", n ? ", " : "",
+		         a->left_out, b->left_out);
+}
+
 // note says what to know of a row: the worst thing first.
 static void note(const struct compare_row *r, char *out)
 {
@@ -89,6 +106,8 @@ static void note(const struct compare_row *r, char *out)
 		         failed_a, failed_b);
 	else if (!r->a.row || !r->b.row)
 		snprintf(out, COMPARE_CELL, "only here");
+	else if (!r->a.row->n || !r->b.row->n)
+		snprintf(out, COMPARE_CELL, "no values");
 	else if (isnan(r->change))
 		snprintf(out, COMPARE_CELL, "no ratio: not all above 0");
 	else if (r->needed)
@@ -116,6 +135,7 @@ void compare_cells(const struct compare_row *r, struct compare_cells *out)
 	change(r, out->text[2]);
 	evidence(r, out->text[3]);
 	note(r, out->text[4]);
+	add_disturbed(r, out->text[4]);
 	point_at(out);
 }
 
@@ -132,14 +152,20 @@ static bool too_few(const struct compare_side *s)
 	return s->row && !isnan(s->median) && s->interval.range;
 }
 
+static size_t marked(const struct compare_side *s)
+{
+	return s->row ? s->row->disturbed : 0;
+}
+
 void compare_remarks(const struct comparison *c, FILE *out)
 {
 	bool few = false, sees = false;
-	size_t tests = 0;
+	size_t tests = 0, disturbed = 0;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct compare_row *r = &c->row[i];
 		if (!isnan(r->p))
 			tests++;
+		disturbed += marked(&r->a) + marked(&r->b);
 		few = few || too_few(&r->a) || too_few(&r->b);
 		sees = sees || (!r->differs && !r->needed && r->detectable > 0);
 	}
@@ -153,6 +179,12 @@ void compare_remarks(const struct comparison *c, FILE *out)
 	if (few)
 		fprintf(out, "± ∞: an interval of the median takes %zu values.\n",
 		        bootstrap_least(0.95));
+	if (disturbed)
+		fprintf(out,
+		        "Disturbed: others used more of the CPUs than the plan "
+		        "allows. %zu such values count here; --without-disturbed "
+		        "leaves them out.\n",
+		        disturbed);
 	if (sees)
 		fputs("~ is not \"equal\": \"sees 3 %\" means that a change of 3 % "
 		      "would have been found 4 times in 5.\n",

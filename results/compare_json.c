@@ -2,8 +2,9 @@
 //
 // {"dyno": "comparison", "schema": 1, "a", "b": labels, "alpha",
 //  "rows": [{"name", "unit", "better", "group", "a", "b": {"n", "failed",
-//            "median", "low", "high", "host"}, "change", "low", "high", "p",
-//            "p_holm", "exact", "differs", "detectable", "needed"}],
+//            "disturbed", "left_out", "median", "low", "high", "host"},
+//            "change", "low", "high", "p", "p_holm", "exact", "differs",
+//            "detectable", "needed"}],
 //  "geomeans": [{"unit", "group", "n", "change"}]}
 // What is not known is null.
 #include "compare.h"
@@ -19,9 +20,11 @@ static json_t *side_json(const struct compare_side *s)
 	if (!s->row)
 		return json_null();
 	bool known = !isnan(s->median) && !s->interval.range;
-	return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o}", "n",
+	return json_pack("{s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "n",
 	                 (json_int_t)s->row->n, "failed",
-	                 (json_int_t)s->row->failed, "median",
+	                 (json_int_t)s->row->failed, "disturbed",
+	                 (json_int_t)s->row->disturbed, "left_out",
+	                 (json_int_t)s->row->left_out, "median",
 	                 json_out_number(s->median), "low",
 	                 json_out_number(known ? s->interval.low : NAN), "high",
 	                 json_out_number(known ? s->interval.high : NAN),
@@ -92,7 +95,7 @@ int compare_json(const struct comparison *c, FILE *out)
 // CSV
 //---------------------------------------------------------------------------
 
-enum { FIELDS = 14, NUMBERS = 10, FIRST_NUMBER = 4, NUMBER = 32 };
+enum { FIELDS = 18, NUMBERS = 14, FIRST_NUMBER = 4, NUMBER = 32 };
 
 static void csv_row(const struct compare_row *r, FILE *out)
 {
@@ -108,7 +111,11 @@ static void csv_row(const struct compare_row *r, FILE *out)
 	                               r->interval.range ? NAN : r->interval.high,
 	                               r->p,
 	                               r->p_holm,
-	                               r->detectable};
+	                               r->detectable,
+	                               (double)a->disturbed,
+	                               (double)b->disturbed,
+	                               (double)a->left_out,
+	                               (double)b->left_out};
 	const char *field[FIELDS] = {r->name, r->unit,
 	                             samples_better_name(r->better), r->group};
 	char text[NUMBERS][NUMBER];
@@ -125,9 +132,11 @@ static void csv_row(const struct compare_row *r, FILE *out)
 int compare_csv(const struct comparison *c, FILE *out)
 {
 	static const char *const head[FIELDS] = {
-		"name",     "unit", "better",   "group",     "n_a",
-		"median_a", "n_b",  "median_b", "change",    "low",
-		"high",     "p",    "p_holm",   "detectable"};
+		"name",       "unit",       "better",      "group",
+		"n_a",        "median_a",   "n_b",         "median_b",
+		"change",     "low",        "high",        "p",
+		"p_holm",     "detectable", "disturbed_a", "disturbed_b",
+		"left_out_a", "left_out_b"};
 	csv_line(head, FIELDS, out);
 	for (size_t i = 0; i < c->n; i++)
 		csv_row(&c->row[i], out);

@@ -101,7 +101,7 @@ static int row_like(struct samples *s, const struct samples_row *like,
 }
 
 // push appends; the room is the least power of two that holds n.
-static int push(struct samples_row *r, double value)
+static int push(struct samples_row *r, double value, bool disturbed)
 {
 	if ((r->n & (r->n - 1)) == 0) {
 		size_t room = r->n ? 2 * r->n : 1;
@@ -109,8 +109,14 @@ static int push(struct samples_row *r, double value)
 		if (!bigger)
 			return -ENOMEM;
 		r->value = bigger;
+		bool *marked = realloc(r->marked, room * sizeof *marked);
+		if (!marked)
+			return -ENOMEM;
+		r->marked = marked;
 	}
+	r->marked[r->n] = disturbed;
 	r->value[r->n++] = value;
+	r->disturbed += disturbed;
 	return 0;
 }
 
@@ -128,7 +134,8 @@ static int row_seen(struct samples *s, const struct samples_row *like,
 	return 0;
 }
 
-int samples_add(struct samples *s, const struct samples_row *like, double value)
+static int add(struct samples *s, const struct samples_row *like, double value,
+               bool disturbed)
 {
 	struct samples_row *r;
 	if (!isfinite(value))
@@ -139,7 +146,50 @@ int samples_add(struct samples *s, const struct samples_row *like, double value)
 	if (s->values == SAMPLES_VALUES)
 		return -E2BIG;
 	s->values++;
-	return push(r, value);
+	return push(r, value, disturbed);
+}
+
+int samples_add(struct samples *s, const struct samples_row *like, double value)
+{
+	return add(s, like, value, false);
+}
+
+int samples_add_disturbed(struct samples *s, const struct samples_row *like,
+                          double value)
+{
+	return add(s, like, value, true);
+}
+
+int samples_add_left_out(struct samples *s, const struct samples_row *like,
+                         size_t n)
+{
+	struct samples_row *r;
+	int err = row_seen(s, like, &r);
+	if (!err)
+		r->left_out += n;
+	return err;
+}
+
+static void leave_out(struct samples_row *r)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->marked[i])
+			continue;
+		r->marked[kept] = false;
+		r->value[kept++] = r->value[i];
+	}
+	r->left_out += r->disturbed;
+	r->disturbed = 0;
+	r->n = kept;
+}
+
+void samples_leave_out(struct samples *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		s->values -= s->row[i].disturbed;
+		leave_out(&s->row[i]);
+	}
 }
 
 int samples_add_failed(struct samples *s, const struct samples_row *like,
@@ -163,8 +213,10 @@ const struct samples_row *samples_find(const struct samples *s, const char *name
 
 void samples_free(struct samples *s)
 {
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i++) {
 		free(s->row[i].value);
+		free(s->row[i].marked);
+	}
 	free(s->row);
 	free(s->slot);
 	arena_free(&s->arena);

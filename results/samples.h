@@ -31,7 +31,10 @@ struct samples_row {
 	const char *host;  // the machine it was measured on; "": not known
 	enum samples_better better;
 	double *value; // finite
+	bool *marked;  // beside each: others were busy meanwhile
 	size_t n;
+	size_t disturbed; // how many of the values are marked
+	size_t left_out;  // how many more there were, all of them marked
 	size_t failed;    // trials that left no number
 	bool mixed_hosts; // the values come from several machines
 };
@@ -52,6 +55,16 @@ struct samples {
 // makes that row if need be; a value that is not finite counts as failed. The
 // strings are copied. 0, -E2BIG beyond the limits, -ENOMEM.
 int samples_add(struct samples *s, const struct samples_row *like, double value);
+
+// samples_add_disturbed adds one that was measured while others were busy: marked.
+int samples_add_disturbed(struct samples *s, const struct samples_row *like,
+                          double value);
+
+// samples_leave_out takes the marked values out of all rows, and counts them.
+// samples_add_left_out counts n that were taken out of a row before.
+void samples_leave_out(struct samples *s);
+int samples_add_left_out(struct samples *s, const struct samples_row *like,
+                         size_t n);
 
 // samples_add_failed counts trials that left no number, likewise.
 int samples_add_failed(struct samples *s, const struct samples_row *like,

@@ -5,12 +5,13 @@
 
 #include <errno.h>
 
-enum { FIELDS = 6 };
+enum { FIELDS = 7 };
 
 int samples_csv_write(const struct samples *s, FILE *out)
 {
-	static const char *const head[FIELDS] = {"name",  "unit", "better",
-	                                         "group", "host", "value"};
+	static const char *const head[FIELDS] = {"name",     "unit", "better",
+	                                         "group",    "host", "value",
+	                                         "disturbed"};
 	csv_line(head, FIELDS, out);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct samples_row *r = &s->row[i];
@@ -23,7 +24,8 @@ int samples_csv_write(const struct samples *s, FILE *out)
 				samples_better_name(r->better),
 				r->group,
 				r->host,
-				number};
+				number,
+				r->marked[k] ? "1" : "0"};
 			csv_line(field, FIELDS, out);
 		}
 	}

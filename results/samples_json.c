@@ -24,6 +24,13 @@ static const char *string(const json_t *object, const char *key)
 // Reading
 //---------------------------------------------------------------------------
 
+static int add_value(struct samples *s, const struct samples_row *like,
+                     double value, bool disturbed)
+{
+	return disturbed ? samples_add_disturbed(s, like, value)
+	                 : samples_add(s, like, value);
+}
+
 static int read_row(struct samples *s, const json_t *row)
 {
 	const struct samples_row like = {
@@ -34,17 +41,22 @@ static int read_row(struct samples *s, const json_t *row)
 		.better = samples_better_parse(string(row, "better")),
 	};
 	const json_t *values = json_object_get(row, "values"), *v;
+	const json_t *marked = json_object_get(row, "disturbed");
 	int64_t failed = json_integer_value(json_object_get(row, "failed"));
+	int64_t left_out = json_integer_value(json_object_get(row, "left_out"));
 	int err = *like.name && json_is_array(values) ? 0 : -EINVAL;
 	size_t i;
 	json_array_foreach(values, i, v)
 	{
+		bool disturbed = json_is_true(json_array_get(marked, i));
 		if (!err)
 			err = json_is_number(v)
-			              ? samples_add(s, &like,
-			                            json_number_value(v))
+			              ? add_value(s, &like, json_number_value(v),
+			                          disturbed)
 			              : -EINVAL;
 	}
+	if (!err && left_out > 0)
+		err = samples_add_left_out(s, &like, (size_t)left_out);
 	if (!err && failed > 0)
 		err = samples_add_failed(s, &like, (size_t)failed);
 	return err;
@@ -81,6 +93,7 @@ static int read_trial(struct samples *s, json_t *doc)
 	char *params = json_dumps(json_object_get(doc, "params"), 0);
 	const json_t *metrics = json_object_get(doc, "metrics"), *m;
 	const json_t *environment = json_object_get(doc, "environment");
+	const json_t *noise = json_object_get(doc, "noise");
 	const struct samples_point p = {
 		.subject = string(doc, "subject"),
 		.workload = string(doc, "workload"),
@@ -96,6 +109,7 @@ static int read_trial(struct samples *s, json_t *doc)
 		.host = string(environment, "hostname"),
 	};
 	free(params);
+	bool disturbed = json_is_true(json_object_get(noise, "disturbed"));
 	bool ok = !strcmp(string(doc, "outcome"), "ok");
 	if (!like.name)
 		return -ENOMEM;
@@ -113,7 +127,7 @@ static int read_trial(struct samples *s, json_t *doc)
 		int err = samples_metric(&s->arena, name, string(m, "name"),
 		                         string(m, "unit"), &like);
 		if (!err)
-			err = samples_add(s, &like, v);
+			err = add_value(s, &like, v, disturbed);
 		if (err)
 			return err;
 	}
@@ -163,13 +177,18 @@ int samples_json_read(struct samples *s, const char *text, char *err,
 static json_t *row_json(const struct samples_row *r)
 {
 	json_t *values = json_array();
-	for (size_t i = 0; i < r->n; i++)
+	json_t *marked = json_array();
+	for (size_t i = 0; i < r->n; i++) {
 		json_array_append_new(values, json_real(r->value[i]));
-	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:I}", "name",
+		json_array_append_new(marked, json_boolean(r->marked[i]));
+	}
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:I}", "name",
 	                 json_out_text(r->name), "unit", json_out_text(r->unit),
 	                 "better", samples_better_name(r->better), "group",
-	                 json_out_text(r->group), "host", json_out_text(r->host),
-	                 "values", values, "failed", (json_int_t)r->failed);
+	                 json_out_text(r->group), "host",
+	                 json_out_text(r->host), "values", values, "disturbed",
+	                 marked, "left_out", (json_int_t)r->left_out, "failed",
+	                 (json_int_t)r->failed);
 }
 
 int samples_json_write(const struct samples *s, FILE *out)

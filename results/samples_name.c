@@ -214,7 +214,11 @@ static int copy_row(struct samples *to, const struct samples_row *r,
 		like.name = name;
 		like.group = group;
 		for (size_t i = 0; !err && i < r->n; i++)
-			err = samples_add(to, &like, r->value[i]);
+			err = r->marked[i] ? samples_add_disturbed(to, &like,
+			                                           r->value[i])
+			                   : samples_add(to, &like, r->value[i]);
+		if (!err && r->left_out)
+			err = samples_add_left_out(to, &like, r->left_out);
 		if (!err && r->failed)
 			err = samples_add_failed(to, &like, r->failed);
 	}

@@ -57,7 +57,7 @@ static struct point *point_of(const struct reader *r, int64_t id)
 }
 
 static int add_metrics(struct reader *r, const struct store_trial *t,
-                       const char *name, const char *host)
+                       const char *name, const char *host, bool disturbed)
 {
 	struct samples_row like = {.group = "", .host = host};
 	int err = 0;
@@ -68,7 +68,9 @@ static int add_metrics(struct reader *r, const struct store_trial *t,
 			continue;
 		err = samples_metric(&r->s->arena, name, m->name, m->unit, &like);
 		if (!err)
-			err = samples_add(r->s, &like, m->value);
+			err = disturbed ? samples_add_disturbed(r->s, &like,
+			                                        m->value)
+			                : samples_add(r->s, &like, m->value);
 	}
 	return err;
 }
@@ -86,7 +88,9 @@ static int add_trial(void *arg, const struct store_trial *t)
 	json_t *doc = t->doc ? json_loads(t->doc, 0, NULL) : NULL;
 	const char *host = json_string_value(
 		json_object_get(json_object_get(doc, "environment"), "hostname"));
-	int err = add_metrics(r, t, p->name, host ? host : "");
+	bool disturbed = json_is_true(
+		json_object_get(json_object_get(doc, "noise"), "disturbed"));
+	int err = add_metrics(r, t, p->name, host ? host : "", disturbed);
 	json_decref(doc);
 	return err;
 }

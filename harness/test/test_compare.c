@@ -114,7 +114,8 @@ static void test_formats(void **state)
 	} all[] = {
 		{"--format=go", "BenchmarkFib/n=20/policy=go1.27-2 1 "},
 		{"--format=json", "\"dyno\": \"samples\""},
-		{"--format=csv", "name,unit,better,group,host,value\r\n"},
+		{"--format=csv",
+	         "name,unit,better,group,host,value,disturbed\r\n"},
 		{"--format=text", "fib n=20: sched_latency_p99 (lower is better)"},
 		{"--format=markdown", "| policy | P | M cap | median |"},
 		{"--format=action-bigger", "(op/s)"},

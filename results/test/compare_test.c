@@ -324,7 +324,7 @@ static void test_csv_is_read(void **state)
 		"assert r[0][\"name\"] == \"Ping-2\" and r[0][\"n_a\"] == \"6\"\n"
 		"assert r[0][\"group\"] == \"pkg: x\\n\", r[0]\n"
 		"assert r[3][\"median_b\"] == \"\" and r[3][\"n_b\"] == \"0\"\n"
-		"assert len(r[0]) == 14\n");
+		"assert len(r[0]) == 18\n");
 }
 
 // Bytes that are no UTF-8 do not cost the document.
