@@ -18,6 +18,7 @@ struct keeper_end {
 	struct rusage usage; // of the program and all that it started
 	bool left;           // something could not be killed
 	struct perf_counts counts;
+	struct thread_times first; // of the program's first thread, after its end
 };
 
 // What the program could not do before it was executed.
@@ -30,7 +31,7 @@ struct keeper_failure {
 struct keeper_pipes {
 	int out, err; // the program's outputs
 	int exec;     // a keeper_failure, or nothing when the program runs
-	int end;      // a keeper_end
+	int end; // the program's pid_t before its exec, at last a keeper_end
 };
 
 // keeper_run is the whole life of the keeper, in a child that has just been

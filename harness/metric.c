@@ -16,7 +16,7 @@
 
 enum { GROUPS = 3, LINE_MAX_BYTES = 4096 };
 
-static int add(json_t *metrics, const char *name, const char *unit,
+int metric_add(json_t *metrics, const char *name, const char *unit,
                const char *better, double value)
 {
 	char name_text[256], unit_text[64];
@@ -176,7 +176,7 @@ static int collect_regex(const char *rule, const char *better,
 		return -ENODATA;
 	}
 	name_of(rule, name, sizeof name);
-	return add(metrics, name, f.unit, better, f.value);
+	return metric_add(metrics, name, f.unit, better, f.value);
 }
 
 //---------------------------------------------------------------------------
@@ -210,8 +210,8 @@ static int add_rows(const struct samples *s, json_t *metrics, double *logs,
 			++*times;
 		}
 		snprintf(name, sizeof name, "%.200s %.40s", row->name, row->unit);
-		err = add(metrics, name, row->unit,
-		          samples_better_name(row->better), mean(row));
+		err = metric_add(metrics, name, row->unit,
+		                 samples_better_name(row->better), mean(row));
 	}
 	return err;
 }
@@ -236,8 +236,8 @@ static int collect_go_bench(const struct trial_process *p, json_t *metrics,
 		snprintf(why, whylen, "its benchmarks cannot be kept: %s",
 		         strerror(-err));
 	if (!err && times)
-		err = add(metrics, "throughput", "op/s", "higher",
-		          exp(logs / (double)times));
+		err = metric_add(metrics, "throughput", "op/s", "higher",
+		                 exp(logs / (double)times));
 	samples_free(&s);
 	free(text);
 	return err;
@@ -248,8 +248,8 @@ int metric_collect(const char *rule, const char *better,
                    size_t whylen)
 {
 	if (strcmp(rule, "runs") == 0)
-		return add(metrics, "throughput", "op/s", "higher",
-		           1 / p->seconds);
+		return metric_add(metrics, "throughput", "op/s", "higher",
+		                  1 / p->seconds);
 	if (strcmp(rule, "go-bench") == 0)
 		return collect_go_bench(p, metrics, why, whylen);
 	return collect_regex(rule, better, p, metrics, why, whylen);

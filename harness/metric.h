@@ -16,6 +16,11 @@
 
 enum { METRICS_MAX = 500 };
 
+// metric_add adds a metric to an array as in the trial document; name and unit are
+// cleaned. 0, -E2BIG beyond METRICS_MAX, -EINVAL for a value that is not finite.
+int metric_add(json_t *metrics, const char *name, const char *unit,
+               const char *better, double value);
+
 // metric_check says whether text is a rule: 0, or -EINVAL with the reason.
 int metric_check(const char *text, char *why, size_t whylen);
 

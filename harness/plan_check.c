@@ -45,6 +45,7 @@ static int check_kind(const struct request *r)
 		{KEY_BETTER, "better", true},
 		{KEY_LOAD, "load", true},
 		{KEY_READY, "ready", true},
+		{KEY_THREADS_EVERY, "threads-every", true},
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

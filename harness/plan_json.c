@@ -52,6 +52,12 @@ static void put_program(json_t *plan, const struct request *r)
 		json_object_set_new(plan, "load", words_json(&r->load));
 		json_object_set_new(plan, "ready", json_string(r->ready));
 	}
+	if (r->threads_every != REQUEST_THREADS_EVERY)
+		json_object_set_new(
+			plan, "threads_every_ns",
+			r->threads_every
+				? json_integer((json_int_t)r->threads_every)
+				: json_null());
 	json_object_set_new(plan, "better",
 	                    json_string(r->lower ? "lower" : "higher"));
 }
@@ -241,6 +247,9 @@ static int read_program(struct request *r, const json_t *plan)
 	if (!err && json_object_get(plan, "ready"))
 		err = take_one(r, json_object_get(plan, "ready"), "",
 		               request_ready);
+	if (!err && json_object_get(plan, "threads_every_ns"))
+		err = take_one(r, json_object_get(plan, "threads_every_ns"),
+		               "ns", request_threads_every);
 	if (!err)
 		err = take_each(r, plan, "command", request_command);
 	if (!err)

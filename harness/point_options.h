@@ -110,6 +110,13 @@
 	 "schedules, or a program after --; by DYNO_DEBUG where Dyno does. " \
 	 "Kernel threads have no such scheduler.", \
 	 request_schedtrace}, \
+	{"threads-every", 0, "TIME", \
+	 "How often the threads of the program after -- are looked at: how " \
+	 "many there are, how long they ran and how long they waited in run " \
+	 "queues; or none. A look costs some ten microseconds for each thread; " \
+	 "there are fewer where that is more than a hundredth of a CPU. " \
+	 "Default: 20ms.", \
+	 request_threads_every}, \
 	{"quota", 0, "LIST", \
 	 "CPU quotas, such as 0.5,1.5,none: each trial runs in a control " \
 	 "group of its own with so many CPUs' worth of time in every 100 ms, " \

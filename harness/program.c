@@ -148,6 +148,19 @@ static void put_counts(json_t *doc, const struct trial_process *p)
 	json_object_set_new(doc, "counters_absent", absent);
 }
 
+// put_threads adds what was seen of its threads.
+static void put_threads(json_t *doc, const struct trial_process *p, bool ok)
+{
+	if (!p->watch)
+		return;
+	if (p->watch->period)
+		json_object_set_new(doc, "threads",
+		                    thread_watch_json(p->watch, p->cpu_seconds));
+	if (ok)
+		thread_watch_metrics(p->watch, json_object_get(doc, "metrics"),
+		                     json_object_get(doc, "counters_absent"));
+}
+
 static json_t *usage_json(const struct trial_process *p)
 {
 	const struct {
@@ -269,8 +282,10 @@ void program_outcome(const struct plan *plan, const struct point *point,
 		"params", point_params(plan, point), "seed", (json_int_t)seed,
 		"op", "run", "metrics", metrics, "counters", usage_json(p),
 		"environment", machine_facts(""));
-	if (out->doc)
+	if (out->doc) {
 		put_counts(out->doc, p);
+		put_threads(out->doc, p, out->kind == STORE_OK);
+	}
 	if (out->doc && measured && measured != p)
 		put_load(out->doc, plan->settings, measured);
 	if (out->doc && p->left)

@@ -9,6 +9,7 @@ void request_init(struct request *r)
 		.timeout = UINT64_C(60000000000),
 		.reps = 10,
 		.foreign_limit = 0.05,
+		.threads_every = REQUEST_THREADS_EVERY,
 		.pin = "none",
 		.alpha = 0.05,
 	};

@@ -18,6 +18,7 @@
 
 // Seeds fit the 53 bits that every reader of JSON keeps.
 #define REQUEST_SEED_MAX ((INT64_C(1) << 53) - 1)
+#define REQUEST_THREADS_EVERY UINT64_C(20000000) // ns, the default
 
 enum { REQUEST_POLICY_MAX = 512, REQUEST_REPS_MAX = 100000 };
 
@@ -52,6 +53,7 @@ enum request_key {
 	KEY_METRIC,
 	KEY_BETTER,
 	KEY_LOAD,
+	KEY_THREADS_EVERY,
 	KEY_READY,
 	KEY_SCHEDTRACE,
 	KEY_SCHEDTRACE_REPS,
@@ -100,6 +102,7 @@ struct request {
 	struct words load;       // what loads the program, with its words
 	uint64_t schedtrace;     // between two lines, in ns; 0: none
 	int64_t schedtrace_reps; // of each point, so many; 0: all
+	uint64_t threads_every;  // program: between two looks, in ns; 0: none
 	const char *ready;       // when it may begin: a condition of serve.h
 	struct words texts;      // what strings below and above may point into
 	const char *out;
@@ -160,6 +163,7 @@ int request_load(struct request *r, const char *text);
 int request_load_word(struct request *r, const char *word);
 int request_schedtrace(struct request *r, const char *text);
 int request_schedtrace_reps(struct request *r, const char *text);
+int request_threads_every(struct request *r, const char *text);
 int request_ready(struct request *r, const char *text);
 int request_better(struct request *r, const char *text);
 int request_pin_cpus(struct request *r, const char *text);

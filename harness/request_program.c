@@ -67,6 +67,18 @@ int request_load_word(struct request *r, const char *word)
 	return words_add(&r->load, word, strlen(word));
 }
 
+int request_threads_every(struct request *r, const char *text)
+{
+	request_begin(r, KEY_THREADS_EVERY);
+	r->threads_every = 0;
+	if (strcmp(text, "none") == 0 ||
+	    (number_duration(text, &r->threads_every) == 0 &&
+	     r->threads_every >= 1000000))
+		return 0;
+	return request_refuse_value(r, "threads-every",
+	                            "a time of 1ms or more, or none", text);
+}
+
 int request_ready(struct request *r, const char *text)
 {
 	char why[200], takes[300];

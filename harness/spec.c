@@ -60,6 +60,7 @@ static const struct key keys[] = {
 	{"ready", ONE, request_ready},
 	{"schedtrace", ONE, request_schedtrace},
 	{"schedtrace-reps", ONE, request_schedtrace_reps},
+	{"threads-every", ONE, request_threads_every},
 };
 
 enum { SPEC_KEYS = sizeof keys / sizeof *keys };

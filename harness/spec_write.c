@@ -190,6 +190,10 @@ static void put_program(struct writer *w, const struct request *r)
 		put_words(w, "metric", &r->metrics, YAML_BLOCK_SEQUENCE_STYLE);
 	if (r->lower)
 		put(w, "better", "lower");
+	if (r->threads_every)
+		put_time(w, "threads-every", r->threads_every);
+	else
+		put(w, "threads-every", "none");
 	if (r->load.n) {
 		put_words(w, "load", &r->load, YAML_FLOW_SEQUENCE_STYLE);
 		put(w, "ready", "%s", r->ready);

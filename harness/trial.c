@@ -233,6 +233,10 @@ static int run_words(const struct plan *plan, const struct point *point,
                      const struct words *env, struct schedtrace *trace,
                      struct trial *out)
 {
+	struct thread_watch watch = {
+		.sysroot = "",
+		.period = plan->settings->threads_every,
+	};
 	struct trial_process process = {
 		.argv = vector(args),
 		.path = plan->path,
@@ -241,6 +245,7 @@ static int run_words(const struct plan *plan, const struct point *point,
 		.pin = &plan->pin[point->pin],
 		.timeout = plan->settings->timeout,
 		.perf = point->workload ? NULL : perf_promised(),
+		.watch = point->workload || trace ? NULL : &watch,
 		.hear = trace ? hear_trace : NULL,
 		.hearer = trace,
 	};
@@ -253,6 +258,7 @@ static int run_words(const struct plan *plan, const struct point *point,
 	else
 		complain("no memory to start a trial");
 	trial_process_free(&process);
+	thread_watch_free(&watch);
 	free(argv);
 	return err;
 }

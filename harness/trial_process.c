@@ -97,6 +97,8 @@ static int start(struct trial_process *p, struct pipes *pipes)
 	pid_t parent = getpid();
 	int err = open_pipes(pipes);
 
+	if (p->watch)
+		thread_watch_prepare(p->watch);
 	theirs = (struct keeper_pipes){pipes->out[WRITE], pipes->err[WRITE],
 	                               pipes->exec[WRITE], pipes->end[WRITE]};
 	p->started = now_ns(CLOCK_MONOTONIC);
@@ -120,6 +122,16 @@ static int start(struct trial_process *p, struct pipes *pipes)
 	return err;
 }
 
+// meet_program learns who the program is, which its keeper wrote before the exec.
+static void meet_program(struct trial_process *p)
+{
+	if (read(p->ends, &p->program, sizeof p->program) != sizeof p->program)
+		p->program = 0; // the keeper was killed
+	if (p->watch)
+		thread_watch_begin(p->watch, p->keeper, p->program,
+		                   now_ns(CLOCK_MONOTONIC));
+}
+
 int trial_process_start(struct trial_process *p)
 {
 	struct pipes pipes;
@@ -127,8 +139,10 @@ int trial_process_start(struct trial_process *p)
 
 	p->out = p->err = p->ends = -1;
 	err = start(p, &pipes);
-	if (!err)
+	if (!err) {
 		take_over(p, &pipes);
+		meet_program(p);
+	}
 	close_pipes(&pipes);
 	return err;
 }
@@ -232,7 +246,7 @@ static double seconds(struct timeval t)
 // was killed tells nothing: its own end stands for the program's.
 static void reap(struct trial_process *p)
 {
-	struct keeper_end end;
+	struct keeper_end end = {.first = {.tid = 0}};
 	int status;
 
 	if (waitpid(p->keeper, &status, WNOHANG) != p->keeper)
@@ -247,6 +261,8 @@ static void reap(struct trial_process *p)
 		p->counts = end.counts;
 	}
 	p->cpu_seconds = seconds(p->usage.ru_utime) + seconds(p->usage.ru_stime);
+	if (p->watch)
+		thread_watch_end(p->watch, &end.first, now_ns(CLOCK_MONOTONIC));
 }
 
 // look takes note of what has happened to a process. Its outputs are not waited
@@ -275,6 +291,23 @@ static bool running(const struct trial_process *p)
 	return p->keeper && !p->ended;
 }
 
+// watch looks at the threads when that is due, and returns when it is next.
+static uint64_t watch(struct trial_process *p)
+{
+	uint64_t now = now_ns(CLOCK_MONOTONIC);
+
+	if (!p->watch)
+		return UINT64_MAX;
+	if (now >= thread_watch_next(p->watch))
+		thread_watch_look(p->watch, now);
+	return thread_watch_next(p->watch);
+}
+
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 void trial_process_step(struct trial_process *const *all, int n, uint64_t until)
 {
 	struct pollfd fds[2 * PROCESSES_MAX];
@@ -292,7 +325,7 @@ void trial_process_step(struct trial_process *const *all, int n, uint64_t until)
 			continue;
 		}
 		hurry(all[i]);
-		until = all[i]->deadline < until ? all[i]->deadline : until;
+		until = sooner(until, sooner(all[i]->deadline, watch(all[i])));
 		fds[used++] = (struct pollfd){all[i]->out, POLLIN, 0};
 		fds[used++] = (struct pollfd){all[i]->err, POLLIN, 0};
 	}

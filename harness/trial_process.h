@@ -10,6 +10,7 @@
 #include "numbers.h"
 #include "perf.h"
 #include "pin.h"
+#include "thread_watch.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,6 +35,7 @@ struct trial_process {
 	uint64_t timeout;                // ns
 	const char *group;               // of quota.h, to be entered; or NULL
 	const struct perf_promise *perf; // what to count, or NULL
+	struct thread_watch *watch;      // of its threads, or NULL
 	// hear, if not NULL, is called with standard error as it comes.
 	void (*hear)(void *hearer, const char *data, size_t n);
 	void *hearer;
@@ -55,7 +57,8 @@ struct trial_process {
 	char errors[TRIAL_STDERR_MAX + 1]; // the end of standard error
 
 	// The watcher's own.
-	pid_t keeper;       // 0: not started
+	pid_t keeper; // 0: not started
+	pid_t program;
 	int out, err, ends; // the ends we read; -1 when closed
 	bool ended;
 	bool asked; // to end

@@ -106,6 +106,30 @@ static void throughput_note(const json_t *doc, char *out, size_t outlen)
 		snprintf(out, outlen, "op: %s", text_of(doc, "op"));
 }
 
+// watch_note says what the numbers of a program's threads mean.
+static void watch_note(const json_t *doc, const char *name, char *out,
+                       size_t outlen)
+{
+	static const char *const meaning[][2] = {
+		{"threads_max", "the most at once"},
+		{"threads_mean", "over time"},
+		{"runqueue_wait", "ready without a CPU, all threads together"},
+		{"runqueue_wait_share", "of the time that threads were ready"},
+	};
+	const json_t *watch = json_object_get(doc, "threads");
+	const json_t *seen = json_object_get(watch, "seen");
+
+	for (size_t i = 0; i < sizeof meaning / sizeof *meaning; i++)
+		if (strcmp(name, meaning[i][0]) == 0)
+			snprintf(out, outlen,
+			         "%s (proc, %lld looks, %.0f %% of the CPU time "
+			         "seen)",
+			         meaning[i][1],
+			         (long long)json_integer_value(
+					 json_object_get(watch, "looks")),
+			         100 * json_number_value(seen));
+}
+
 // metric_row says in words what makes a trial's latencies worthless: more was asked
 // than could be served.
 static int metric_row(struct table *t, const json_t *doc, const json_t *metric)
@@ -120,6 +144,8 @@ static int metric_row(struct table *t, const json_t *doc, const json_t *metric)
 		snprintf(note, sizeof note,
 		         "of the rounds could not serve the offered rate: lower "
 		         "the load");
+	else if (json_object_get(doc, "threads"))
+		watch_note(doc, name, note, sizeof note);
 	return number_row(t, name, value, text_of(metric, "unit"), note);
 }
 

@@ -111,7 +111,8 @@ static void test_sweep_and_resume(void **state)
 	assert_int_equal(
 		command_count(dir, "SELECT count(*) FROM metric JOIN trial ON "
 	                           "trial.id = metric.trial JOIN point ON "
-	                           "point.id = trial.point WHERE value = "
+	                           "point.id = trial.point WHERE name = 'P' "
+	                           "AND value = "
 	                           "CASE procs WHEN 0 THEN 9 ELSE procs END"),
 		6);
 	DYNO_RUNS("sweep", "--resume", "-o", dir);
@@ -226,10 +227,11 @@ static void test_pins(void **state)
 	assert_int_equal(
 		command_count(dir, "SELECT sum(value) FROM metric JOIN trial ON "
 	                           "trial.id = metric.trial JOIN point ON "
-	                           "point.id = trial.point WHERE "
+	                           "point.id = trial.point WHERE name = 'P' AND "
 	                           "json_extract(params, '$.pin') = 'compact'"),
 		2);
-	assert_int_equal(command_count(dir, "SELECT sum(value) FROM metric"),
+	assert_int_equal(command_count(dir, "SELECT sum(value) FROM metric "
+	                                    "WHERE name = 'P'"),
 	                 2 + 2 * cpus);
 	DYNO_RUNS("sweep", "--resume", "-o", dir, "-q");
 	assert_int_equal(command_exit(&r), 0);
@@ -239,7 +241,9 @@ static void test_pins(void **state)
 
 		snprintf(trial, sizeof trial, "%d", i);
 		snprintf(query, sizeof query,
-		         "SELECT value FROM metric WHERE trial = %d", i);
+		         "SELECT value FROM metric WHERE name = 'P' AND "
+		         "trial = %d",
+		         i);
 		DYNO_RUNS("replay", dir, trial, "--json");
 		assert_int_equal(command_exit(&r), 0);
 		assert_int_equal((long long)metric(), command_count(dir, query));

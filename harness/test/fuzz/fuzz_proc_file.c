@@ -5,6 +5,7 @@
 #include "../../procfs/cpu_list.h"
 #include "../../procfs/mounts.h"
 #include "../../procfs/small_file.h"
+#include "../../procfs/tree.h"
 #include "../../why/godebug.h"
 #include "fuzz.h"
 
@@ -80,6 +81,15 @@ static void read_setting(char *text)
 	godebug_number(text, 26, &v);
 }
 
+static void read_process(char *text)
+{
+	pid_t parent;
+	bool ended;
+
+	if (tree_stat(text, &parent, &ended) && parent < 0)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	each(data, size, read_cgroup);
@@ -88,5 +98,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	each(data, size, read_cpus);
 	each(data, size, read_stat);
 	each(data, size, read_setting);
+	each(data, size, read_process);
 	return 0;
 }
