@@ -24,6 +24,8 @@ static struct command_result r;
 		"--trial-program=" FAKE_TRIAL
 #define SWEEP \
 	DYNO, "sweep", "-w", "bimodal", "-P1-2", "--find-max=load", OF_BIMODAL
+#define SWEEP_ONE \
+	DYNO, "sweep", "-w", "bimodal", "-P1", "--find-max=load", OF_BIMODAL
 #define SWEEP_RATE \
 	DYNO, "sweep", "-w", "bimodal", "-P1", "--find-max=rate", OF_BIMODAL
 #define PROMISE "--slo=p99<=10ms"
@@ -268,7 +270,7 @@ static void test_a_promise_of_another_unit_is_refused(void **state)
 // At 5 it is 150 us; twice that is what it is at 20.
 static void test_a_trial_is_replayed_where_it_was(void **state)
 {
-	const char *const argv[] = {SWEEP, PROMISE, out_option, NULL};
+	const char *const argv[] = {SWEEP_ONE, PROMISE, out_option, NULL};
 	const char *const replay[] = {DYNO,     "replay",
 	                              out,      "2",
 	                              "--json", "--trial-program=" FAKE_TRIAL,
@@ -312,19 +314,19 @@ static void test_points_have_their_axes(void **state)
 
 static void test_a_promise_may_be_relative(void **state)
 {
-	const char *const argv[] = {SWEEP, "--slo=p99<=max(200us,2*@5)",
+	const char *const argv[] = {SWEEP_ONE, "--slo=p99<=max(200us,2*@5)",
 	                            out_option, NULL};
 	json_t *points = run(argv);
 
 	(void)state;
 	check_found(points, 0, 19, 20);
-	check_found(points, 1, 19, 20);
 	json_decref(points);
 }
 
 static void test_what_is_never_kept_is_said(void **state)
 {
-	const char *const argv[] = {SWEEP, "--slo=p99<=1us", out_option, NULL};
+	const char *const argv[] = {SWEEP_ONE, "--slo=p99<=1us", out_option,
+	                            NULL};
 	json_t *points = run(argv);
 
 	(void)state;
@@ -337,7 +339,7 @@ static void test_what_is_never_kept_is_said(void **state)
 // Where no trial ends well the subject has failed, and the last one says how.
 static void test_a_crash_keeps_nothing(void **state)
 {
-	const char *const argv[] = {SWEEP, PROMISE, out_option, NULL};
+	const char *const argv[] = {SWEEP_ONE, PROMISE, out_option, NULL};
 	json_t *points;
 
 	(void)state;
