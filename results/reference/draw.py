@@ -74,6 +74,11 @@ def axis_scale(rows):
     return scale * (1e9 if unit == "ns" else 1), name
 
 
+def below_zero(rows):
+    """Differences may be."""
+    return any(float(r["low"]) < 0 for r in rows)
+
+
 def key_rows(panel, lines):
     """The key has two columns when its names are short enough for that."""
     wide = any(len(label(panel, panel["line"], v)) > 11 for v in lines)
@@ -115,7 +120,7 @@ def draw_panel(panel, rows):
            f"set ylabel {quoted(beside)} textcolor rgb ink",
            f"set key maxrows {key_rows(panel, lines)}",
            "unset logscale", f"set logscale {log}" if log else "",
-           "set yrange [*:*]" if "y" in log else "set yrange [0:*]",
+           "set yrange [*:*]" if "y" in log or below_zero(rows) else "set yrange [0:*]",
            ticks(panel, xs, place, numeric), x_range(place.values(), "x" in log, bars)]
     return out + draw_lines(panel, rows, lines, place, scale, bars)
 
