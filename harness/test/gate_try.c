@@ -34,14 +34,16 @@ int gate_try_end(void **state)
 
 const char *gate_try_file(const char *name)
 {
-	enum { PATHS = 4 };
+	enum { PATHS = 32 };
 	static char path[PATHS][GATE_TRY_PATH];
-	static int turn;
+	char wanted[GATE_TRY_PATH];
+	int i = 0;
 
-	turn = (turn + 1) % PATHS;
-	snprintf(path[turn], sizeof path[turn], "%s%s%s", directory,
-	         *name ? "/" : "", name);
-	return path[turn];
+	snprintf(wanted, sizeof wanted, "%s%s%s", directory, *name ? "/" : "",
+	         name);
+	while (*path[i] && strcmp(path[i], wanted) != 0)
+		assert_true(++i < PATHS);
+	return strcpy(path[i], wanted);
 }
 
 void gate_try_write(const char *name, const char *text)

@@ -13,7 +13,7 @@ int gate_try_begin(void **state);
 int gate_try_end(void **state);
 
 // gate_try_file returns the path of a file in the directory, or, of "", that of
-// the directory; valid until the fourth call from then on.
+// the directory; always the same one, which stays.
 const char *gate_try_file(const char *name);
 
 void gate_try_write(const char *name, const char *text);

@@ -4,7 +4,7 @@
 // The program is a script that prints Go benchmark text. Its numbers depend on
 // how often it was run, never on the time it took, so that what it says is the
 // same on a loaded machine.
-#include "command.h"
+#include "gate_try.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,12 +16,9 @@
 
 #include <cmocka.h>
 
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH = 4096, COMMAND = 3 * PATH };
-
-static char dir[PATH];
+enum { COMMAND = 2 * GATE_TRY_PATH };
 
 static const char script[] =
 	"#!/bin/sh\n"
@@ -32,31 +29,12 @@ static const char script[] =
 	"echo BenchmarkA-1 1 $v ns/op\n"
 	"echo BenchmarkB-1 1 $((v * $1 / 100)) ns/op $v p99-ns\n";
 
-static const char *in_dir(const char *name)
-{
-	static char path[2][COMMAND];
-	static int turn;
-
-	turn = !turn;
-	snprintf(path[turn], sizeof path[turn], "%s/%s", dir, name);
-	return path[turn];
-}
-
 static int make_script(void **state)
 {
-	(void)state;
-	snprintf(dir, sizeof dir, "%s", command_directory());
-	FILE *f = fopen(in_dir("script"), "w");
-	if (!f || fputs(script, f) == EOF || fclose(f) == EOF)
-		return -1;
-	return chmod(in_dir("script"), 0700);
-}
+	int err = gate_try_begin(state);
 
-static int drop_script(void **state)
-{
-	(void)state;
-	command_remove(dir);
-	return 0;
+	gate_try_program("script", script);
+	return err;
 }
 
 static const char *subject(int percent)
@@ -65,44 +43,28 @@ static const char *subject(int percent)
 	static int turn;
 
 	turn = !turn;
-	snprintf(text[turn], sizeof text[turn], "'%s/script' %d '%s/count'",
-	         dir, percent, dir);
+	snprintf(text[turn], sizeof text[turn], "'%s' %d '%s'",
+	         gate_try_file("script"), percent, gate_try_file("count"));
 	return text[turn];
 }
-
-static struct command_result result;
 
 // gate runs one and returns its exit code. more: further options.
 static int gate(const char *base, const char *head, const char *fail_on,
                 const char *more)
 {
-	char output[COMMAND];
+	const char *output = gate_try_file("verdict.json");
 	const char *const argv[] = {DYNO,        "gate",  "--base",   base,
 	                            "--head",    head,    "--seed=1", "--quiet",
 	                            "--fail-on", fail_on, "-o",       output,
 	                            "--budget",  "60s",   more,       NULL};
 
-	snprintf(output, sizeof output, "%s", in_dir("verdict.json"));
-	unlink(in_dir("count")); // the same numbers whatever was run before
-	command_run(&result, argv);
-	return command_exit(&result);
-}
-
-static int check(const char *fail_on)
-{
-	char file[COMMAND];
-	const char *const argv[] = {DYNO, "gate",  "--check",
-	                            file, fail_on, NULL};
-
-	snprintf(file, sizeof file, "%s", in_dir("verdict.json"));
-	command_run(&result, argv);
-	return command_exit(&result);
+	gate_try_again(); // the same numbers whatever was run before
+	return gate_try(argv);
 }
 
 static void assert_says(const char *what)
 {
-	if (!strstr(result.out, what))
-		fail_msg("no '%s' in\n%s%s", what, result.out, result.err);
+	gate_try_has(gate_said.out, what);
 }
 
 #define ALL "regressed,failed,inconclusive,too-noisy,no-baseline"
@@ -112,15 +74,15 @@ static void test_slower(void **state)
 	char junit[COMMAND];
 
 	(void)state;
-	snprintf(junit, sizeof junit, "--junit=%s", in_dir("junit.xml"));
+	snprintf(junit, sizeof junit, "--junit=%s", gate_try_file("junit.xml"));
 	assert_int_equal(gate(subject(100), subject(110), ALL, junit), 3);
 	assert_says("regressed: ");
 	assert_says("equivalent");
 	assert_says("a tail");
-	assert_int_equal(access(in_dir("junit.xml"), R_OK), 0);
-	assert_int_equal(check(NULL), 3);
+	assert_int_equal(access(gate_try_file("junit.xml"), R_OK), 0);
+	assert_int_equal(gate_try_check(NULL), 3);
 	assert_says("regressed");
-	assert_int_equal(check("--fail-on=failed"), 0);
+	assert_int_equal(gate_try_check("--fail-on=failed"), 0);
 }
 
 static void test_alike(void **state)
@@ -128,11 +90,12 @@ static void test_alike(void **state)
 	char summary[COMMAND];
 
 	(void)state;
-	snprintf(summary, sizeof summary, "--summary=%s", in_dir("summary.md"));
+	snprintf(summary, sizeof summary, "--summary=%s",
+	         gate_try_file("summary.md"));
 	assert_int_equal(gate(subject(100), subject(100), ALL, summary), 0);
 	assert_says("pass: ");
-	assert_int_equal(access(in_dir("summary.md"), R_OK), 0);
-	assert_int_equal(check(NULL), 0);
+	assert_int_equal(access(gate_try_file("summary.md"), R_OK), 0);
+	assert_int_equal(gate_try_check(NULL), 0);
 }
 
 static void test_faster(void **state)
@@ -160,16 +123,16 @@ static void test_failed(void **state)
 		                      "regressed,failed", NULL),
 		                 6);
 		assert_says(all[i].says);
-		assert_int_equal(check(NULL), 6);
+		assert_int_equal(gate_try_check(NULL), 6);
 	}
 	assert_int_equal(gate("false", subject(100), "failed", NULL), 6);
 	assert_says("base: status 1");
 	assert_int_equal(gate("false", subject(100), "regressed", NULL), 0);
 	assert_int_equal(gate("/nonexistent", subject(100), "failed", NULL), 2);
 	assert_int_equal(gate(" ", subject(100), "failed", NULL), 2);
-	assert_non_null(strstr(result.err, "--base is no command"));
+	gate_try_has(gate_said.err, "--base is no command");
 	assert_int_equal(gate("true", "a 'b", "failed", NULL), 2);
-	assert_non_null(strstr(result.err, "a quote is open"));
+	gate_try_has(gate_said.err, "a quote is open");
 }
 
 static void test_timeout(void **state)
@@ -211,9 +174,8 @@ static void test_unwritable(void **state)
 	                            NULL};
 
 	(void)state;
-	command_run(&result, argv);
-	assert_int_equal(command_exit(&result), 1);
-	assert_non_null(strstr(result.err, "cannot be written"));
+	assert_int_equal(gate_try(argv), 1);
+	gate_try_has(gate_said.err, "cannot be written");
 }
 
 // Whoever asks for a length gets one that the pilot chose.
@@ -224,7 +186,7 @@ static void test_pilot(void **state)
 	(void)state;
 	assert_int_equal(gate(text, text, ALL, NULL), 0);
 	assert_int_equal(gate(text, "echo BenchmarkA 1 5 ns/op", ALL, NULL), 2);
-	assert_non_null(strstr(result.err, "{ms}"));
+	gate_try_has(gate_said.err, "{ms}");
 }
 
 int main(void)
@@ -240,5 +202,5 @@ int main(void)
 		cmocka_unit_test(test_unwritable),
 		cmocka_unit_test(test_pilot),
 	};
-	return cmocka_run_group_tests(tests, make_script, drop_script);
+	return cmocka_run_group_tests(tests, make_script, gate_try_end);
 }

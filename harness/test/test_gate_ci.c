@@ -1,6 +1,6 @@
 // test_gate_ci.c - scripts/ci/gate around a gate whose exit code is eaten, and
 // the action for GitHub as YAML.
-#include "command.h"
+#include "gate_try.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,47 +15,18 @@
 #include <unistd.h>
 #include <yaml.h>
 
-enum { PATH = 4096, COMMAND = 3 * PATH };
-
-static char dir[PATH];
-static struct command_result result;
-
-static const char *in_dir(const char *name)
-{
-	static char path[2][COMMAND];
-	static int turn;
-
-	turn = !turn;
-	snprintf(path[turn], sizeof path[turn], "%s/%s", dir, name);
-	return path[turn];
-}
-
-static void write_file(const char *name, const char *text)
-{
-	FILE *f = fopen(in_dir(name), "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
+enum { COMMAND = 2 * GATE_TRY_PATH };
 
 static int make(void **state)
 {
-	(void)state;
-	snprintf(dir, sizeof dir, "%s", command_directory());
-	// The gate itself, on head $1: what a run prints is always the same.
-	write_file("run", "'" DYNO "' gate --quiet --budget 30s "
-	                  "--base 'echo BenchmarkA 1 100 ns/op' "
-	                  "--head \"$1\"\n");
-	write_file("Makefile", "gate:\n\tsh run \"$(HEAD)\"\n");
-	return 0;
-}
+	int err = gate_try_begin(state);
 
-static int drop(void **state)
-{
-	(void)state;
-	command_remove(dir);
-	return 0;
+	// The gate itself, on head $1: what a run prints is always the same.
+	gate_try_write("run", "'" DYNO "' gate --quiet --budget 30s "
+	                      "--base 'echo BenchmarkA 1 100 ns/op' "
+	                      "--head \"$1\"\n");
+	gate_try_write("Makefile", "gate:\n\tsh run \"$(HEAD)\"\n");
+	return err;
 }
 
 static const char *const slower = "echo BenchmarkA 1 120 ns/op";
@@ -71,17 +42,15 @@ static int ci(const char *options, const char *command, const char *head)
 	snprintf(line, sizeof line,
 	         "cd '%s' && unset GITHUB_STEP_SUMMARY GITHUB_OUTPUT && "
 	         "HEAD='%s' GITHUB_ACTIONS=true '%s' --dyno '%s' %s %s%s%s",
-	         dir, head, CI "/gate", DYNO, options,
+	         gate_try_file(""), head, CI "/gate", DYNO, options,
 	         command ? "-- sh -c '" : "", command ? command : "",
 	         command ? "'" : "");
-	command_run(&result, argv);
-	return command_exit(&result);
+	return gate_try(argv);
 }
 
 static void assert_said(const char *what)
 {
-	if (!strstr(result.out, what))
-		fail_msg("no '%s' in\n%s%s", what, result.out, result.err);
+	gate_try_has(gate_said.out, what);
 }
 
 // Whatever eats the code of the gate, the recipe ends with its verdict.
@@ -98,9 +67,10 @@ static void test_eaten(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-		write_file("verdict.json", "{}");
+		gate_try_write("verdict.json", "{}");
 		if (ci("", all[i], slower) != 3)
-			fail_msg("%s: %s%s", all[i], result.out, result.err);
+			fail_msg("%s: %s%s", all[i], gate_said.out,
+			         gate_said.err);
 		assert_said("::error title=dyno gate::regressed: head is slower");
 	}
 	assert_int_equal(ci("", all[0], alike), 0);
@@ -120,7 +90,7 @@ static void test_never_ran(void **state)
 	assert_said(
 		"::error title=dyno gate::the command ended with 2 and left no");
 	assert_int_equal(ci("", NULL, alike), 1);
-	write_file("verdict.json", "{}");
+	gate_try_write("verdict.json", "{}");
 	assert_int_equal(ci("", NULL, alike), 1);
 	assert_said("holds no verdict");
 	assert_int_equal(ci("", "kill -9 $$", alike), 1);
@@ -156,7 +126,7 @@ static void test_words(void **state)
 		         "{\"dyno\":\"verdict\",\"schema\":1,\"verdict\":\"%s\","
 		         "\"fail_on\":[\"regressed\",\"failed\"],\"rows\":[]}",
 		         all[i].word);
-		write_file("verdict.json", text);
+		gate_try_write("verdict.json", text);
 		assert_int_equal(ci(all[i].options, NULL, alike), all[i].code);
 		assert_said(all[i].says);
 	}
@@ -164,7 +134,7 @@ static void test_words(void **state)
 
 static long size_of(const char *name)
 {
-	FILE *f = fopen(in_dir(name), "r");
+	FILE *f = fopen(gate_try_file(name), "r");
 	long n;
 
 	if (!f)
@@ -180,10 +150,10 @@ static void test_summary(void **state)
 	long before;
 
 	(void)state;
-	unlink(in_dir("summary"));
+	unlink(gate_try_file("summary"));
 	assert_int_equal(ci("--summary summary", "sh run \"$HEAD\"", slower), 3);
 	assert_true(size_of("summary") > 100);
-	FILE *f = fopen(in_dir("summary"), "a");
+	FILE *f = fopen(gate_try_file("summary"), "a");
 	assert_non_null(f);
 	for (int i = 0; i < 1000; i++)
 		fprintf(f, "%1000s\n", "");
@@ -293,5 +263,5 @@ int main(void)
 		cmocka_unit_test(test_words),  cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_action),
 	};
-	return cmocka_run_group_tests(tests, make, drop);
+	return cmocka_run_group_tests(tests, make, gate_try_end);
 }

@@ -4,7 +4,7 @@
 // What a run prints is told by a plan, by the number of the run: a test writes
 // there what it wants to happen, and when.
 #include "../gate/course.h"
-#include "command.h"
+#include "gate_try.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,40 +19,21 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH = 4096, COMMAND = 3 * PATH, SEED = 1, WARM_UP = 2 };
+enum { COMMAND = 2 * GATE_TRY_PATH, SEED = 1, WARM_UP = 2 };
 
 // Blocks until a gate knows enough where runs hardly differ.
 enum { MAIN = 8 };
 
-static char dir[PATH];
-static char verdict[COMMAND], subject[COMMAND];
-static struct command_result result;
-
-// Nothing but the shell itself runs: this is started hundreds of times.
-static const char script[] = "#!/bin/sh\n"
-			     "cd \"${0%/*}\"\n"
-			     "n=0\n"
-			     "[ ! -e count ] || read -r n <count\n"
-			     "n=$((n + 1))\n"
-			     "echo $n >count\n"
-			     ". ./plan\n";
-
-static const char *in_dir(const char *name)
-{
-	static char path[COMMAND];
-
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	return path;
-}
+static const char *verdict;
+static char subject[COMMAND];
 
 static FILE *create(const char *name)
 {
-	FILE *f = fopen(in_dir(name), "w");
+	FILE *f = fopen(gate_try_file(name), "w");
 
 	assert_non_null(f);
 	return f;
@@ -60,23 +41,12 @@ static FILE *create(const char *name)
 
 static int make(void **state)
 {
-	FILE *f;
+	int err = gate_try_begin(state);
 
-	(void)state;
-	snprintf(dir, sizeof dir, "%s", command_directory());
-	snprintf(verdict, sizeof verdict, "%s/verdict.json", dir);
-	snprintf(subject, sizeof subject, "'%s/subject'", dir);
-	f = create("subject");
-	fputs(script, f);
-	fclose(f);
-	return chmod(in_dir("subject"), 0700);
-}
-
-static int drop(void **state)
-{
-	(void)state;
-	command_remove(dir);
-	return 0;
+	verdict = gate_try_file("verdict.json");
+	gate_try_planned();
+	snprintf(subject, sizeof subject, "'%s'", gate_try_file("subject"));
+	return err;
 }
 
 //---------------------------------------------------------------------------
@@ -94,7 +64,7 @@ static void plan(const int value[GATE_ARMS], int odd, const char *does)
 	FILE *f = create("plan");
 	int n = 0;
 
-	unlink(in_dir("count"));
+	gate_try_again();
 	fprintf(f, "case $n in\n");
 	while (++n <= WARM_UP)
 		fprintf(f, "%d) echo BenchmarkA 1 %d ns/op ;;\n", n,
@@ -132,21 +102,12 @@ static int run_of(size_t block, enum gate_arm arm)
 // Gates
 //---------------------------------------------------------------------------
 
-static int check(const char *fail_on)
-{
-	const char *const argv[] = {DYNO,    "gate",  "--check",
-	                            verdict, fail_on, NULL};
-
-	command_run(&result, argv);
-	return command_exit(&result);
-}
-
 static void assert_checks(const char *word, int code)
 {
-	int got = check(NULL);
+	int got = gate_try_check(NULL);
 
-	if (got != code || strncmp(result.out, word, strlen(word)) != 0)
-		fail_msg("--check: %d, %s%s", got, result.out, result.err);
+	if (got != code || strncmp(gate_said.out, word, strlen(word)) != 0)
+		fail_msg("--check: %d, %s%s", got, gate_said.out, gate_said.err);
 }
 
 static const char *const *gate_argv(const char *more, const char *file)
@@ -165,6 +126,11 @@ static const char *const *gate_argv(const char *more, const char *file)
 	return argv;
 }
 
+static int gate(const char *more, const char *file)
+{
+	return gate_try(gate_argv(more, file));
+}
+
 // older_verdict leaves one behind: that it passed.
 static void older_verdict(void)
 {
@@ -174,8 +140,7 @@ static void older_verdict(void)
 
 	if (n == 0) {
 		plan(alike, 0, NULL);
-		command_run(&result, gate_argv(NULL, NULL));
-		assert_int_equal(command_exit(&result), 0);
+		assert_int_equal(gate(NULL, NULL), 0);
 		f = fopen(verdict, "r");
 		assert_non_null(f);
 		n = fread(text, 1, sizeof text, f);
@@ -186,18 +151,6 @@ static void older_verdict(void)
 	assert_int_equal(fwrite(text, 1, n, f), n);
 	fclose(f);
 	assert_checks("pass", 0);
-}
-
-static int gate(const char *more, const char *file)
-{
-	command_run(&result, gate_argv(more, file));
-	return command_exit(&result);
-}
-
-static void assert_said(const char *text, const char *what)
-{
-	if (!strstr(text, what))
-		fail_msg("no '%s' in\n%s%s", what, result.out, result.err);
 }
 
 //---------------------------------------------------------------------------
@@ -225,9 +178,9 @@ static void test_one_run_fails(void **state)
 		older_verdict();
 		plan(alike, run_of(2, all[i].arm), all[i].does);
 		assert_int_equal(gate(NULL, NULL), 6);
-		assert_said(result.out, all[i].says);
+		gate_try_has(gate_said.out, all[i].says);
 		assert_checks("failed", 6);
-		assert_int_equal(check("--fail-on=regressed"), 0);
+		assert_int_equal(gate_try_check("--fail-on=regressed"), 0);
 	}
 }
 
@@ -241,36 +194,23 @@ static void test_too_noisy(void **state)
 	older_verdict();
 	plan(noisy, 0, NULL);
 	assert_int_equal(gate(NULL, NULL), 0);
-	assert_said(result.out, "too-noisy: ");
+	gate_try_has(gate_said.out, "too-noisy: ");
 	assert_checks("too-noisy", 0);
-	assert_int_equal(check("--fail-on=too-noisy"), 4);
-	assert_int_equal(check("--fail-on=regressed,failed"), 0);
+	assert_int_equal(gate_try_check("--fail-on=too-noisy"), 4);
+	assert_int_equal(gate_try_check("--fail-on=regressed,failed"), 0);
 }
 
 //---------------------------------------------------------------------------
 // The machine
 //---------------------------------------------------------------------------
 
-// run_reached returns the number of the run that was begun last.
-static int run_reached(void)
-{
-	FILE *f = fopen(in_dir("count"), "r");
-	int n = 0;
-
-	if (f && fscanf(f, "%d", &n) != 1)
-		n = 0;
-	if (f)
-		fclose(f);
-	return n;
-}
-
 static void wait_for_run(int n)
 {
 	const struct timespec pause = {.tv_nsec = 10000000};
 
-	for (int i = 0; i < 3000 && run_reached() < n; i++)
+	for (int i = 0; i < 3000 && gate_try_runs() < n; i++)
 		nanosleep(&pause, NULL);
-	assert_int_equal(run_reached(), n);
+	assert_int_equal(gate_try_runs(), n);
 }
 
 static void test_signals(void **state)
@@ -304,11 +244,10 @@ static void test_full_from_the_start(void **state)
 	                            "-o",    "/dev/full", NULL};
 
 	(void)state;
-	unlink(in_dir("count"));
-	command_run(&result, argv);
-	assert_int_equal(command_exit(&result), 1);
-	assert_said(result.err, "No space left on device");
-	assert_int_equal(access(in_dir("count"), F_OK), -1);
+	gate_try_again();
+	assert_int_equal(gate_try(argv), 1);
+	gate_try_has(gate_said.err, "No space left on device");
+	assert_int_equal(access(gate_try_file("count"), F_OK), -1);
 }
 
 // The verdict has no room when it comes, "unfinished" had: that stays, whole.
@@ -340,8 +279,9 @@ static void test_full_beside(void **state)
 	older_verdict();
 	plan(worse, 0, NULL);
 	assert_int_equal(gate("--junit=/dev/full", "--summary=/dev/full"), 1);
-	assert_said(result.err, "/dev/full cannot be written: No space left");
-	assert_said(result.err, "/dev/full cannot be appended to: No space left");
+	gate_try_has(gate_said.err, "/dev/full cannot be written: No space left");
+	gate_try_has(gate_said.err,
+	             "/dev/full cannot be appended to: No space left");
 	assert_checks("regressed", 3);
 }
 
@@ -360,7 +300,7 @@ static void test_nobody_listens(void **state)
 
 		older_verdict();
 		plan(worse, 0, NULL);
-		snprintf(code, sizeof code, "%s", in_dir("code"));
+		snprintf(code, sizeof code, "%s", gate_try_file("code"));
 		snprintf(line, sizeof line,
 		         "%s gate --base \"%s\" --head \"%s\" --seed 1 -o '%s'",
 		         DYNO, subject, subject, verdict);
@@ -386,5 +326,5 @@ int main(void)
 		cmocka_unit_test(test_full_beside),
 		cmocka_unit_test(test_nobody_listens),
 	};
-	return cmocka_run_group_tests(tests, make, drop);
+	return cmocka_run_group_tests(tests, make, gate_try_end);
 }

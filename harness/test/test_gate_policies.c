@@ -1,6 +1,6 @@
 // test_gate_policies.c - dyno gate on two policies: what is run, and what is
 // refused.
-#include "command.h"
+#include "gate_try.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,34 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#include <results/file.h>
-
-static char output[4200];
-static const char *dir;
-static struct command_result result;
-
-static int make_directory(void **state)
-{
-	(void)state;
-	dir = command_directory();
-	snprintf(output, sizeof output, "%s/verdict.json", dir);
-	return 0;
-}
-
-static int drop_directory(void **state)
-{
-	(void)state;
-	command_remove(dir);
-	return 0;
-}
-
-static void assert_in(const char *text, const char *what)
-{
-	if (!strstr(text, what))
-		fail_msg("no '%s' in\n%s\n%s%s", what, text, result.out,
-		         result.err);
-}
 
 static void test_two_policies(void **state)
 {
@@ -54,23 +26,23 @@ static void test_two_policies(void **state)
 	                            "--alpha=0.2",
 	                            "--quiet",
 	                            "-o",
-	                            output,
+	                            gate_try_file("verdict.json"),
 	                            NULL};
 	char *verdict;
+	int status;
 
 	(void)state;
-	command_run(&result, argv);
+	status = gate_try(argv);
 	// Whatever the machine makes of it: the rows of both are the same ones.
-	assert_true(command_exit(&result) == 0 || command_exit(&result) == 3);
-	assert_in(result.out, "Yield/goroutines=10/yields=100");
-	assert_null(strstr(result.out, "policy="));
-	assert_null(strstr(result.out, "no-baseline"));
-	verdict = file_read(output, 1 << 24);
-	assert_non_null(verdict);
-	assert_in(verdict, "run yield --policy=go1.27 --procs=1 --size=tiny "
-	                   "--param=yields=100 --work-rate=");
-	assert_in(verdict, "--duration=1000000ns");
-	assert_in(verdict, "--policy=go1.27,steal=one");
+	assert_true(status == 0 || status == 3);
+	gate_try_has(gate_said.out, "Yield/goroutines=10/yields=100");
+	assert_null(strstr(gate_said.out, "policy="));
+	assert_null(strstr(gate_said.out, "no-baseline"));
+	verdict = gate_try_read("verdict.json");
+	gate_try_has(verdict, "run yield --policy=go1.27 --procs=1 --size=tiny "
+	                      "--param=yields=100 --work-rate=");
+	gate_try_has(verdict, "--duration=1000000ns");
+	gate_try_has(verdict, "--policy=go1.27,steal=one");
 	free(verdict);
 }
 
@@ -83,13 +55,12 @@ static void test_failed(void **state)
 	                            "--trial-program=/bin/false",
 	                            "--quiet",
 	                            "-o",
-	                            output,
+	                            gate_try_file("verdict.json"),
 	                            NULL};
 
 	(void)state;
-	command_run(&result, argv);
-	assert_int_equal(command_exit(&result), 6);
-	assert_in(result.out, "base: ");
+	assert_int_equal(gate_try(argv), 6);
+	gate_try_has(gate_said.out, "base: ");
 }
 
 static void test_refused(void **state)
@@ -116,15 +87,14 @@ static void test_refused(void **state)
 		const char *const argv[] = {DYNO,
 		                            "gate",
 		                            "-o",
-		                            output,
+		                            gate_try_file("verdict.json"),
 		                            all[i].option[0],
 		                            all[i].option[1],
 		                            all[i].option[2],
 		                            NULL};
 
-		command_run(&result, argv);
-		assert_int_equal(command_exit(&result), 2);
-		assert_in(result.err, all[i].says);
+		assert_int_equal(gate_try(argv), 2);
+		gate_try_has(gate_said.err, all[i].says);
 	}
 }
 
@@ -136,5 +106,5 @@ int main(void)
 		cmocka_unit_test(test_refused),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, drop_directory);
+	return cmocka_run_group_tests(tests, gate_try_begin, gate_try_end);
 }

@@ -1,6 +1,6 @@
 // test_gate_refs.c - dyno gate on two commits of a repository: which tree is run,
 // what is built, what is left behind.
-#include "command.h"
+#include "gate_try.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,10 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH = 4096, COMMAND = 3 * PATH };
+enum { COMMAND = 2 * GATE_TRY_PATH };
 
-static char dir[PATH], repository[COMMAND], private[COMMAND];
-static struct command_result result;
+static const char *dir, *repository, *private;
 
 // sh runs a line of shell in the test's directory.
 static void sh(const char *line)
@@ -31,9 +30,8 @@ static void sh(const char *line)
 	const char *const argv[] = {"/bin/sh", "-c", text, NULL};
 
 	snprintf(text, sizeof text, "cd '%s' && %s", dir, line);
-	command_run(&result, argv);
-	if (command_exit(&result) != 0)
-		fail_msg("%s: %s", line, result.err);
+	if (gate_try(argv) != 0)
+		fail_msg("%s: %s", line, gate_said.err);
 }
 
 #define GIT "git -c user.name=t -c user.email=t@t -c init.defaultBranch=main "
@@ -41,10 +39,11 @@ static void sh(const char *line)
 // The program is made by its build, out of a number in the tree.
 static int make_repository(void **state)
 {
-	(void)state;
-	snprintf(dir, sizeof dir, "%s", command_directory());
-	snprintf(repository, sizeof repository, "%s/repository", dir);
-	snprintf(private, sizeof private, "%s/tmp", dir);
+	int err = gate_try_begin(state);
+
+	dir = gate_try_file("");
+	repository = gate_try_file("repository");
+	private = gate_try_file("tmp");
 	setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
 	sh("mkdir tmp && " GIT "init -q repository");
 	sh("mkdir repository/sub && echo 100 >repository/sub/number");
@@ -55,16 +54,12 @@ static int make_repository(void **state)
 	// As in a hook, whose variables would lead git astray.
 	setenv("GIT_DIR", private, 1);
 	setenv("TMPDIR", private, 1);
-	return chdir(repository) == 0 && chdir("sub") == 0 ? 0 : -1;
+	return chdir(repository) == 0 && chdir("sub") == 0 ? err : -1;
 }
 
 static int drop_repository(void **state)
 {
-	(void)state;
-	if (chdir("/") != 0)
-		return -1;
-	command_remove(dir);
-	return 0;
+	return chdir("/") == 0 ? gate_try_end(state) : -1;
 }
 
 #define BUILD "sed s/@/$(cat number)/ in >bench && chmod +x bench"
@@ -72,13 +67,14 @@ static int drop_repository(void **state)
 // gate runs one with these options, NULL where there is none.
 static int gate(const char *base, const char *head, const char *build)
 {
-	char output[2 * COMMAND], b[PATH], h[PATH], c[PATH];
-	const char *argv[] = {DYNO,       "gate", "-o", output, "--seed=1",
-	                      "--budget", "60s",  NULL, NULL,   NULL,
-	                      NULL,       NULL,   NULL};
+	char b[COMMAND], h[COMMAND], c[COMMAND];
+	const char *argv[] = {
+		DYNO,       "gate",     "-o",  gate_try_file("verdict.json"),
+		"--seed=1", "--budget", "60s", NULL,
+		NULL,       NULL,       NULL,  NULL,
+		NULL};
 	size_t n = 7;
 
-	snprintf(output, sizeof output, "%s/verdict.json", dir);
 	snprintf(b, sizeof b, "--base-ref=%s", base ? base : "");
 	snprintf(h, sizeof h, "--head-ref=%s", head ? head : "");
 	snprintf(c, sizeof c, "--build=%s", build ? build : "");
@@ -90,14 +86,7 @@ static int gate(const char *base, const char *head, const char *build)
 		argv[n++] = c;
 	argv[n++] = "--";
 	argv[n] = "./bench";
-	command_run(&result, argv);
-	return command_exit(&result);
-}
-
-static void assert_in(const char *text, const char *what)
-{
-	if (!strstr(text, what))
-		fail_msg("no '%s' in\n%s%s", what, result.out, result.err);
+	return gate_try(argv);
 }
 
 // entries counts what is in a directory, hidden files not.
@@ -125,7 +114,7 @@ static void assert_clean(void)
 
 static void assert_verdict_has(const char *what)
 {
-	char line[PATH];
+	char line[COMMAND];
 
 	snprintf(line, sizeof line, "grep -qFe '%s' verdict.json", what);
 	sh(line);
@@ -135,13 +124,13 @@ static void test_two_refs(void **state)
 {
 	(void)state;
 	assert_int_equal(gate("one", "main", BUILD), 3);
-	assert_in(result.out, "+100.00 %");
+	gate_try_has(gate_said.out, "+100.00 %");
 	assert_clean();
 	assert_verdict_has("one (");
 	assert_verdict_has(": ./bench");
 	assert_int_equal(access("bench", F_OK), -1); // built elsewhere
 	assert_int_equal(gate("main", "one", BUILD), 0);
-	assert_in(result.out, "improved");
+	gate_try_has(gate_said.out, "improved");
 	assert_clean();
 }
 
@@ -151,7 +140,7 @@ static void test_working_tree(void **state)
 	(void)state;
 	sh("echo 300 >repository/sub/number");
 	assert_int_equal(gate("HEAD", NULL, BUILD), 3);
-	assert_in(result.out, "+50.00 %");
+	gate_try_has(gate_said.out, "+50.00 %");
 	assert_verdict_has("working tree (");
 	assert_verdict_has("-dirty): ./bench");
 	assert_clean();
@@ -166,7 +155,7 @@ static void test_no_such_ref(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof refs / sizeof *refs; i++) {
 		assert_int_equal(gate(refs[i], NULL, BUILD), 2);
-		assert_in(result.err, "git knows no commit");
+		gate_try_has(gate_said.err, "git knows no commit");
 		assert_clean();
 	}
 	assert_int_equal(gate("one", "nonesuch", BUILD), 2);
@@ -180,12 +169,12 @@ static void test_build_that_fails(void **state)
 	                      "echo made; test $(cat number) = 100 || "
 	                      "{ echo went wrong; exit 9; }; " BUILD),
 	                 6);
-	assert_in(result.err, "head: went wrong");
-	assert_in(result.out, "head: its build ended with status 9");
+	gate_try_has(gate_said.err, "head: went wrong");
+	gate_try_has(gate_said.out, "head: its build ended with status 9");
 	assert_verdict_has("\"verdict\": \"failed\"");
 	assert_clean();
 	assert_int_equal(gate("one", "main", "true"), 6);
-	assert_in(result.out, "base: there is no ./bench");
+	gate_try_has(gate_said.out, "base: there is no ./bench");
 	assert_clean();
 }
 
@@ -204,9 +193,8 @@ static void test_build_that_hangs(void **state)
 	                            NULL};
 
 	(void)state;
-	command_run(&result, argv);
-	assert_int_equal(command_exit(&result), 6);
-	assert_in(result.out, "its build was stopped after");
+	assert_int_equal(gate_try(argv), 6);
+	gate_try_has(gate_said.out, "its build was stopped after");
 	assert_clean();
 }
 
@@ -222,18 +210,18 @@ static void wait_for(const char *path)
 // stop_while_building starts a gate whose build does not end, and sends a signal.
 static int stop_while_building(int sig)
 {
-	char mark[2 * COMMAND], build[3 * COMMAND], output[2 * COMMAND];
+	const char *mark = gate_try_file("building");
+	const char *output = gate_try_file("verdict.json");
+	char build[3 * COMMAND];
 	const char *const argv[] = {DYNO,  "gate",    "--base-ref=one",
 	                            build, "-o",      output,
 	                            "--",  "./bench", NULL};
 	int status;
 	pid_t pid;
 
-	snprintf(mark, sizeof mark, "%s/building", dir);
 	snprintf(build, sizeof build,
 	         "--build=mkdir a && chmod 500 a && touch '%s'; sleep 1000",
 	         mark);
-	snprintf(output, sizeof output, "%s/verdict.json", dir);
 	pid = command_start(argv);
 	wait_for(mark);
 	unlink(mark);
@@ -269,12 +257,12 @@ static void test_usage(void **state)
 {
 	(void)state;
 	assert_int_equal(gate(NULL, "one", BUILD), 2);
-	assert_in(result.err, "--base-ref");
+	gate_try_has(gate_said.err, "--base-ref");
 	assert_int_equal(gate(NULL, NULL, NULL), 2);
-	assert_in(result.err, "--base-ref");
+	gate_try_has(gate_said.err, "--base-ref");
 	assert_int_equal(chdir(dir), 0);
 	assert_int_equal(gate("one", NULL, NULL), 2);
-	assert_in(result.err, "in a repository of git");
+	gate_try_has(gate_said.err, "in a repository of git");
 	assert_int_equal(chdir(repository), 0);
 	assert_int_equal(chdir("sub"), 0);
 }
