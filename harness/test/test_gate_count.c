@@ -1,7 +1,7 @@
 // test_gate_count.c - dyno gate on counted instructions: that they are the same
 // again, what is refused, and what is told of what differs.
-#include "command.h"
 #include "fixture_elf.h"
+#include "gate_try.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,48 +13,25 @@
 
 #include <cmocka.h>
 
-#include <results/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-enum { PATH = 4200 };
-
-static char verdict[PATH], baseline[PATH];
-static const char *dir;
-static struct command_result result;
-
-static int make_directory(void **state)
-{
-	(void)state;
-	dir = command_directory();
-	snprintf(verdict, sizeof verdict, "%s/verdict.json", dir);
-	snprintf(baseline, sizeof baseline, "%s/baseline.json", dir);
-	return 0;
-}
-
-static int drop_directory(void **state)
-{
-	(void)state;
-	command_remove(dir);
-	return 0;
-}
-
-static void assert_in(const char *where, const char *what)
-{
-	if (!strstr(where, what))
-		fail_msg("no '%s' in\n%s\n%s%s", what, where, result.out,
-		         result.err);
-}
+enum { COMMAND = 2 * GATE_TRY_PATH };
 
 static int gate(const char *first, const char *second)
 {
+	const char *verdict = gate_try_file("verdict.json");
 	const char *const argv[] = {
 		DYNO,    "gate",    "--rows=instructions",        "-o",
 		verdict, "--quiet", "--fail-on=regressed,failed", first,
 		second,  NULL};
 
-	command_run(&result, argv);
-	return command_exit(&result);
+	return gate_try(argv);
 }
+
+//---------------------------------------------------------------------------
+// Counted by callgrind
+//---------------------------------------------------------------------------
 
 // The shell's loop is the work: 5 rounds more in 2000 are more than 0.1 %. The
 // variables of whoever started the gate do not count, and are not there.
@@ -71,27 +48,8 @@ static void test_small_change(void **state)
 	snprintf(first, sizeof first, WORK, "base", 2000);
 	snprintf(second, sizeof second, WORK, "head", 2005);
 	assert_int_equal(gate(first, second), 3);
-	assert_in(result.out, "regressed: 4 runs");
-	assert_in(result.out, "threshold 0.1 %");
-}
-
-// Counts are worth keeping. What differs from run to run is told.
-static void test_baseline(void **state)
-{
-	char first[PATH + 200], kept[PATH + 20];
-
-	(void)state;
-	snprintf(kept, sizeof kept, "--save-baseline=%s", baseline);
-	snprintf(first, sizeof first,
-	         "--head=sh -c 'test -e %s/again && i=0 || i=500; : >%s/again; "
-	         "while [ $i -lt 1000 ]; do i=$((i + 1)); done'",
-	         dir, dir);
-	assert_int_equal(gate(first, kept), 0);
-	assert_in(result.out, "1 rows of 2 runs");
-	snprintf(kept, sizeof kept, "--baseline=%s", baseline);
-	assert_int_equal(gate("--head=true", kept), 0);
-	assert_in(result.out, "improved");
-	assert_in(result.out, "the same run twice: ");
+	gate_try_has(gate_said.out, "regressed: 4 runs");
+	gate_try_has(gate_said.out, "threshold 0.1 %");
 }
 
 // Sanitizers do not run under valgrind.
@@ -107,6 +65,8 @@ enum { SANITIZED = 1 };
 enum { SANITIZED = 0 };
 #endif
 
+// One round of a trial takes as many instructions again, or nearly: head is run
+// twice, against a count that was kept.
 static void test_workload(void **state)
 {
 	const char *const argv[] = {DYNO,
@@ -116,33 +76,149 @@ static void test_workload(void **state)
 	                            "--size=tiny",
 	                            "--param=yields=10",
 	                            "--head-policy=go1.27",
-	                            "--threshold=5%",
-	                            "--fail-on=regressed,failed,inconclusive",
+	                            "--baseline",
+	                            gate_try_file("kept.json"),
 	                            "-o",
-	                            verdict,
+	                            gate_try_file("verdict.json"),
 	                            NULL};
-	char *text;
+	char *text, *unsteady;
 
 	(void)state;
 	if (SANITIZED)
 		skip();
-	command_run(&result, argv);
-	assert_int_equal(command_exit(&result), 0);
-	assert_in(result.out, "equivalent");
-	text = file_read(verdict, 1 << 20);
-	assert_non_null(text);
-	assert_in(text, "dyno-trial yield --policy=go1.27,preempt=none");
+	gate_try_write("kept.json",
+	               "{\"dyno\": \"samples\", \"schema\": 1, \"rows\": [{"
+	               "\"name\": \"run\", \"unit\": \"instructions\", "
+	               "\"better\": \"lower\", \"group\": \"\", \"host\": "
+	               "\"\", \"values\": [1e9, 1e9], \"failed\": 0}]}");
+	assert_int_equal(gate_try(argv), 0);
+	gate_try_has(gate_said.out, "improved");
+	text = gate_try_read("verdict.json");
+	gate_try_has(text, "dyno-trial yield --policy=go1.27,preempt=none");
+	unsteady = strstr(text, "\"unsteady\": ");
+	assert_non_null(unsteady);
+	assert_true(strtod(unsteady + strlen("\"unsteady\": "), NULL) < 0.05);
 	free(text);
 }
+
+//---------------------------------------------------------------------------
+// Counted by a program that is called valgrind
+//---------------------------------------------------------------------------
+
+static char *path_before;
+
+// The run of that number of it says what the plan does, and notes what it was
+// given.
+static void stand_in(const char *plan)
+{
+	char path[COMMAND];
+
+	mkdir(gate_try_file("bin"), 0700);
+	gate_try_program("bin/valgrind", "#!/bin/sh\n"
+	                                 "cd \"${0%/*}\"\n"
+	                                 "n=0\n"
+	                                 "[ ! -e count ] || read -r n <count\n"
+	                                 "n=$((n + 1))\n"
+	                                 "echo $n >count\n"
+	                                 "echo \"$*\" >>given\n"
+	                                 ". ./plan >&2\n");
+	gate_try_write("bin/plan", plan);
+	unlink(gate_try_file("bin/count"));
+	unlink(gate_try_file("bin/given"));
+	snprintf(path, sizeof path, "%s:%s", gate_try_file("bin"), path_before);
+	setenv("PATH", path, 1);
+}
+
+static int note_path(void **state)
+{
+	(void)state;
+	path_before = strdup(getenv("PATH"));
+	return path_before ? 0 : -1;
+}
+
+static int restore_path(void **state)
+{
+	(void)state;
+	setenv("PATH", path_before, 1);
+	free(path_before);
+	return 0;
+}
+
+// Counts are worth keeping. What differs from run to run is told; what several
+// processes took is added up.
+static void test_baseline(void **state)
+{
+	char kept[COMMAND];
+
+	(void)state;
+	stand_in("echo ==$n== Collected : $((900 + 100 * n))\n"
+	         "echo ==7== Collected : 5 6\n"
+	         "echo Collected : 7\n");
+	snprintf(kept, sizeof kept, "--save-baseline=%s",
+	         gate_try_file("kept.json"));
+	assert_int_equal(gate("--head=true", kept), 0);
+	gate_try_has(gate_said.out, "1 rows of 2 runs");
+	char *text = gate_try_read("kept.json");
+	gate_try_has(text, "1005");
+	gate_try_has(text, "1105");
+	free(text);
+	stand_in("echo ==$n== Collected : 500\n");
+	snprintf(kept, sizeof kept, "--baseline=%s", gate_try_file("kept.json"));
+	assert_int_equal(gate("--head=true", kept), 0);
+	gate_try_has(gate_said.out, "improved");
+	gate_try_has(gate_said.out, "the same run twice: 10 % apart");
+}
+
+// Both policies are run the same way, each twice: twice the same is no verdict
+// where counts waver over the threshold.
+static void test_two_policies(void **state)
+{
+	const char *const argv[] = {DYNO,
+	                            "gate",
+	                            "--rows=instructions",
+	                            "--workload=yield",
+	                            "--head-policy=go1.27,steal=one",
+	                            "--fail-on=inconclusive",
+	                            "-o",
+	                            gate_try_file("verdict.json"),
+	                            NULL};
+	char *given;
+
+	(void)state;
+	stand_in("echo ==$n== Collected : $((10000 + n % 2 * 20))\n");
+	int status = gate_try(argv);
+	gate_try_has(gate_said.out, "inconclusive: 4 runs");
+	assert_int_equal(status, 4);
+	gate_try_has(gate_said.out, "the same run twice: 0.2 % apart");
+	given = gate_try_read("bin/given");
+	gate_try_has(given, " yield --policy=go1.27,preempt=none ");
+	gate_try_has(given, " yield --policy=go1.27,steal=one,preempt=none ");
+	free(given);
+}
+
+static void test_counts_nothing(void **state)
+{
+	(void)state;
+	stand_in("echo ==$n== nothing\n");
+	assert_int_equal(gate("--base=true", "--head=true"), 6);
+	gate_try_has(gate_said.out, "callgrind counted nothing in it");
+	stand_in("exit 3\n");
+	assert_int_equal(gate("--base=true", "--head=true"), 6);
+	gate_try_has(gate_said.out, "base: status 3");
+}
+
+//---------------------------------------------------------------------------
+// Refused
+//---------------------------------------------------------------------------
 
 static void test_refused(void **state)
 {
 	const struct fixture_elf go = {.version = "go1.26.8", .symbol = true};
 	static struct fixture_image image;
-	char program[PATH], head[PATH + 20];
+	const char *program = gate_try_file("go");
+	char head[COMMAND];
 	FILE *f;
 
-	snprintf(program, sizeof program, "%s/go", dir);
 	fixture_elf_make(&image, &go);
 	f = fopen(program, "we");
 	assert_non_null(f);
@@ -151,25 +227,21 @@ static void test_refused(void **state)
 	assert_int_equal(chmod(program, 0700), 0);
 	(void)state;
 	assert_int_equal(gate("--base=true", "--head=sleep {ms}"), 2);
-	assert_in(result.err, "{ms}");
+	gate_try_has(gate_said.err, "{ms}");
 	snprintf(head, sizeof head, "--head=%s", program);
 	assert_int_equal(gate("--base=true", head), 2);
-	assert_in(result.err, "is a Go program");
+	gate_try_has(gate_said.err, "is a Go program");
 }
 
 static void test_no_valgrind(void **state)
 {
-	char *path = strdup(getenv("PATH"));
-	char first[PATH + 20];
+	char first[COMMAND];
 
 	(void)state;
-	assert_non_null(path);
 	snprintf(first, sizeof first, "--base=%s", DYNO);
 	setenv("PATH", "/nonexistent", 1);
 	assert_int_equal(gate(first, "--head=/bin/sh"), 2);
-	assert_in(result.err, "there is no valgrind in PATH");
-	setenv("PATH", path, 1);
-	free(path);
+	gate_try_has(gate_said.err, "there is no valgrind in PATH");
 }
 
 static void test_of_a_workload(void **state)
@@ -183,21 +255,24 @@ static void test_of_a_workload(void **state)
 	                            NULL};
 
 	(void)state;
-	command_run(&result, argv);
-	assert_int_equal(command_exit(&result), 2);
-	assert_in(result.err, "GOMAXPROCS 1");
+	assert_int_equal(gate_try(argv), 2);
+	gate_try_has(gate_said.err, "GOMAXPROCS 1");
 }
+
+#define WITH_PATH(t) cmocka_unit_test_setup_teardown(t, note_path, restore_path)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_small_change),
-		cmocka_unit_test(test_baseline),
+		WITH_PATH(test_baseline),
+		WITH_PATH(test_two_policies),
+		WITH_PATH(test_counts_nothing),
 		cmocka_unit_test(test_workload),
 		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_no_valgrind),
+		WITH_PATH(test_no_valgrind),
 		cmocka_unit_test(test_of_a_workload),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, drop_directory);
+	return cmocka_run_group_tests(tests, gate_try_begin, gate_try_end);
 }
