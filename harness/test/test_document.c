@@ -24,7 +24,7 @@ static int set_up(void **state)
 	                            "--m-cap=4",
 	                            "--size=tiny",
 	                            "--param=pieces=7",
-	                            "--duration=1ms",
+	                            "--duration=100ms",
 	                            "--seed=12345",
 	                            "--work-rate=7654321",
 	                            "--policy=go1.27,steal=one",
