@@ -115,6 +115,8 @@ static void test_json_there_and_back(void **state)
 	assert_int_equal(request_max_threads(&r, "99"), 0);
 	assert_int_equal(request_stack_guard(&r, "always"), 0);
 	assert_int_equal(request_pin(&r, "compact"), 0);
+	assert_int_equal(request_schedtrace(&r, "5ms"), 0);
+	assert_int_equal(request_schedtrace_reps(&r, "2"), 0);
 	request_pin_ps(&r, NULL);
 	assert_int_equal(plan_make(&p, &r), 0);
 	first = plan_json(&p);
@@ -127,6 +129,8 @@ static void test_json_there_and_back(void **state)
 	assert_int_equal(again.max_threads, 99);
 	assert_int_equal(again.stack_guard, DY_GUARD_ALWAYS);
 	assert_string_equal(again.pin, "compact");
+	assert_int_equal(again.schedtrace, 5000000);
+	assert_int_equal(again.schedtrace_reps, 2);
 	assert_memory_equal(again.counter, r.counter, sizeof r.counter);
 	assert_int_equal(plan_make(&q, &again), 0);
 	second = plan_json(&q);

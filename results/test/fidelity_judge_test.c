@@ -1,5 +1,6 @@
 // fidelity_judge_test.c - the words about measurements in which the answer is known.
 #include "fidelity_made.h"
+#include "near.h"
 
 static void test_another_shape_differs(void **state)
 {
@@ -11,6 +12,13 @@ static void test_another_shape_differs(void **state)
 	expect(&f, FIDELITY_BEST_P, FIDELITY_DIFFERS);
 	assert_true(f.workload[0].tau < -0.5);
 	expect_verdict(&f, FIDELITY_DIFFERS);
+	for (int i = 0; i < PROCS; i++) // they came the other way round
+		assert_int_equal(f.workload[0].point[i].procs, made_procs[i]);
+	fidelity_free(&f);
+	// Little apart, but one rises where the other falls.
+	judged(&f, (struct made){.at = {100, 111, 111, 111}, .spread = 0.001},
+	       (struct made){.at = {111, 100, 100, 100}, .spread = 0.001});
+	expect(&f, FIDELITY_SHAPE, FIDELITY_DIFFERS);
 	fidelity_free(&f);
 	// Both rise, one far less.
 	judged(&f, (struct made){.at = {100, 120, 120, 120}, .spread = 0.01},
@@ -80,10 +88,11 @@ static void test_counts(void **state)
 	static const struct {
 		int dyno, go;
 		enum fidelity_word word;
-	} cases[] = {{2, 3, FIDELITY_AGREES},  {3, 2, FIDELITY_AGREES},
-	             {2, 4, FIDELITY_DIFFERS}, {4, 2, FIDELITY_DIFFERS},
-	             {8, 12, FIDELITY_AGREES}, {12, 8, FIDELITY_AGREES},
-	             {8, 13, FIDELITY_DIFFERS}};
+	} cases[] = {{1, 2, FIDELITY_AGREES},  {2, 1, FIDELITY_AGREES},
+	             {1, 3, FIDELITY_DIFFERS}, {2, 3, FIDELITY_AGREES},
+	             {3, 2, FIDELITY_AGREES},  {2, 4, FIDELITY_DIFFERS},
+	             {4, 2, FIDELITY_DIFFERS}, {8, 12, FIDELITY_AGREES},
+	             {12, 8, FIDELITY_AGREES}, {8, 13, FIDELITY_DIFFERS}};
 	struct fidelity f;
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -92,6 +101,27 @@ static void test_counts(void **state)
 		expect(&f, FIDELITY_THREADS, cases[i].word);
 		fidelity_free(&f);
 	}
+}
+
+// The uncertainty of a change is that of both its ends: squares add, as logarithms.
+static void test_interval_of_a_change(void **state)
+{
+	const struct fidelity_cell *one, *four, *shape;
+	struct fidelity f;
+	(void)state;
+	judged(&f, (struct made){.at = RISING, .spread = 0.1},
+	       (struct made){.at = RISING, .spread = 0.2});
+	one = &f.workload[0].point[0].cell[FIDELITY_THROUGHPUT];
+	four = &f.workload[0].point[2].cell[FIDELITY_THROUGHPUT];
+	shape = &f.workload[0].point[2].cell[FIDELITY_SHAPE];
+	assert_near("low", pow(log(shape->ratio / shape->ratio_interval.low), 2),
+	            pow(log(four->ratio / four->ratio_interval.low), 2) +
+	                    pow(log(one->ratio_interval.high / one->ratio), 2));
+	assert_near("high",
+	            pow(log(shape->ratio_interval.high / shape->ratio), 2),
+	            pow(log(four->ratio_interval.high / four->ratio), 2) +
+	                    pow(log(one->ratio / one->ratio_interval.low), 2));
+	fidelity_free(&f);
 }
 
 int main(void)
@@ -103,6 +133,7 @@ int main(void)
 		cmocka_unit_test(test_too_wide_is_undecided),
 		cmocka_unit_test(test_without_schedtrace_is_unknown),
 		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_interval_of_a_change),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
