@@ -12,6 +12,9 @@
 
 #include <cmocka.h>
 
+#include <ctype.h>
+#include <results/file.h>
+#include <strings.h>
 #include <unistd.h>
 #include <yaml.h>
 
@@ -94,6 +97,9 @@ static void test_never_ran(void **state)
 	assert_int_equal(ci("", NULL, alike), 1);
 	assert_said("holds no verdict");
 	assert_int_equal(ci("", "kill -9 $$", alike), 1);
+	assert_int_equal(
+		ci("--verdict \"$(printf '5%%0A\n::stop')\"", NULL, alike), 1);
+	assert_said("::error title=dyno gate::5%250A ::stop holds no verdict\n");
 	assert_int_equal(ci("--wrong", NULL, alike), 2);
 	assert_int_equal(ci("--verdict", NULL, alike), 2);
 	assert_int_equal(ci("--dyno /nonexistent", NULL, alike), 2);
@@ -220,6 +226,94 @@ static int check_uses(const yaml_node_t *inputs, const char *text)
 	return uses;
 }
 
+// only_keys fails the test when a mapping has another key than these, or lacks one
+// that is written in capitals here.
+static void only_keys(const yaml_node_t *map, const char *const *keys)
+{
+	assert_non_null(map);
+	assert_int_equal(map->type, YAML_MAPPING_NODE);
+	for (yaml_node_pair_t *p = map->data.mapping.pairs.start;
+	     p < map->data.mapping.pairs.top; p++) {
+		const char *key = text_of(yaml_document_get_node(&action, p->key));
+		size_t i = 0;
+
+		while (keys[i] && strcasecmp(keys[i], key) != 0)
+			i++;
+		if (!keys[i])
+			fail_msg("GitHub knows no key '%s' there", key);
+	}
+	for (size_t i = 0; keys[i]; i++) {
+		char key[32];
+
+		snprintf(key, sizeof key, "%s", keys[i]);
+		for (char *c = key; *c; c++)
+			*c = (char)tolower((unsigned char)*c);
+		if (isupper((unsigned char)*keys[i]) && !get(map, key))
+			fail_msg("GitHub asks for the key '%s'", key);
+	}
+}
+
+static void each_has(const yaml_node_t *map, const char *const *keys)
+{
+	for (yaml_node_pair_t *p = map->data.mapping.pairs.start;
+	     p < map->data.mapping.pairs.top; p++)
+		only_keys(yaml_document_get_node(&action, p->value), keys);
+}
+
+// The keys of GitHub's metadata syntax for composite actions whose steps are
+// commands.
+static void test_action_is_known_to_github(void **state)
+{
+	static const char *const top[] = {"NAME",     "author", "DESCRIPTION",
+	                                  "inputs",   "RUNS",   "outputs",
+	                                  "branding", NULL};
+	static const char *const input[] = {"DESCRIPTION", "required", "default",
+	                                    "deprecationMessage", NULL};
+	static const char *const output[] = {"DESCRIPTION", "VALUE", NULL};
+	static const char *const runs[] = {"USING", "STEPS", NULL};
+	static const char *const step[] = {"RUN",
+	                                   "SHELL",
+	                                   "if",
+	                                   "name",
+	                                   "id",
+	                                   "env",
+	                                   "working-directory",
+	                                   "continue-on-error",
+	                                   NULL};
+	const yaml_node_t *root, *steps;
+
+	(void)state;
+	load_action();
+	root = yaml_document_get_root_node(&action);
+	only_keys(root, top);
+	each_has(get(root, "inputs"), input);
+	each_has(get(root, "outputs"), output);
+	only_keys(get(root, "runs"), runs);
+	steps = get(get(root, "runs"), "steps");
+	for (yaml_node_item_t *i = steps->data.sequence.items.start;
+	     i < steps->data.sequence.items.top; i++)
+		only_keys(yaml_document_get_node(&action, *i), step);
+	yaml_document_delete(&action);
+}
+
+// No step is given a token: what a fork's pull request may do is enough.
+static void test_action_takes_no_token(void **state)
+{
+	static const char *const tokens[] = {"secrets.", "github.token",
+	                                     "GITHUB_TOKEN", "permissions"};
+	static const char *const files[] = {CI "/action.yml", CI "/gate"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		char *text = file_read(files[i], 1 << 20);
+
+		assert_non_null(text);
+		for (size_t k = 0; k < sizeof tokens / sizeof *tokens; k++)
+			assert_null(strstr(text, tokens[k]));
+		free(text);
+	}
+}
+
 // Every input is there that is used; what a user gives is never put into the text
 // of a script, where it could be more than a value.
 static void test_action(void **state)
@@ -259,9 +353,13 @@ static void test_action(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_eaten),  cmocka_unit_test(test_never_ran),
-		cmocka_unit_test(test_words),  cmocka_unit_test(test_summary),
+		cmocka_unit_test(test_eaten),
+		cmocka_unit_test(test_never_ran),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_action),
+		cmocka_unit_test(test_action_is_known_to_github),
+		cmocka_unit_test(test_action_takes_no_token),
 	};
 	return cmocka_run_group_tests(tests, make, gate_try_end);
 }
