@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -50,28 +49,6 @@ uint64_t port_entropy(void)
 	if (getrandom(&x, sizeof x, 0) != (ssize_t)sizeof x)
 		x = port_now() ^ ((uint64_t)getpid() << 32);
 	return x;
-}
-
-const char *port_getenv(const char *name)
-{
-	return getenv(name);
-}
-
-void port_stderr(const char *text, size_t n)
-{
-	while (n > 0) {
-		ssize_t put = write(STDERR_FILENO, text, n);
-
-		if (put <= 0)
-			return; // nobody to tell
-		text += put;
-		n -= (size_t)put;
-	}
-}
-
-void port_exit(int status)
-{
-	_exit(status);
 }
 
 // Functions that the linker does not export have no name here, only a place in
