@@ -7,33 +7,20 @@
 
 #include "base/rand.h"
 #include "callers.h"
+#include "gate.h"
 #include "port/port.h"
 #include "rt.h"
 
 static struct dy_waitgroup wg;
-static struct dy_w32 inside, gate;
+static struct dy_w32 inside;
 
 static int start(void **state)
 {
 	(void)state;
 	wg = (struct dy_waitgroup){0};
 	w32_store_rel(&inside, 0);
-	w32_store_rel(&gate, 0);
+	close_gate();
 	return 0;
-}
-
-// In a blocking call: nothing that may switch can be called here.
-static void wait_for_gate(void *arg)
-{
-	(void)arg;
-	while (w32_load_acq(&gate) == 0)
-		usleep(100);
-}
-
-static void open_gate(void *arg)
-{
-	(void)arg;
-	w32_store_rel(&gate, 1);
 }
 
 //---------------------------------------------------------------------------
@@ -119,7 +106,7 @@ static void come_back_to_a_busy_p(void *arg)
 
 	(void)arg;
 	for (int i = 0; i < RT_SCALE(200); i++) {
-		w32_store_rel(&gate, 0);
+		close_gate();
 		w32_store_rel(&over, 0);
 		dy_wg_add(&wg, 1);
 		dy_go(end_the_call, NULL);

@@ -5,38 +5,25 @@
 #include <dyno/time.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "callers.h"
+#include "gate.h"
 #include "port/atomic.h"
 #include "rt.h"
 #include "sched/sched.h"
 
 static struct dy_waitgroup wg;
-static struct dy_w32 gate, inside;
+static struct dy_w32 inside;
 static char order[64];
 
 static int start(void **state)
 {
 	(void)state;
 	wg = (struct dy_waitgroup){0};
-	w32_store_rel(&gate, 0);
+	close_gate();
 	w32_store_rel(&inside, 0);
 	order[0] = '\0';
 	return 0;
-}
-
-static void wait_for_gate(void *arg)
-{
-	(void)arg;
-	while (w32_load_acq(&gate) == 0)
-		usleep(100);
-}
-
-static void open_gate(void *arg)
-{
-	(void)arg;
-	w32_store_rel(&gate, 1);
 }
 
 //---------------------------------------------------------------------------
