@@ -170,6 +170,33 @@ static void test_a_busy_machine_is_measured_as_it_is(void **state)
 	json_decref(doc);
 }
 
+static bool says(const char *word, const char *option, const char *what)
+{
+	const char *const argv[] = {DYNO,
+	                            word,
+	                            out,
+	                            option,
+	                            strcmp(word, "compare") == 0 ? out : NULL,
+	                            NULL};
+
+	command_run(&r, argv);
+	assert_int_equal(command_exit(&r), 0);
+	return strstr(r.out, what) || strstr(r.err, what);
+}
+
+// What is compared and exported has all, marked, unless that is left out.
+static void test_exports_are_marked(void **state)
+{
+	(void)state;
+	json_decref(sweep("3", NULL));
+	assert_true(says("report", "--format=csv", ",1,1\r\n"));
+	assert_true(says("report", "--format=go", "1 of 5 values"));
+	assert_true(says("compare", "--csv", ",1,1,0,0\r\n"));
+	assert_true(says("compare", "--markdown", "1 and 1 disturbed |"));
+	assert_true(says("compare", "--without-disturbed",
+	                 "1 and 1 disturbed left out\n"));
+}
+
 static void test_without_a_limit_nothing_is_marked(void **state)
 {
 	json_t *doc = sweep("3", "--foreign-limit=none");
@@ -268,6 +295,7 @@ int main(void)
 		ON_MACHINE(test_its_block_is_run_again),
 		ON_MACHINE(test_again_has_an_end),
 		ON_MACHINE(test_a_busy_machine_is_measured_as_it_is),
+		ON_MACHINE(test_exports_are_marked),
 		ON_MACHINE(test_without_a_limit_nothing_is_marked),
 		ON_MACHINE(test_resume_keeps_the_count),
 		ON_MACHINE(test_until_the_intervals_are_narrow),

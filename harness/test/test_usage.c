@@ -108,6 +108,7 @@ static const struct mistake mistakes[] = {
 	{{"report"}, "name one directory"},
 	{{"report", "/nonexistent"}, "/nonexistent"},
 	{{"report", "/nonexistent", "--format=cvs"}, "did you mean csv?"},
+	{{"report", "/nonexistent", "--without-disturbed"}, "is of --format"},
 	{{"gate"}, "name two commands"},
 	{{"gate", "--base=true"}, "name two commands"},
 	{{"gate", "--threshold=2"}, "such as 2%"},
