@@ -148,7 +148,7 @@ static void test_throttled_is_told(void **state)
 	if (!allowed())
 		skip();
 	command_run(&r, (const char *const[]){DYNO, "run", "fib", "-P1",
-	                                      "--json", "--quota=0.1",
+	                                      "--json", "--quota=0.05",
 	                                      "--duration=200ms", NULL});
 	assert_int_equal(command_exit(&r), 0);
 	doc = json_loads(r.out, 0, NULL);
