@@ -55,15 +55,18 @@ static inline struct g *make(struct m *mp, dy_fn fn, void *arg, unsigned class,
 	return gp;
 }
 
+// Polls first: the child would inherit the slice of a spawner that gives way after it,
+// and a chain of spawners could keep a P for good.
 static void spawn(dy_fn fn, void *arg, unsigned class, uint64_t size, void *caller)
 {
 	struct m *mp = port_m();
 
 	if (!mp)
 		fatal("dy_go: neither a goroutine nor a thread that has entered");
+	preempt_poll();
+	mp = port_m(); // maybe another one
 	COUNT(mp, spawns);
 	place_new(mp, make(mp, fn, arg, class, size, caller));
-	preempt_poll();
 }
 
 void dy_go(dy_fn fn, void *arg)
