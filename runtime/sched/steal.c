@@ -56,15 +56,21 @@ static bool idle_now(int p)
 	return w64_load_rlx(&sched.idle_mask[p / 64]) >> p % 64 & 1;
 }
 
-// A victim that is running will most likely run its runnext itself: give it the
-// time to.
+static bool in_syscall(const struct m *mp)
+{
+	struct g *cur = wptr_load_acq(&mp->cur);
+
+	return cur && (w32_load_acq(&cur->status) & ~G_SCAN) == G_SYSCALL;
+}
+
+// A victim that is running, or between two goroutines, will most likely run its
+// runnext itself: give it the time to.
 static void let_it_run(struct p *victim, uint64_t wait)
 {
 	struct m *mp = p_m(victim);
-	struct g *cur = mp ? wptr_load_acq(&mp->cur) : NULL;
 	uint32_t tick = w32_load_acq(&victim->schedtick);
 
-	if (wait && cur && w32_load_acq(&cur->status) == G_RUNNING)
+	if (wait && mp && !in_syscall(mp))
 		port_spin_until(&victim->schedtick, tick, port_now() + wait);
 }
 
