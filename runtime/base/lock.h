@@ -8,7 +8,8 @@
 //
 //	context < timer, weighted semaphore < channel (several: by id)
 //		< sema, condition, wait group, pool, calls < ring < poll descriptor
-//		< heap of timers (two: the higher P first) < sched < stacks
+//		< heap of timers (two: the higher P first) < sched
+//		< stacks, a list of the global queue, a P's own queue
 #ifndef BASE_LOCK_H
 #define BASE_LOCK_H
 

@@ -37,14 +37,15 @@ static const struct {
 			{&policy_steal_go.head, &policy_steal_none.head,
                          &policy_steal_one.head, &policy_steal_sticky.head,
                          &policy_steal_loaded.head, &policy_steal_near.head,
-                         &policy_steal_aged.head},
+                         &policy_steal_aged.head, &policy_steal_half_tail.head},
 		},
 	[AXIS_GLOBAL] =
 		{
 			"global",
 			"when a P looks at the global queue, and how much it takes",
 			{&policy_global_go61.head, &policy_global_never.head,
-                         &policy_global_always.head, &policy_global_adaptive.head},
+                         &policy_global_always.head, &policy_global_adaptive.head,
+                         &policy_global_sharded.head},
 		},
 	[AXIS_PREEMPT] =
 		{

@@ -151,6 +151,14 @@ static int no_function(struct check *c, const struct dy_policy_head *head,
 		c->path, dy_policy_axis((size_t)c->axis), head->name, which);
 }
 
+// Does a mechanism find the parameter that it needs?
+static bool param_is(const struct dy_policy_param *p, const char *unit,
+                     int64_t min, int64_t max)
+{
+	return p && p->name && strcmp(p->unit, unit) == 0 && p->min >= min &&
+	       p->max <= max;
+}
+
 static int check_queue(struct check *c, const void *table)
 {
 	const struct dy_queue_policy *q = table;
@@ -174,6 +182,9 @@ static int check_steal(struct check *c, const void *table)
 {
 	const struct dy_steal_policy *s = table;
 
+	if (s->end > DY_STEAL_TAIL)
+		return refuse(c, "%s: steal=%s has an unknown end %d", c->path,
+		              s->head.name, (int)s->end);
 	return s->victim ? 0 : no_function(c, &s->head, "victim");
 }
 
@@ -181,16 +192,18 @@ static int check_global(struct check *c, const void *table)
 {
 	const struct dy_global_policy *g = table;
 
-	return g->first || g->amount
+	if (g->layout > DY_GLOBAL_SHARDS)
+		return refuse(c, "%s: global=%s has an unknown layout %d",
+		              c->path, g->head.name, (int)g->layout);
+	if (g->layout == DY_GLOBAL_SHARDS &&
+	    !param_is(g->head.params, "", 1, SHARDS_MAX))
+		return refuse(c,
+		              "%s: global=%s has several lists: its first parameter "
+		              "must be how many, within 1 to %d",
+		              c->path, g->head.name, SHARDS_MAX);
+	return g->first || g->amount || g->layout
 	               ? 0
 	               : no_function(c, &g->head, "first or amount");
-}
-
-// The period of a timer is its first parameter; 0 would be none, and the shortest
-// times a thread to death.
-static bool has_period(const struct dy_policy_param *p)
-{
-	return p && p->name && strcmp(p->unit, "ns") == 0 && p->min >= PERIOD_MIN;
 }
 
 static int check_preempt(struct check *c, const void *table)
@@ -200,7 +213,9 @@ static int check_preempt(struct check *c, const void *table)
 	if (p->mechanism > DY_PREEMPT_COMPILER)
 		return refuse(c, "%s: preempt=%s has an unknown mechanism %d",
 		              c->path, p->head.name, (int)p->mechanism);
-	if (p->mechanism == DY_PREEMPT_TIMER && !has_period(p->head.params))
+	// 0 would be no timer, and the shortest times a thread to death.
+	if (p->mechanism == DY_PREEMPT_TIMER &&
+	    !param_is(p->head.params, "ns", PERIOD_MIN, INT64_MAX))
 		return refuse(c,
 		              "%s: preempt=%s runs on a timer: its first parameter "
 		              "must be the period, in ns and from %d on",
@@ -217,12 +232,6 @@ static int check_idle(struct check *c, const void *table)
 	               : no_function(c, &i->head, "search, again or wake");
 }
 
-// At least one goroutine must get into its call.
-static bool has_places(const struct dy_policy_param *p)
-{
-	return p && p->name && p->min >= 1;
-}
-
 static int check_syscall(struct check *c, const void *table)
 {
 	const struct dy_syscall_policy *s = table;
@@ -230,7 +239,9 @@ static int check_syscall(struct check *c, const void *table)
 	if (s->mode > DY_SYSCALL_POOL)
 		return refuse(c, "%s: syscall=%s has an unknown mode %d",
 		              c->path, s->head.name, (int)s->mode);
-	if (s->mode == DY_SYSCALL_POOL && !has_places(s->head.params))
+	// At least one goroutine must get into its call.
+	if (s->mode == DY_SYSCALL_POOL &&
+	    !param_is(s->head.params, "", 1, INT64_MAX))
 		return refuse(c,
 		              "%s: syscall=%s has a pool: its first parameter "
 		              "must be how many Ms may be in it, from 1 on",

@@ -7,6 +7,11 @@
 #include "policy/registry.h"
 #include "policy/steal_walk.h"
 
+static const struct dy_policy_param params[] = {
+	{"amount", "", 0, DY_RING / 2, 0, "how many at a time; 0: half"},
+	{0},
+};
+
 // The rank-th nearest P to the thief; of equally near ones the next by number.
 // Selection without a table: as many looks as Ps, per victim.
 static int nearest(const struct dy_view *v, int thief, uint32_t rank)
@@ -40,6 +45,15 @@ static int by_distance(const struct dy_view *v, int thief, uint32_t attempt)
 	return attempt % n == n - 1 ? thief : nearest(v, thief, attempt % n);
 }
 
+static uint32_t as_many(const struct dy_view *v, int thief, int victim,
+                        uint32_t len)
+{
+	uint32_t n = (uint32_t)dy_view_param(v, 0);
+
+	(void)thief, (void)victim;
+	return n ? n : len - len / 2;
+}
+
 const struct dy_steal_policy policy_steal_near = {
 	.head =
 		{
@@ -47,7 +61,9 @@ const struct dy_steal_policy policy_steal_near = {
 			.size = sizeof(struct dy_steal_policy),
 			.name = "near",
 			.summary = "the nearest Ps first, by topology distance (libfork)",
+			.params = params,
 		},
 	.victim = by_distance,
+	.amount = as_many,
 	.runnext = steal_runnext_last,
 };

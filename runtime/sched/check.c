@@ -48,7 +48,7 @@ static bool somebody_is_free(void)
 
 static bool work_waits(void)
 {
-	bool waits = w32_load_acq(&sched.global_len) != 0;
+	bool waits = globq_any();
 
 	for (int i = 0; i < sched_procs() && !waits && !steal_policy(); i++)
 		waits = runq_len(sched_p(i)) != 0;

@@ -37,8 +37,8 @@ static _Noreturn void report(void)
 // It is there and waits for a thread, or the poller will bring it.
 static bool work_is_left(void)
 {
-	return w32_load_own(&sched.global_len) != 0 ||
-	       w32_load_rlx(&sched.want_m) != 0 || netpoll_waited();
+	return globq_any_locked() || w32_load_rlx(&sched.want_m) != 0 ||
+	       netpoll_waited();
 }
 
 void check_dead_locked(void)

@@ -99,7 +99,7 @@ static struct g *look(struct m *mp, bool *inherit, uint64_t *poll_until,
 	gp = runq_get(mp, pp, inherit);
 	if (gp)
 		return gp;
-	if (w32_load_rlx(&sched.global_len) != 0) {
+	if (globq_any()) {
 		gp = globq_get(pp, 0);
 		if (gp)
 			return gp;
@@ -118,8 +118,7 @@ static bool idle_p(struct m *mp)
 	struct p *pp;
 
 	lock_acquire(&sched.lock);
-	if (w32_load_own(&sched.global_len) != 0 || sched_stopping() ||
-	    p_surplus(m_p(mp))) {
+	if (globq_any_locked() || sched_stopping() || p_surplus(m_p(mp))) {
 		lock_release(&sched.lock);
 		return false;
 	}
@@ -155,7 +154,7 @@ static bool can_get(const struct m *mp, const struct p *pp)
 // Is there work that this M could get? Looked at without holding a P.
 static bool work_anywhere(const struct m *mp, uint64_t *poll_until)
 {
-	bool found = w32_load_acq(&sched.global_len) != 0;
+	bool found = globq_any();
 	int n = sched_procs();
 
 	for (int i = 0; i < n && !found; i++) {

@@ -309,14 +309,15 @@ void stop_m(struct m *mp)
 		COUNT(mp, spins);
 }
 
-// Under sched.lock, having decided that there is nothing for this P to do.
+// Under sched.lock, having decided that there is nothing for this P to do. What is put
+// to another P's inbox, or to one of several lists, is not put under it: a second look.
 static void idle_or_last_poller(struct p *pp)
 {
 	uint64_t when = w64_load_acq(&pp->timers.next_when);
 
 	p_idle_put_locked(pp);
-	fence_full(); // pairs with inbox_put
-	if (!runq_empty(pp) && p_idle_remove_locked(pp)) {
+	fence_full(); // pairs with inbox_put, and with shards_put
+	if ((!runq_empty(pp) || globq_any_shard()) && p_idle_remove_locked(pp)) {
 		lock_release(&sched.lock);
 		start_m(pp, false, M_HANDOFF);
 		return;
@@ -335,7 +336,7 @@ void handoff_p(struct p *pp)
 		p_retire(pp);
 		return;
 	}
-	if (!runq_empty(pp) || w32_load_acq(&sched.global_len) != 0) {
+	if (!runq_empty(pp) || globq_any()) {
 		start_m(pp, false, M_HANDOFF);
 		return;
 	}
@@ -348,7 +349,7 @@ void handoff_p(struct p *pp)
 	}
 	lock_acquire(&sched.lock);
 	note_blocked_locked();
-	if (w32_load_own(&sched.global_len) != 0) {
+	if (globq_any_locked()) {
 		lock_release(&sched.lock);
 		start_m(pp, false, M_HANDOFF);
 		return;

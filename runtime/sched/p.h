@@ -27,14 +27,16 @@ struct p {
 	struct cache stacks;       // free ones, of the default size
 	uint64_t next_id, end_id;  // batch of goroutine ids
 	struct rand rand;
-	uint32_t look_tick; // the slice that inserted polls last looked at,
-	uint64_t look_when; // and when they first did; 0: never
+	uint32_t look_tick;   // the slice that inserted polls last looked at,
+	uint64_t look_when;   // and when they first did; 0: never
+	uint32_t shard_takes; // from the global queue's several lists
 
 	// By the owner; thieves take with compare-and-swap.
 	_Alignas(CACHE_LINE) struct dy_wptr runnext; // struct g: runs next
 	struct dy_w32 tail;                          // by the owner
 	struct dy_w32 inbox_len;                     // by who has its lock
-	_Alignas(CACHE_LINE) struct dy_w32 head;     // by owner and thieves
+	struct dy_w32 ring_lock; // of tail, head and ring, if they have one: lockq.c
+	_Alignas(CACHE_LINE) struct dy_w32 head; // by owner and thieves
 	_Alignas(CACHE_LINE) struct dy_wptr ring[DY_RING]; // struct g
 
 	// By anybody, each under its own lock.

@@ -23,6 +23,7 @@
 #include "sched/ring.h"
 #include "sched/sched.h"
 #include "sched/schedtrace.h"
+#include "sched/shards.h"
 #include "sched/stack.h"
 #include "sched/totals.h"
 
@@ -68,6 +69,27 @@ static void main_goroutine(void *arg)
 	wake_sleepers();
 }
 
+// What thieves take from the tail needs a lock; a heap has one anyway, and no tail.
+static int queue_order(void)
+{
+	const struct dy_queue_policy *queue = queue_policy();
+	const struct dy_steal_policy *steal = steal_policy();
+	enum dy_queue_order order = queue ? queue->order : DY_QUEUE_FIFO;
+
+	if (!steal || steal->end == DY_STEAL_HEAD || order == DY_QUEUE_KEYED)
+		return (int)order;
+	return order == DY_QUEUE_LIFO ? LOCKED_LIFO : LOCKED_FIFO;
+}
+
+static uint32_t shards_wanted(void)
+{
+	const struct dy_global_policy *policy = global_policy();
+
+	if (!policy || policy->layout == DY_GLOBAL_LIST)
+		return 0;
+	return (uint32_t)sched.opt.policy.param[AXIS_GLOBAL][0];
+}
+
 static void reset(const struct sched_options *opt)
 {
 	memset(&sched, 0, sizeof sched);
@@ -75,8 +97,9 @@ static void reset(const struct sched_options *opt)
 	guard_open(&opt->policy);
 	for (int i = 0; i < AXES; i++)
 		wptr_store_own(&sched.policy[i], (void *)guard_table(i));
-	if (queue_policy())
-		sched.queue_order = queue_policy()->order;
+	sched.queue_order = queue_order();
+	sched.shards = shards_wanted();
+	shards_open();
 	callpool_open(0);
 	if (syscall_policy() && syscall_policy()->mode == DY_SYSCALL_POOL)
 		callpool_open((uint64_t)opt->policy.param[AXIS_SYSCALL][0]);

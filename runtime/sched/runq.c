@@ -16,6 +16,7 @@
 #include "base/fatal.h"
 #include "sched/inbox.h"
 #include "sched/keyq.h"
+#include "sched/lockq.h"
 #include "sched/place.h"
 
 _Static_assert((DY_RING & (DY_RING - 1)) == 0, "slots are found by masking");
@@ -28,9 +29,7 @@ static struct dy_wptr *slot(struct p *pp, uint32_t i)
 static void to_global(struct m *mp, struct gqueue *batch)
 {
 	COUNT(mp, overflows);
-	lock_acquire(&sched.lock);
-	globq_put_all_locked(batch);
-	lock_release(&sched.lock);
+	globq_put_all(batch);
 }
 
 // The ring is full: its older half (Go's rule) and gp go to the global queue, in order.
@@ -65,10 +64,25 @@ static void put_keyed(struct p *pp, struct g *gp)
 	to_global(mp, &batch);
 }
 
+static void put_locked(struct p *pp, struct g *gp)
+{
+	struct m *mp = port_m();
+	struct gqueue batch = {0};
+
+	if (lockq_put(pp, gp))
+		return;
+	lockq_spill(pp, place_overflow(mp, pp), &batch);
+	gqueue_push(&batch, gp);
+	to_global(mp, &batch);
+}
+
 static void put_tail(struct p *pp, struct g *gp)
 {
-	if (__builtin_expect(sched.queue_order == DY_QUEUE_KEYED, 0)) {
-		put_keyed(pp, gp);
+	if (__builtin_expect(sched.queue_order >= DY_QUEUE_KEYED, 0)) {
+		if (lockq_on())
+			put_locked(pp, gp);
+		else
+			put_keyed(pp, gp);
 		return;
 	}
 	for (;;) {
@@ -144,6 +158,9 @@ static struct g *get_local(struct p *pp)
 		return get_newest(pp);
 	case DY_QUEUE_KEYED:
 		return keyq_get(pp);
+	case LOCKED_FIFO:
+	case LOCKED_LIFO:
+		return lockq_get(pp, sched.queue_order == LOCKED_LIFO);
 	case DY_QUEUE_FIFO:
 	default:
 		return get_oldest(pp);
@@ -251,21 +268,32 @@ static struct g *steal_from_inbox(struct m *mp, struct p *victim)
 	return gp;
 }
 
+static struct g *steal_from_ring(struct p *pp, struct p *victim, uint32_t want,
+                                 uint32_t *n)
+{
+	uint32_t tail = w32_load_own(&pp->tail);
+
+	*n = grab(pp, victim, want);
+	if (*n > 1)
+		w32_store_rel(&pp->tail, tail + *n - 1);
+	return *n ? wptr_load_rlx(slot(pp, tail + *n - 1)) : NULL;
+}
+
 struct g *runq_steal(struct m *mp, struct p *pp, struct p *victim, uint32_t want)
 {
-	uint32_t tail = w32_load_own(&pp->tail), n;
-	struct g *gp = NULL;
+	struct g *gp;
+	uint32_t n;
 
 	if (sched.queue_order == DY_QUEUE_KEYED)
 		gp = keyq_steal(pp, victim, want, &n);
-	else if ((n = grab(pp, victim, want)) != 0)
-		gp = wptr_load_rlx(slot(pp, tail + n - 1));
+	else if (lockq_on())
+		gp = lockq_steal(pp, victim, want, &n);
+	else
+		gp = steal_from_ring(pp, victim, want, &n);
 	if (!gp)
 		return steal_from_inbox(mp, victim);
 	COUNT(mp, steals_won);
 	COUNT_N(mp, stolen, n);
-	if (n > 1 && sched.queue_order != DY_QUEUE_KEYED)
-		w32_store_rel(&pp->tail, tail + n - 1);
 	return gp;
 }
 
@@ -276,22 +304,25 @@ bool runq_steal_next(struct p *victim, struct g *gp)
 	return wptr_cas_ar(&victim->runnext, &seen, NULL);
 }
 
+static struct g *take_first(struct p *pp)
+{
+	if (sched.queue_order == DY_QUEUE_KEYED)
+		return keyq_get(pp);
+	return lockq_on() ? lockq_get(pp, false) : get_oldest(pp);
+}
+
 void runq_drain_locked(struct p *pp)
 {
 	struct gqueue all = {0};
 	struct g *gp;
 
-	while ((gp = sched.queue_order == DY_QUEUE_KEYED ? keyq_get(pp)
-	                                                 : get_oldest(pp)))
+	while ((gp = take_first(pp)))
 		gqueue_push(&all, gp);
 	while ((gp = inbox_get(pp)))
 		gqueue_push(&all, gp);
 	gp = wptr_swap_ar(&pp->runnext, NULL);
 	if (gp)
 		gqueue_push_front(&all, gp);
-	if (!all.head)
-		return;
-	gqueue_append(&all, &sched.global);
-	sched.global = all;
-	w32_store_rel(&sched.global_len, sched.global.len);
+	if (all.head)
+		globq_put_first_locked((uint32_t)pp->id, &all);
 }

@@ -72,7 +72,7 @@ static struct g *at_hand(struct m *mp, struct p *pp, bool may_lock, bool *inheri
 	}
 	struct g *gp = runq_get(mp, pp, inherit);
 
-	if (gp || !may_lock || w32_load_rlx(&sched.global_len) == 0)
+	if (gp || !may_lock || !globq_any())
 		return gp;
 	*inherit = false;
 	return globq_get(pp, 0);

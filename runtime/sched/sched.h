@@ -45,6 +45,11 @@ enum {
 	AXES
 };
 
+// Rings under a lock, see lockq.c: what thieves leave is taken in this order.
+enum locked_ring { LOCKED_FIFO = DY_QUEUE_KEYED + 1, LOCKED_LIFO };
+
+enum { SHARDS_MAX = 64 }; // the bits of a mask
+
 // What was chosen per axis: a table, or NULL for Go's rule, and its parameters.
 struct policy {
 	const void *table[AXES];
@@ -71,7 +76,8 @@ struct sched {
 	// Constant while a runtime runs, but that a table gives way to NULL.
 	struct sched_options opt;
 	struct dy_wptr policy[AXES]; // the axis's table; NULL: Go's rule
-	enum dy_queue_order queue_order;
+	int queue_order; // enum dy_queue_order, or one of enum locked_ring
+	uint32_t shards; // lists that the global queue has; 0: the one below
 
 	// Read at each submission and each search, written when Ps and Ms come
 	// and go.
@@ -90,6 +96,9 @@ struct sched {
 	_Alignas(CACHE_LINE) struct dy_w64 last_poll; // when; 0: an M is blocked in it
 	struct dy_w64 poll_until;                     // that M's deadline
 	struct dy_w32 polling; // an M polls without blocking
+
+	// Of each list of the global queue, is there anything? See shards.c.
+	_Alignas(CACHE_LINE) struct dy_w64 shards_some;
 
 	// Under lock. global_len may be read without.
 	_Alignas(CACHE_LINE) struct dy_w32 lock;
@@ -271,18 +280,39 @@ void runq_drain_locked(struct p *pp); // to the head of the global queue
 //---------------------------------------------------------------------------
 
 void globq_put(struct g *gp);
+void globq_put_all(struct gqueue *q);
+// Sched is locked: whoever gives up a P sees it, no barrier needed.
 void globq_put_locked(struct g *gp);
 void globq_put_all_locked(struct gqueue *q);
+// globq_put_first_locked puts them at the head; of several lists that of P home.
+void globq_put_first_locked(uint32_t home, struct gqueue *q);
 // globq_get takes a batch (Go: min(128, n, n / GOMAXPROCS + 1)): the first is
 // returned, the rest go to the P's queue. max 0: no other bound.
 struct g *globq_get(struct p *pp, uint32_t max);
-struct g *globq_get_locked(struct p *pp, struct gqueue *rest, uint32_t max);
-void globq_unload(struct p *pp, struct gqueue *rest);
+// globq_take takes that batch off one list, whose lock is held; the rest to *rest.
+struct g *globq_take(struct gqueue *q, struct p *pp, struct gqueue *rest,
+                     uint32_t max);
+uint32_t globq_len(void);
+// globq_any: is there anything? globq_any_locked is exact as to what was put under
+// sched.lock, which the caller holds.
+static inline bool globq_any_shard(void)
+{
+	return __builtin_expect(sched.shards != 0, 0) &&
+	       w64_load_rlx(&sched.shards_some) != 0;
+}
+static inline bool globq_any(void)
+{
+	return w32_load_rlx(&sched.global_len) != 0 || globq_any_shard();
+}
+static inline bool globq_any_locked(void)
+{
+	return w32_load_own(&sched.global_len) != 0 || globq_any_shard();
+}
 // globq_due: is it this tick's turn to look there before the local queue?
 bool globq_due_slow(struct p *pp);
 static inline bool globq_due(struct p *pp)
 {
-	return w32_load_rlx(&sched.global_len) != 0 && globq_due_slow(pp);
+	return globq_any() && globq_due_slow(pp);
 }
 
 //---------------------------------------------------------------------------

@@ -91,7 +91,7 @@ static void add_head(struct line *l, uint64_t now)
 	    (unsigned long long)((now - trace.started) / NS_PER_MS),
 	    sched_procs(), w32_load_rlx(&sched.npidle), sched.m_count + 1,
 	    w32_load_rlx(&sched.nmspinning), w32_load_rlx(&sched.needspinning),
-	    sched.nmidle, w32_load_rlx(&sched.global_len));
+	    sched.nmidle, globq_len());
 }
 
 static void add_lists(struct line *l)

@@ -174,7 +174,7 @@ static void poll_if_late(struct m *self, uint64_t now)
 
 static bool runnable_somewhere(void)
 {
-	bool found = w32_load_acq(&sched.global_len) != 0;
+	bool found = globq_any();
 
 	for (int i = 0; i < sched_procs() && !found; i++)
 		found = !runq_empty(sched_p(i));

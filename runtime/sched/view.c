@@ -42,7 +42,7 @@ bool dy_view_running(const struct dy_view *v, int p)
 uint32_t dy_view_global_len(const struct dy_view *v)
 {
 	(void)v;
-	return w32_load_rlx(&sched.global_len);
+	return globq_len();
 }
 
 uint16_t dy_view_distance(const struct dy_view *v, int p, int q)

@@ -32,7 +32,7 @@ static void test_what_is_no_plugin_is_refused(void **state)
 	expect_refusal("nothing.so", "No such file");
 	expect_refusal("CTestTestfile.cmake", "cannot be loaded");
 	expect_refusal("plugin_empty.so", "dy_plugin_steal");
-	expect_refusal("plugin_bad_abi.so", "ABI 2");
+	expect_refusal("plugin_bad_abi.so", "ABI 3");
 	expect_refusal("plugin_bad_size.so", "sizeof(struct dy_steal_policy)");
 	expect_refusal("plugin_bad_name.so", "needs a name");
 	expect_refusal("plugin_bad_summary.so", "summary");
@@ -43,6 +43,9 @@ static void test_what_is_no_plugin_is_refused(void **state)
 	expect_refusal("plugin_bad_order.so", "order 9");
 	expect_refusal("plugin_bad_mechanism.so", "mechanism 9");
 	expect_refusal("plugin_bad_period.so", "must be the period");
+	expect_refusal("plugin_bad_end.so", "end 9");
+	expect_refusal("plugin_bad_layout.so", "layout 9");
+	expect_refusal("plugin_bad_lists.so", "how many, within 1 to 64");
 	expect_refusal("plugin_bad_mode.so", "mode 9");
 	expect_refusal("plugin_bad_places.so", "from 1 on");
 	expect_refusal("plugin_bad_unit.so", "unit");
@@ -79,7 +82,7 @@ static void test_a_loaded_policy_is_a_choice(void **state)
 	                 -EINVAL);
 	assert_non_null(strstr(text, "from 1 to 100"));
 	dy_policy_check("steal=bat", text, sizeof text);
-	assert_non_null(strstr(text, "aged, good, hostile"));
+	assert_non_null(strstr(text, "half-tail, good, hostile"));
 	expect_refusal("plugin_good.so", "already");
 }
 

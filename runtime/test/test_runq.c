@@ -392,11 +392,15 @@ static void test_owner_and_thieves_take_each_g_exactly_once(void **state)
 	race();
 }
 
-static void test_so_they_do_last_in_first_out(void **state)
+static void test_so_they_do_in_other_orders(void **state)
 {
+	static const int order[] = {DY_QUEUE_LIFO, LOCKED_FIFO, LOCKED_LIFO};
+
 	(void)state;
-	sched.queue_order = DY_QUEUE_LIFO;
-	race();
+	for (int i = 0; i < 3; i++) {
+		sched.queue_order = order[i];
+		race();
+	}
 }
 
 static void test_so_they_do_by_keys(void **state)
@@ -480,7 +484,7 @@ int main(void)
 			start),
 		cmocka_unit_test_setup(
 			test_owner_and_thieves_take_each_g_exactly_once, start),
-		cmocka_unit_test_setup(test_so_they_do_last_in_first_out, start),
+		cmocka_unit_test_setup(test_so_they_do_in_other_orders, start),
 		cmocka_unit_test_setup(test_so_they_do_by_keys, start),
 		cmocka_unit_test_setup(
 			test_the_newest_is_the_owners_the_oldest_the_thiefs,

@@ -190,6 +190,63 @@ static void test_idle_does_what_it_says(void **state)
 	assert_int_equal(rt_stats().m_created_spin, 3);
 }
 
+static uint64_t ready_at, ran_at;
+
+static void note_when(void *wg)
+{
+	ran_at = dy_now();
+	dy_wg_done(wg);
+}
+
+// One that is made ready by who then computes on lies in runnext meanwhile.
+static void lie_in_runnext(void *ns)
+{
+	struct dy_waitgroup wg = {0};
+
+	dy_wg_add(&wg, 1);
+	dy_go(note_when, &wg);
+	ready_at = dy_now();
+	dy_work(*(uint64_t *)ns);
+	dy_wg_wait(&wg);
+}
+
+// The other P looks at once and waits; it has nothing else to do.
+static void test_a_runnext_is_left_until_it_has_aged(void **state)
+{
+	uint64_t young = 20 * DY_US, old = 300 * DY_US;
+
+	(void)state;
+	for (unsigned seed = 1; seed <= RT_SCALE(SEEDS); seed++) {
+		set_seed(seed);
+		rt_run(2, "steal=aged:50us,preempt=none", lie_in_runnext, &young);
+		assert_int_equal(rt_stats().stolen_runnext, 0);
+		assert_true(ran_at - ready_at >= young);
+		rt_run(2, "steal=aged:50us,preempt=none", lie_in_runnext, &old);
+		assert_int_equal(rt_stats().stolen_runnext, 1);
+		assert_true(ran_at - ready_at >= 50 * DY_US);
+		assert_true(ran_at - ready_at < old);
+	}
+}
+
+static void test_global_queues(void **state)
+{
+	(void)state;
+	under_all_seeds(homes, "global=sharded:3");
+	under_all_seeds(homes, "global=sharded:1,place=global");
+	under_all_seeds(forks, "global=sharded:2,place=global");
+	under_all_seeds(calls, "global=sharded:2");
+	under_all_seeds(calls, "global=sharded,syscall=handoff,idle=park");
+}
+
+static void test_thefts_from_the_tail(void **state)
+{
+	(void)state;
+	under_all_seeds(forks, "steal=half-tail");
+	under_all_seeds(homes, "steal=half-tail,place=tail");
+	under_all_seeds(forks, "steal=half-tail,queue=lifo,place=workfirst");
+	under_all_seeds(forks, "steal=half-tail,queue=stamped");
+}
+
 static void test_idles(void **state)
 {
 	static const char *const idle[] = {
@@ -213,6 +270,9 @@ int main(void)
 		cmocka_unit_test(test_timers),
 		cmocka_unit_test(test_syscalls),
 		cmocka_unit_test(test_idles),
+		cmocka_unit_test(test_global_queues),
+		cmocka_unit_test(test_thefts_from_the_tail),
+		cmocka_unit_test(test_a_runnext_is_left_until_it_has_aged),
 		cmocka_unit_test(test_idle_does_what_it_says),
 	};
 

@@ -52,10 +52,8 @@ static void test_an_order_begins_anywhere(void **state)
 //---------------------------------------------------------------------------
 
 static const struct dy_steal_policy *const walking[] = {
-	&policy_steal_one,
-	&policy_steal_sticky,
-	&policy_steal_loaded,
-	&policy_steal_near,
+	&policy_steal_one,  &policy_steal_sticky, &policy_steal_loaded,
+	&policy_steal_near, &policy_steal_aged,   &policy_steal_half_tail,
 };
 
 enum { WALKING = sizeof walking / sizeof walking[0], PS_MAX = 64 };
@@ -189,6 +187,18 @@ static void test_runnext_comes_in_the_last_pass(void **state)
 	w32_store_own(&sched.nprocs, 8);
 	assert_true(policy_steal_one.runnext(&v, 0, 1, 8) < 0);
 	assert_int_equal(policy_steal_one.runnext(&v, 0, 1, 4 * 8 - 1), 3000);
+	sched.opt.policy.param[AXIS_STEAL][0] = 77777;
+	assert_int_equal(policy_steal_aged.runnext(&v, 0, 1, 4 * 8 - 1), 77777);
+}
+
+static void test_near_takes_as_many_as_it_is_told(void **state)
+{
+	struct dy_view v = view_of(0);
+
+	(void)state;
+	assert_int_equal(policy_steal_near.amount(&v, 0, 1, 9), 5);
+	sched.opt.policy.param[AXIS_STEAL][0] = 2;
+	assert_int_equal(policy_steal_near.amount(&v, 0, 1, 9), 2);
 }
 
 //---------------------------------------------------------------------------
@@ -224,7 +234,7 @@ static void test_every_policy_steals_all_that_there_is(void **state)
 	static const char *const policy[] = {
 		"steal=go,preempt=none",     "steal=one,preempt=none",
 		"steal=sticky,preempt=none", "steal=loaded,preempt=none",
-		"steal=near,preempt=none",
+		"steal=near,preempt=none",   "steal=half-tail,preempt=none",
 	};
 
 	(void)state;
@@ -279,6 +289,7 @@ int main(void)
 		with_ps(test_loaded_prefers_the_longer_queue),
 		with_ps(test_near_asks_the_nearest_first),
 		with_ps(test_runnext_comes_in_the_last_pass),
+		with_ps(test_near_takes_as_many_as_it_is_told),
 		cmocka_unit_test(test_every_policy_steals_all_that_there_is),
 		cmocka_unit_test(test_none_steals_nothing),
 	};

@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define DY_POLICY_ABI 1
+#define DY_POLICY_ABI 2
 
 // A parameter of a policy: "steal=near:amount=1" sets the parameter named
 // amount, "preempt=timer:50us" the first one.
@@ -67,14 +67,22 @@ void *dy_view_scratch(const struct dy_view *v);
 enum { DY_STOP = -1 }; // as a victim: look no further in this search
 
 // steal: whose queue a P without work looks into, and how much it takes.
+//
+// By Go's rule thieves take the oldest, and the owner's put needs no lock. If they
+// take the newest, owner and thieves share a lock.
+enum dy_steal_end {
+	DY_STEAL_HEAD, // the oldest
+	DY_STEAL_TAIL, // the newest; of a heap the first, as ever
+};
+
 struct dy_steal_policy {
 	struct dy_policy_head head;
 	// The try-th victim (0, 1, ...) of this search by P thief: a P id, or
 	// DY_STOP. Any id is safe: the core passes over the thief itself, idle Ps
 	// and ids out of range, and gives up after 4 * GOMAXPROCS + 16 tries.
 	int (*victim)(const struct dy_view *v, int thief, uint32_t attempt);
-	// How many of the len queued Gs to take from the victim, oldest first.
-	// The core bounds the answer by 1, len and half a ring.
+	// How many of the len queued Gs to take from the victim. The core bounds
+	// the answer by 1, len and half a ring.
 	uint32_t (*amount)(const struct dy_view *v, int thief, int victim,
 	                   uint32_t len);
 	// The victim's ring is empty: may its runnext be taken at this attempt?
@@ -82,9 +90,18 @@ struct dy_steal_policy {
 	// at most.
 	int64_t (*runnext)(const struct dy_view *v, int thief, int victim,
 	                   uint32_t attempt);
+	enum dy_steal_end end; // of the victim's queue, that thieves take from
 };
 
 // global: when a P looks at the global queue, and how many it takes.
+enum dy_global_layout {
+	DY_GLOBAL_LIST, // one list, under one lock
+	// As many lists as the first parameter says, 1 to 64, each under its own lock.
+	// Who puts, puts to his own by number; a take begins there, every eighth at
+	// the next in turn. A length is then that of the list which is taken from.
+	DY_GLOBAL_SHARDS,
+};
+
 struct dy_global_policy {
 	struct dy_policy_head head;
 	// Before the local queue, at this tick of the P's scheduler?
@@ -92,6 +109,7 @@ struct dy_global_policy {
 	// How many of the len queued Gs to move, one of them to run now.
 	// The core bounds the answer by 1, len and half a ring.
 	uint32_t (*amount)(const struct dy_view *v, int p, uint32_t len);
+	enum dy_global_layout layout;
 };
 
 // preempt: what ends a time slice.
@@ -228,12 +246,11 @@ struct dy_idle_policy {
 // which the program provides, and may be called on several threads at once.
 //
 // The scheduler trusts no plugin. An answer that cannot be (a victim that is no
-// P, a place that is none, an amount that is negative as an int32_t), or a call
-// that takes more than 10 ms of CPU, is a breach; the third of an axis ejects its
-// table with a message, and Go's rule takes its place (a queue keeps its order;
-// keys become ages). A fault, or a call that does not return for a second, ends
-// the process with exit status 8 and a message that names the function. What
-// writes over memory that is not its own is beyond this.
+// P, a place that is none, an amount that is negative as an int32_t), or a call that takes more
+// than 10 ms of CPU, is a breach; the third of an axis ejects its table with a message, and Go's rule takes its place
+// (queues stay what they are; keys become ages). A fault, or a call that does not
+// return for a second, ends the process with exit status 8 and a message that names
+// the function. What writes over memory that is not its own is beyond this.
 
 // dy_policy_load loads a plugin, whose policies join the catalogue for good. 0, or
 // -EINVAL with one line in err that names the fault; nothing of it is kept then.

@@ -14,6 +14,8 @@ static const struct dy_policy_param params[] = {
 	{"p", "furlongs", 0, 10, 5, "a parameter"},
 #elif defined(BAD_RANGE)
 	{"p", "", 0, 10, 50, "a parameter"},
+#elif defined(BAD_LISTS)
+	{"lists", "", 1, 65, 5, "a parameter"},
 #elif defined(BAD_PARAMS)
 	{"a", "", 0, 10, 5, "a parameter"},
 	{"b", "", 0, 10, 5, "a parameter"},
@@ -59,6 +61,9 @@ const struct dy_steal_policy dy_plugin_steal = {
 #ifndef BAD_STEAL
 	.victim = nobody,
 #endif
+#ifdef BAD_END
+	.end = (enum dy_steal_end)9,
+#endif
 };
 
 #define HEAD(axis) \
@@ -70,6 +75,16 @@ const struct dy_place_policy dy_plugin_place = {HEAD(place)};
 #endif
 #ifdef BAD_GLOBAL
 const struct dy_global_policy dy_plugin_global = {HEAD(global)};
+#endif
+#ifdef BAD_LAYOUT
+const struct dy_global_policy dy_plugin_global = {
+	HEAD(global), .layout = (enum dy_global_layout)9};
+#endif
+#ifdef BAD_LISTS
+const struct dy_global_policy dy_plugin_global = {
+	.head = {DY_POLICY_ABI, sizeof(struct dy_global_policy), "bad",
+                 "is refused", params},
+	.layout = DY_GLOBAL_SHARDS};
 #endif
 #ifdef BAD_ORDER
 const struct dy_queue_policy dy_plugin_queue = {HEAD(queue),
