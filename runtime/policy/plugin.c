@@ -206,6 +206,30 @@ static int check_global(struct check *c, const void *table)
 	               : no_function(c, &g->head, "first or amount");
 }
 
+// The second parameter, if there is one, is how many polls make a look.
+static bool good_polls(const struct dy_policy_param *p)
+{
+	return !p || !p[0].name || !p[1].name ||
+	       param_is(&p[1], "", 1, INT64_MAX);
+}
+
+static int check_compiler(struct check *c, const struct dy_preempt_policy *p)
+{
+	if (!p->expired && !param_is(p->head.params, "ns", 1, INT64_MAX))
+		return refuse(
+			c,
+			"%s: preempt=%s has no function expired: then its "
+			"first parameter must be the slice, in ns and from 1 on",
+			c->path, p->head.name);
+	if (!good_polls(p->head.params))
+		return refuse(
+			c,
+			"%s: preempt=%s counts polls: its second parameter "
+			"must be how many to a look, without unit, from 1 on",
+			c->path, p->head.name);
+	return 0;
+}
+
 static int check_preempt(struct check *c, const void *table)
 {
 	const struct dy_preempt_policy *p = table;
@@ -220,6 +244,8 @@ static int check_preempt(struct check *c, const void *table)
 		              "%s: preempt=%s runs on a timer: its first parameter "
 		              "must be the period, in ns and from %d on",
 		              c->path, p->head.name, PERIOD_MIN);
+	if (p->mechanism == DY_PREEMPT_COMPILER)
+		return check_compiler(c, p);
 	return 0;
 }
 

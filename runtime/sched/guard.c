@@ -30,6 +30,7 @@ enum {
 	BREACHES = 3,
 	LATE_TICKS = 2,  // so many in one call: a whole period lies between
 	NEVER_TICKS = 5, // of 250 ms: more than a second
+	AGAIN_MAX = 10000000, // ns that a plugin may have an M search in vain
 	REASON_MAX = 160,
 };
 
@@ -158,16 +159,22 @@ static void run_on_g0(struct m *mp, struct call *c)
 	ctx_arrived(&gp->ctx, false);
 }
 
-// ask calls the hook; false: its plugin was ejected, and is asked no more. Those
-// of the axis preempt are asked by sysmon, or by a signal handler on its stack.
+// Those of the axis preempt are asked by sysmon, or by a signal handler on its stack;
+// only polls that a compiler inserted stand on the goroutine's.
+static bool on_a_goroutine(const struct call *c)
+{
+	return m_cur(c->v->mp) &&
+	       (c->v->axis != AXIS_PREEMPT ||
+	        TABLE(preempt, AXIS_PREEMPT)->mechanism == DY_PREEMPT_COMPILER);
+}
+
+// ask calls the hook; false: its plugin was ejected, and is asked no more.
 static bool ask(struct call *c)
 {
-	struct m *mp = c->v->mp;
-
 	if (w32_load_acq(&known[c->v->axis].ejected) != 0)
 		return false;
-	if (m_cur(mp) && c->v->axis != AXIS_PREEMPT)
-		run_on_g0(mp, c);
+	if (on_a_goroutine(c))
+		run_on_g0(c->v->mp, c);
 	else
 		run(c);
 	return true;
@@ -352,6 +359,7 @@ static bool search(const struct dy_view *v, int p)
 static void call_again(struct call *c)
 {
 	c->answer = TABLE(idle, AXIS_IDLE)->again(c->v, c->p, c->ran);
+	c->wrong = c->answer && c->ran > AGAIN_MAX;
 }
 
 static bool again(const struct dy_view *v, int p, uint64_t spun)
@@ -359,7 +367,7 @@ static bool again(const struct dy_view *v, int p, uint64_t spun)
 	struct call c = {
 		.v = v, .hook = "again", .fn = call_again, .p = p, .ran = spun};
 
-	return ask(&c) && c.answer != 0;
+	return ask(&c) && !c.wrong && c.answer != 0;
 }
 
 static void call_wake(struct call *c)

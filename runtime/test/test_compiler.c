@@ -139,6 +139,23 @@ static void test_work_has_polls_in_it(void **state)
 	assert_true(rt_stats().compiled_looks >= 10);
 }
 
+static void test_a_plugin_may_end_slices_so(void **state)
+{
+	spin_fn spin = spin_with_polls;
+	char err[512] = "";
+
+	(void)state;
+	dy_policy_load(PLUGIN, err, sizeof err);
+	assert_string_equal(err, "");
+	assert_true(dy_policy_polls("preempt=compiled"));
+	rt_run(1, "preempt=compiled:slice=10us", spin_by_turns, &spin);
+	assert_true(rt_stats().preempts_polled >= SPINNERS - 1);
+	assert_null(dy_policy_ejected(AXIS_PREEMPT));
+	rt_run(1, "preempt=compiled:1s", spin_for_a_while, NULL);
+	assert_true(rt_stats().compiled_looks > 0);
+	assert_int_equal(rt_stats().preempts_asked, 0);
+}
+
 static void test_a_spec_tells_whether_it_wants_polls(void **state)
 {
 	(void)state;
@@ -161,6 +178,7 @@ int main(void)
 		from_zero(test_a_blocking_call_is_not_preempted),
 		from_zero(test_spinners_share_ps),
 		from_zero(test_work_has_polls_in_it),
+		from_zero(test_a_plugin_may_end_slices_so),
 		from_zero(test_a_spec_tells_whether_it_wants_polls),
 	};
 

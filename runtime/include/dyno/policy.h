@@ -120,7 +120,7 @@ enum dy_preempt_mechanism {
 	DY_PREEMPT_TIMER, // the same, by a timer of each M whose period is the
 			  // first parameter; without timers, by sysmon
 	// Polls that the compiler inserted; every so many-th, as the second parameter
-	// says, looks whether the slice is over.
+	// says, looks whether the slice is over; without such a parameter every one.
 	DY_PREEMPT_COMPILER,
 };
 
@@ -219,7 +219,8 @@ struct dy_idle_policy {
 	// of the busy Ps.
 	bool (*search)(const struct dy_view *v, int p);
 	// It has found nothing, and for spun ns now. Shall it search again, before it
-	// gives up P p and parks? NULL: no.
+	// gives up P p and parks? NULL: no. A plugin must say no at some time: that it
+	// says yes after more than 10 ms is a breach, and taken for no.
 	bool (*again)(const struct dy_view *v, int p, uint64_t spun);
 	// Work was submitted on P p, while idle Ps have no M and spinning Ms search.
 	// How many more shall be woken to search? The core bounds the answer by idle.
@@ -246,8 +247,9 @@ struct dy_idle_policy {
 // which the program provides, and may be called on several threads at once.
 //
 // The scheduler trusts no plugin. An answer that cannot be (a victim that is no
-// P, a place that is none, an amount that is negative as an int32_t), or a call that takes more
-// than 10 ms of CPU, is a breach; the third of an axis ejects its table with a message, and Go's rule takes its place
+// P, a place that is none, an amount that is negative as an int32_t, a search that
+// shall go on after 10 ms), or a call that takes more than 10 ms of CPU, is a breach;
+// the third of an axis ejects its table with a message, and Go's rule takes its place
 // (queues stay what they are; keys become ages). A fault, or a call that does not
 // return for a second, ends the process with exit status 8 and a message that names
 // the function. What writes over memory that is not its own is beyond this.

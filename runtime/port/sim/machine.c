@@ -200,6 +200,19 @@ void sim_point(void)
 		switch_to(choose());
 }
 
+void *sim_hold(void)
+{
+	struct fiber *turn = machine.current;
+
+	machine.current = NULL;
+	return turn;
+}
+
+void sim_go_on(void *turn)
+{
+	machine.current = turn;
+}
+
 bool sim_wait(bool (*done)(void *arg), void *arg, uint64_t deadline)
 {
 	struct fiber *self = machine.current;
@@ -415,18 +428,6 @@ void port_sleep(uint64_t ns)
 //---------------------------------------------------------------------------
 // Preemption, burning, blocking
 //---------------------------------------------------------------------------
-
-// What plugins are called on g0 is checked here as there; but a hook that faults or
-// hangs is told from no other part of the one thread.
-int port_signals_open(bool watched)
-{
-	(void)watched;
-	return 0;
-}
-
-void port_signals_close(void)
-{
-}
 
 void port_kick(struct port_thread *t)
 {

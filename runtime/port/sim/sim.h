@@ -9,6 +9,10 @@
 // passed; it returns whether done holds. done must not wait.
 bool sim_wait(bool (*done)(void *arg), void *arg, uint64_t deadline);
 
+// sim_hold lets no other M go on until sim_go_on: for a signal handler.
+void *sim_hold(void);
+void sim_go_on(void *turn);
+
 // sim_charge lets the current M pass ns of virtual time.
 void sim_charge(uint64_t ns);
 

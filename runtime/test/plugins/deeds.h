@@ -10,6 +10,7 @@ enum deed {
 	DEED_HUGE,     // amounts that are merely too large
 	DEED_ZERO,
 	DEED_STOP,  // never a victim
+	DEED_AGAIN, // always to search again
 	DEED_LATE,  // 40 ms per call
 	DEED_LOOP,  // never returns
 	DEED_SLEEP, // nor this, asleep

@@ -174,3 +174,45 @@ const struct dy_preempt_policy dy_plugin_preempt = {
 	.mechanism = DY_PREEMPT_SIGNAL,
 	.expired = always,
 };
+
+static bool search(const struct dy_view *v, int p)
+{
+	(void)p;
+	harm(v);
+	return true;
+}
+
+static bool on_and_on(const struct dy_view *v, int p, uint64_t spun)
+{
+	(void)p, (void)spun;
+	return dy_view_param(v, 0) == DEED_AGAIN;
+}
+
+static uint32_t everybody(const struct dy_view *v, int p, uint32_t idle,
+                          uint32_t spinning)
+{
+	(void)v, (void)p, (void)idle, (void)spinning;
+	return UINT32_MAX;
+}
+
+const struct dy_idle_policy dy_plugin_idle = {
+	.head = {DY_POLICY_ABI, sizeof(struct dy_idle_policy), "hostile",
+                 "does harm", params},
+	.search = search,
+	.again = on_and_on,
+	.wake = everybody,
+};
+
+static bool at_once(const struct dy_view *v, int p, uint64_t in_call)
+{
+	(void)p, (void)in_call;
+	harm(v);
+	return true;
+}
+
+const struct dy_syscall_policy dy_plugin_syscall = {
+	.head = {DY_POLICY_ABI, sizeof(struct dy_syscall_policy), "hostile",
+                 "does harm", params},
+	.mode = DY_SYSCALL_RETAKE,
+	.retake = at_once,
+};

@@ -14,6 +14,9 @@ static const struct dy_policy_param params[] = {
 	{"p", "furlongs", 0, 10, 5, "a parameter"},
 #elif defined(BAD_RANGE)
 	{"p", "", 0, 10, 50, "a parameter"},
+#elif defined(BAD_POLLS)
+	{"slice", "ns", 1000, 10000, 5000, "a parameter"},
+	{"polls", "", 0, 10, 5, "a parameter"},
 #elif defined(BAD_LISTS)
 	{"lists", "", 1, 65, 5, "a parameter"},
 #elif defined(BAD_PARAMS)
@@ -85,6 +88,16 @@ const struct dy_global_policy dy_plugin_global = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_global_policy), "bad",
                  "is refused", params},
 	.layout = DY_GLOBAL_SHARDS};
+#endif
+#ifdef BAD_SLICE
+const struct dy_preempt_policy dy_plugin_preempt = {
+	HEAD(preempt), .mechanism = DY_PREEMPT_COMPILER};
+#endif
+#ifdef BAD_POLLS
+const struct dy_preempt_policy dy_plugin_preempt = {
+	.head = {DY_POLICY_ABI, sizeof(struct dy_preempt_policy), "bad",
+                 "is refused", params},
+	.mechanism = DY_PREEMPT_COMPILER};
 #endif
 #ifdef BAD_ORDER
 const struct dy_queue_policy dy_plugin_queue = {HEAD(queue),
