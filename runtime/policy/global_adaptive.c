@@ -85,6 +85,7 @@ const struct dy_global_policy policy_global_adaptive = {
 			.size = sizeof(struct dy_global_policy),
 			.name = "adaptive",
 			.summary = "as often as runs are short, about every 200 us (Tokio)",
+			.rounds = INTERVAL_MAX,
 			.params = params,
 		},
 	.first = in_time,

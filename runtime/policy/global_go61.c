@@ -12,5 +12,6 @@ const struct dy_global_policy policy_global_go61 = {
 			.size = sizeof(struct dy_global_policy),
 			.name = "go61",
 			.summary = "Go's: one at every 61st slice; min(128, n, n/P + 1) when idle",
+			.rounds = 61,
 		},
 };

@@ -23,6 +23,7 @@ const struct dy_global_policy policy_global_sharded = {
 			.size = sizeof(struct dy_global_policy),
 			.name = "sharded",
 			.summary = "several lists with a lock each, the P's own first (Tokio)",
+			.rounds = 61 * 8 * SHARDS_MAX,
 			.params = params,
 		},
 	.layout = DY_GLOBAL_SHARDS,

@@ -20,6 +20,7 @@ const struct dy_idle_policy policy_idle_eager = {
 			.size = sizeof(struct dy_idle_policy),
 			.name = "eager",
 			.summary = "each submission wakes an M while Ps are idle",
+			.rounds = 1,
 		},
 	.wake = one,
 };

@@ -13,5 +13,6 @@ const struct dy_idle_policy policy_idle_go = {
 			.size = sizeof(struct dy_idle_policy),
 			.name = "go",
 			.summary = "searches once, parks; wakes one if nobody searches (Go, Tokio)",
+			.rounds = 1,
 		},
 };

@@ -19,6 +19,7 @@ const struct dy_idle_policy policy_idle_park = {
 			.size = sizeof(struct dy_idle_policy),
 			.name = "park",
 			.summary = "searches only when woken for it; out of work, it parks",
+			.rounds = 1,
 		},
 	.search = not_unasked,
 };

@@ -31,6 +31,7 @@ const struct dy_idle_policy policy_idle_spin = {
 			.size = sizeof(struct dy_idle_policy),
 			.name = "spin",
 			.summary = "searches for a time before it parks (Caladan: 2 us)",
+			.rounds = 1,
 			.params = params,
 		},
 	.search = always,

@@ -320,6 +320,22 @@ bool dy_policy_polls(const char *spec)
 	return preempt && preempt->mechanism == DY_PREEMPT_COMPILER;
 }
 
+uint32_t dy_policy_rounds(const char *spec)
+{
+	char message[MESSAGE];
+	struct parser p = {.err = message, .errlen = sizeof message};
+	uint64_t rounds = 1;
+
+	if (parse_spec(&p, spec) != 0)
+		return 0;
+	for (int i = 0; i < AXES; i++) {
+		rounds *= p.choice[i].head->rounds;
+		if (rounds > UINT32_MAX)
+			rounds = UINT32_MAX;
+	}
+	return (uint32_t)rounds;
+}
+
 static void append_choice(char *text, size_t size, int axis,
                           const struct choice *c)
 {

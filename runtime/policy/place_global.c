@@ -18,6 +18,7 @@ const struct dy_place_policy policy_place_global = {
 			.size = sizeof(struct dy_place_policy),
 			.name = "global",
 			.summary = "everything goes to the global queue (Go 1.0)",
+			.rounds = 1,
 		},
 	.place = everywhere,
 };

@@ -27,6 +27,7 @@ const struct dy_place_policy policy_place_lastp = {
 			.size = sizeof(struct dy_place_policy),
 			.name = "lastp",
 			.summary = "a woken one goes back to the P that it last ran on",
+			.rounds = 1,
 		},
 	.place = back_home,
 };

@@ -13,5 +13,6 @@ const struct dy_place_policy policy_place_runnext = {
 			.size = sizeof(struct dy_place_policy),
 			.name = "runnext",
 			.summary = "Go's: new and woken ones run next, others queue globally",
+			.rounds = 1,
 		},
 };

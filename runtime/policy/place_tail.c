@@ -18,6 +18,7 @@ const struct dy_place_policy policy_place_tail = {
 			.size = sizeof(struct dy_place_policy),
 			.name = "tail",
 			.summary = "all go to the tail of the queue here",
+			.rounds = 1,
 		},
 	.place = tail,
 };

@@ -24,6 +24,7 @@ const struct dy_preempt_policy policy_preempt_adaptive = {
 			.size = sizeof(struct dy_preempt_policy),
 			.name = "adaptive",
 			.summary = "the timer of each M, if somebody waits",
+			.rounds = 1,
 			.params = params,
 		},
 	.mechanism = DY_PREEMPT_TIMER,

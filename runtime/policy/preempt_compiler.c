@@ -22,6 +22,7 @@ const struct dy_preempt_policy policy_preempt_compiler = {
 			.size = sizeof(struct dy_preempt_policy),
 			.name = "compiler",
 			.summary = "polls that the compiler inserted (Concord, Tiny Quanta)",
+			.rounds = 1,
 			.params = params,
 		},
 	.mechanism = DY_PREEMPT_COMPILER,

@@ -13,6 +13,7 @@ const struct dy_preempt_policy policy_preempt_poll = {
 			.size = sizeof(struct dy_preempt_policy),
 			.name = "poll",
 			.summary = "the same, seen at polls and library calls (Go 1.2 to 1.13)",
+			.rounds = 1,
 			.params = slice_params,
 		},
 	.mechanism = DY_PREEMPT_POLL,

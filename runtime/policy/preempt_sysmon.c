@@ -14,6 +14,7 @@ const struct dy_preempt_policy policy_preempt_sysmon = {
 			.size = sizeof(struct dy_preempt_policy),
 			.name = "sysmon",
 			.summary = "the monitor asks after the slice, by a signal (Go 1.14 on)",
+			.rounds = 1,
 			.params = slice_params,
 		},
 	.mechanism = DY_PREEMPT_SIGNAL,

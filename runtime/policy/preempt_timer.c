@@ -20,6 +20,7 @@ const struct dy_preempt_policy policy_preempt_timer = {
 			.size = sizeof(struct dy_preempt_policy),
 			.name = "timer",
 			.summary = "the timer of each M, whoever waits (Shinjuku, Skyloft)",
+			.rounds = 1,
 			.params = params,
 		},
 	.mechanism = DY_PREEMPT_TIMER,

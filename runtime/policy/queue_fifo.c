@@ -12,6 +12,7 @@ const struct dy_queue_policy policy_queue_fifo = {
 			.size = sizeof(struct dy_queue_policy),
 			.name = "fifo",
 			.summary = "Go's: a ring of 256, first come, first served",
+			.rounds = 1,
 		},
 	.order = DY_QUEUE_FIFO,
 };

@@ -13,6 +13,7 @@ const struct dy_queue_policy policy_queue_stamped = {
 			.size = sizeof(struct dy_queue_policy),
 			.name = "stamped",
 			.summary = "by age, which theft does not change (Caladan)",
+			.rounds = 1,
 		},
 	.order = DY_QUEUE_KEYED,
 };

@@ -29,6 +29,7 @@ const struct dy_steal_policy policy_steal_aged = {
 			.size = sizeof(struct dy_steal_policy),
 			.name = "aged",
 			.summary = "a runnext only when it has lain for a while (Kotlin)",
+			.rounds = 1,
 			.params = params,
 		},
 	.victim = steal_walk,

@@ -13,5 +13,6 @@ const struct dy_steal_policy policy_steal_go = {
 			.size = sizeof(struct dy_steal_policy),
 			.name = "go",
 			.summary = "Go's: 4 passes in random order, half a ring, runnext last",
+			.rounds = 1,
 		},
 };

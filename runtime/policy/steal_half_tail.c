@@ -17,6 +17,7 @@ const struct dy_steal_policy policy_steal_half_tail = {
 			.size = sizeof(struct dy_steal_policy),
 			.name = "half-tail",
 			.summary = "the newest half, from the tail; puts and takes need a lock",
+			.rounds = 1,
 		},
 	.victim = steal_walk,
 	.runnext = steal_runnext_last,

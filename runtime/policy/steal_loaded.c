@@ -30,6 +30,7 @@ const struct dy_steal_policy policy_steal_loaded = {
 			.size = sizeof(struct dy_steal_policy),
 			.name = "loaded",
 			.summary = "the longer of two random queues (power of two choices)",
+			.rounds = 1,
 		},
 	.victim = longer_of_two,
 	.runnext = steal_runnext_last,

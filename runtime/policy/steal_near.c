@@ -61,6 +61,7 @@ const struct dy_steal_policy policy_steal_near = {
 			.size = sizeof(struct dy_steal_policy),
 			.name = "near",
 			.summary = "the nearest Ps first, by topology distance (libfork)",
+			.rounds = 1,
 			.params = params,
 		},
 	.victim = by_distance,

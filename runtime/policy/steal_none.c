@@ -19,6 +19,7 @@ const struct dy_steal_policy policy_steal_none = {
 			.size = sizeof(struct dy_steal_policy),
 			.name = "none",
 			.summary = "no stealing: local and global queues only",
+			.rounds = 1,
 		},
 	.victim = nobody,
 };

@@ -20,6 +20,7 @@ const struct dy_steal_policy policy_steal_one = {
 			.size = sizeof(struct dy_steal_policy),
 			.name = "one",
 			.summary = "one goroutine per theft, the oldest (TBB, taskflow, libfork)",
+			.rounds = 1,
 		},
 	.victim = steal_walk,
 	.amount = one,

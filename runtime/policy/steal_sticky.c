@@ -37,6 +37,7 @@ const struct dy_steal_policy policy_steal_sticky = {
 			.size = sizeof(struct dy_steal_policy),
 			.name = "sticky",
 			.summary = "the last successful victim first, then all in turn (taskflow)",
+			.rounds = 1,
 		},
 	.victim = last_first,
 	.amount = half,

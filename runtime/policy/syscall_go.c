@@ -13,5 +13,6 @@ const struct dy_syscall_policy policy_syscall_go = {
 			.size = sizeof(struct dy_syscall_policy),
 			.name = "go",
 			.summary = "kept until sysmon takes it: 20 us if others wait, else 10 ms",
+			.rounds = 1,
 		},
 };

@@ -13,6 +13,7 @@ const struct dy_syscall_policy policy_syscall_handoff = {
 			.size = sizeof(struct dy_syscall_policy),
 			.name = "handoff",
 			.summary = "given on at entry, for a wake-up each (Tokio's block_in_place)",
+			.rounds = 1,
 		},
 	.mode = DY_SYSCALL_HANDOFF,
 };

@@ -19,6 +19,7 @@ const struct dy_syscall_policy policy_syscall_keep = {
 			.size = sizeof(struct dy_syscall_policy),
 			.name = "keep",
 			.summary = "never taken, but if GOMAXPROCS shrinks: what handoff saves",
+			.rounds = 1,
 		},
 	.retake = never,
 };

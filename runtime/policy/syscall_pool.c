@@ -18,6 +18,7 @@ const struct dy_syscall_policy policy_syscall_pool = {
 			.size = sizeof(struct dy_syscall_policy),
 			.name = "pool",
 			.summary = "given on; at most n Ms in calls, others queue (Tokio, libuv)",
+			.rounds = 1,
 			.params = params,
 		},
 	.mode = DY_SYSCALL_POOL,

@@ -2,20 +2,22 @@
 //
 // Usage: conform [--seeds N] [--plugin FILE]... [POLICY]...
 //
-// Each policy (all choices of all axes and all presets, if none is named) goes
-// through the properties below, many times over: on the virtual machine, if this
-// is the program for that, each time under another schedule. Every policy has a
-// child of its own, which leaves a note of where it is: a crash, a deadlock or a
+// Each policy (if none is named those of the plugins, without plugins all choices of
+// all axes and all presets) goes through the properties below, many times over: on the
+// virtual machine, if this is the program for that, each time under another schedule.
+// Every policy has a child of its own, which leaves a note of where it is: a crash, a deadlock or a
 // hang is told by the property and the seed that it happened in. What is not
-// asked for is speed or fairness.
+// asked for is speed, nor fairness but what a policy promises of it (waiting).
 #define _GNU_SOURCE
 #include <dyno/chan.h>
 #include <dyno/dyno.h>
 #include <dyno/policy.h>
 #include <dyno/sync.h>
 #include <dyno/time.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,12 +25,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "conform.h"
+
 #ifdef CONFORM_SIM
 static unsigned seeds = 40;
-enum { CROWD = 60, FLOOD = 300 };
+enum { CROWD = 60, FLOOD = 300, VIRTUAL = true };
 #else
 static unsigned seeds = 12;
-enum { CROWD = 400, FLOOD = 2000 };
+enum { CROWD = 400, FLOOD = 2000, VIRTUAL = false };
 #endif
 
 enum { CHILD_SECONDS = 60, PAIRS = 6, ROUNDS = 10 };
@@ -40,9 +44,13 @@ static struct note {
 	char fault[256];
 } * note;
 
-static _Noreturn void fail(const char *fault)
+_Noreturn void conform_fail(const char *fmt, ...)
 {
-	snprintf(note->fault, sizeof note->fault, "%s", fault);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(note->fault, sizeof note->fault, fmt, args);
+	va_end(args);
 	_exit(EXIT_FAILURE);
 }
 
@@ -85,7 +93,7 @@ static void spawn_all(dy_fn fn, int n, bool resize)
 	dy_wg_wait(&crowd.done);
 	for (int i = 0; i < n; i++) {
 		if (crowd.ran[i] != 1)
-			fail("a goroutine did not run exactly once");
+			conform_fail("a goroutine did not run exactly once");
 	}
 }
 
@@ -140,7 +148,7 @@ static void ask(void *arg)
 
 		dy_chan_send(p->there, &v);
 		if (!dy_chan_recv(p->back, &v) || v != i)
-			fail("a channel gave another value than was sent");
+			conform_fail("a channel gave another value than was sent");
 	}
 	dy_chan_close(p->there);
 	dy_wg_done(&pairs_done);
@@ -180,6 +188,19 @@ static void calls(void *unused)
 }
 
 //---------------------------------------------------------------------------
+// Who has nothing to do does nothing
+//---------------------------------------------------------------------------
+
+// Longer than a policy may have its Ms search in vain, and as often as breaches are
+// forgiven.
+static void rest(void *unused)
+{
+	(void)unused;
+	for (int i = 0; i < 4; i++)
+		dy_sleep(12 * DY_MS);
+}
+
+//---------------------------------------------------------------------------
 // The end of main is the end
 //---------------------------------------------------------------------------
 
@@ -206,55 +227,88 @@ static void shutdown(void *unused)
 
 //---------------------------------------------------------------------------
 
-static const struct {
+// one_in: the slow ones are run under one seed in so many.
+static const struct property {
 	const char *name;
 	dy_fn fn;
+	unsigned one_in;
 } properties[] = {
-	{"every goroutine exactly once", once},
-	{"a queue that overflows", overflow},
-	{"resizes", resize},
-	{"no lost wake-up", wakeups},
-	{"blocking calls", calls},
-	{"shutdown", shutdown},
+	{"every goroutine exactly once", once, 1},
+	{"a queue that overflows", overflow, 1},
+	{"resizes", resize, 1},
+	{"no lost wake-up", wakeups, 1},
+	{"blocking calls", calls, 1},
+	{"an idle machine", rest, 20},
+	{"bounded waiting", waiting, 8},
+	{"shutdown", shutdown, 1},
 };
 
 enum { PROPERTIES = sizeof properties / sizeof *properties };
 
-static void run(const char *policy, int property, unsigned seed)
+static void run(const char *policy, const struct property *p, unsigned seed)
 {
 	static const int procs[] = {1, 2, 4, 8};
 	struct dy_config cfg = {
 		.policy = policy, .procs = procs[seed % 4], .seed = seed};
 	char text[16];
 
-	note->property = properties[property].name;
+	note->property = p->name;
 	note->seed = seed;
 	snprintf(text, sizeof text, "%u", seed);
 	setenv("DYNO_SIM_SEED", text, 1);
-	if (dy_run(&cfg, properties[property].fn, NULL) != 0)
-		fail("the runtime did not start");
+	if (p->fn == waiting) {
+		if (!VIRTUAL || dy_policy_rounds(policy) == 0)
+			return;
+		waiting_open(dy_policy_rounds(policy), seed / p->one_in);
+		cfg.procs = 1;
+	}
+	if (dy_run(&cfg, p->fn, NULL) != 0)
+		conform_fail("the runtime did not start");
 	for (size_t i = 0; dy_policy_axis(i); i++) {
 		if (dy_policy_ejected(i))
-			fail(dy_policy_ejected(i));
+			conform_fail("%s", dy_policy_ejected(i));
 	}
 }
 
 static _Noreturn void run_all(const char *policy)
 {
 	for (int i = 0; i < PROPERTIES; i++) {
+		const struct property *p = &properties[i];
+
 		alarm(CHILD_SECONDS);
-		for (unsigned seed = 1; seed <= seeds; seed++)
-			run(policy, i, seed);
+		for (unsigned seed = 1; seed <= seeds; seed += p->one_in)
+			run(policy, p, seed);
 	}
 	_exit(EXIT_SUCCESS);
 }
 
-static const char *fault_of(int status)
+// What a child wrote on standard error goes on to ours; of a fatal error we keep the
+// reason.
+static void listen(int fd, char *reason, size_t size)
+{
+	static const char prefix[] = "fatal error: ";
+	FILE *said = fdopen(fd, "r");
+	char line[512];
+
+	*reason = '\0';
+	while (said && fgets(line, sizeof line, said)) {
+		fputs(line, stderr);
+		if (strncmp(line, prefix, strlen(prefix)) == 0)
+			snprintf(reason, size, "%.*s", (int)strcspn(line, "\n"),
+			         line);
+	}
+	if (said)
+		fclose(said);
+}
+
+static const char *fault_of(int status, const char *reason)
 {
 	static char text[64];
 
 	if (*note->fault)
 		return note->fault;
+	if (*reason)
+		return reason;
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
 		return "it does not end";
 	if (WIFSIGNALED(status))
@@ -268,14 +322,23 @@ static const char *fault_of(int status)
 
 static bool conforms(const char *policy)
 {
-	int status;
+	int status, errors[2];
+	char reason[256];
 	pid_t child;
 
 	memset(note, 0, sizeof *note);
 	fflush(NULL);
-	child = fork();
-	if (child == 0)
+	child = pipe2(errors, O_CLOEXEC) == 0 ? fork() : -1;
+	if (child == 0) {
+		dup2(errors[1], STDERR_FILENO);
+		close(errors[0]);
+		close(errors[1]);
 		run_all(policy);
+	}
+	if (child > 0) {
+		close(errors[1]);
+		listen(errors[0], reason, sizeof reason);
+	}
 	if (child < 0 || waitpid(child, &status, 0) != child) {
 		perror("conform: a child");
 		exit(2);
@@ -285,7 +348,7 @@ static bool conforms(const char *policy)
 		return true;
 	}
 	printf("FAIL  %s: %s: seed %u: %s\n", policy, note->property,
-	       note->seed, fault_of(status));
+	       note->seed, fault_of(status, reason));
 	return false;
 }
 
@@ -299,23 +362,52 @@ static bool known(const char *policy)
 	return false;
 }
 
-static int all(void)
+enum { AXES_MAX = 16 };
+
+// How many choices of each axis are built in.
+static size_t builtin[AXES_MAX];
+
+static size_t choices(size_t axis)
+{
+	size_t n = 0;
+
+	while (dy_policy_choice(axis, n))
+		n++;
+	return n;
+}
+
+// Each choice from the first[axis]-th on.
+static int all_choices(const size_t *first)
 {
 	const struct dy_policy_head *head;
-	const char *preset;
 	char spec[128];
 	int failed = 0;
 
 	for (size_t i = 0; dy_policy_axis(i); i++) {
-		for (size_t j = 0; (head = dy_policy_choice(i, j)); j++) {
+		for (size_t j = first[i]; (head = dy_policy_choice(i, j)); j++) {
 			snprintf(spec, sizeof spec, "%s=%s", dy_policy_axis(i),
 			         head->name);
 			failed += !conforms(spec);
 		}
 	}
+	return failed;
+}
+
+static int all_presets(void)
+{
+	const char *preset;
+	int failed = 0;
+
 	for (size_t i = 0; (preset = dy_policy_preset(i, NULL, NULL)); i++)
 		failed += !conforms(preset);
 	return failed;
+}
+
+static int all(bool plugins)
+{
+	static const size_t none[AXES_MAX];
+
+	return plugins ? all_choices(builtin) : all_choices(none) + all_presets();
 }
 
 static _Noreturn void usage(void)
@@ -346,13 +438,15 @@ static void load(const char *file)
 	exit(2);
 }
 
-static void read_options(int argc, char **argv)
+// Returns whether there are plugins.
+static bool read_options(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"seeds", required_argument, NULL, 's'},
 		{"plugin", required_argument, NULL, 'p'},
 		{NULL, 0, NULL, 0},
 	};
+	bool plugins = false;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -362,12 +456,15 @@ static void read_options(int argc, char **argv)
 			load(optarg);
 		else
 			usage();
+		plugins |= option == 'p';
 	}
+	return plugins;
 }
 
 int main(int argc, char **argv)
 {
 	int failed = 0;
+	bool plugins;
 
 	note = mmap(NULL, sizeof *note, PROT_READ | PROT_WRITE,
 	            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -375,9 +472,11 @@ int main(int argc, char **argv)
 		perror("conform: shared memory");
 		return 2;
 	}
-	read_options(argc, argv);
+	for (size_t i = 0; dy_policy_axis(i); i++)
+		builtin[i] = choices(i);
+	plugins = read_options(argc, argv);
 	if (optind == argc)
-		failed = all();
+		failed = all(plugins);
 	for (int i = optind; i < argc; i++) {
 		if (!known(argv[i]))
 			return 2;

@@ -214,6 +214,17 @@ static void test_a_message_is_cut_to_its_buffer(void **state)
 	assert_int_equal(dy_policy_check("nonsense", NULL, 0), -EINVAL);
 }
 
+static void test_choices_multiply_what_they_promise(void **state)
+{
+	(void)state;
+	assert_int_equal(dy_policy_rounds("go1.27"), 61);
+	assert_int_equal(dy_policy_rounds("go1.27,global=adaptive"), 127);
+	assert_int_equal(dy_policy_rounds("steal=half-tail,place=tail"), 61);
+	assert_int_equal(dy_policy_rounds("queue=lifo"), 0);
+	assert_int_equal(dy_policy_rounds("go1.1"), 0);
+	assert_int_equal(dy_policy_rounds("nonsense"), 0);
+}
+
 static void test_the_catalogue_is_complete_and_parses(void **state)
 {
 	const char *spec, *help;
@@ -254,6 +265,7 @@ int main(void)
 		cmocka_unit_test(test_a_bad_parameter_is_named_with_its_range),
 		cmocka_unit_test(test_a_long_name_leaves_room_for_the_choices),
 		cmocka_unit_test(test_a_message_is_cut_to_its_buffer),
+		cmocka_unit_test(test_choices_multiply_what_they_promise),
 		cmocka_unit_test(test_the_catalogue_is_complete_and_parses),
 	};
 

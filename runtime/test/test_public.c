@@ -419,6 +419,7 @@ static void use_catalogue(void)
 	CHECK(dy_policy_check("go1.27,steal=nobody", text, sizeof text) ==
 	      -EINVAL);
 	CHECK(!dy_policy_polls("go1.27"));
+	CHECK(dy_policy_rounds("go1.27") == 61);
 	CHECK(dy_policy_canon("go1.27,steal=go", text, sizeof text) == 0);
 	CHECK(!strcmp(text, "go1.27"));
 }
@@ -446,7 +447,7 @@ static const struct dy_policy_param params[] = {
 const struct dy_steal_policy test_public_policy;
 const struct dy_steal_policy test_public_policy = {
 	.head = {DY_POLICY_ABI, sizeof test_public_policy, "busiest",
-                 "the busiest of a few", params},
+                 "the busiest of a few", params, 0},
 	.victim = busiest,
 };
 

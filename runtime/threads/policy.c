@@ -69,6 +69,12 @@ int dy_policy_canon(const char *spec, char *out, size_t outlen)
 	return err;
 }
 
+uint32_t dy_policy_rounds(const char *spec)
+{
+	(void)spec;
+	return 0; // the kernel promises nothing
+}
+
 bool dy_policy_polls(const char *spec)
 {
 	(void)spec;

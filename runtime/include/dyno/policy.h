@@ -45,6 +45,10 @@ struct dy_policy_head {
 	const char *summary; // one line: the rule, and who uses it
 	const struct dy_policy_param *params; // DY_POLICY_PARAMS or fewer, ended
 					      // by a NULL name; NULL: none
+	// What it promises of waiting: at GOMAXPROCS 1, with Go's rule on the other
+	// axes, a goroutine that may run has run before rounds time slices have begun
+	// for each goroutine that there is. 0: nothing, somebody may starve.
+	uint32_t rounds;
 };
 
 // What a policy can see. Racy, but each value was true at some time. Plugins find
@@ -237,8 +241,10 @@ struct dy_idle_policy {
 // named dy_plugin_queue, dy_plugin_place and so on, of that axis's type:
 //
 //	const struct dy_steal_policy dy_plugin_steal = {
-//		.head = {DY_POLICY_ABI, sizeof(struct dy_steal_policy), "mine",
-//		         "what it does, in a line"},
+//		.head = {.abi = DY_POLICY_ABI,
+//		         .size = sizeof(struct dy_steal_policy),
+//		         .name = "mine",
+//		         .summary = "what it does, in a line"},
 //		.victim = my_victim,
 //	};
 //
@@ -284,6 +290,9 @@ int dy_policy_check(const char *spec, char *err, size_t errlen);
 // a compiler inserted (-fsanitize-coverage=trace-pc, of clang trace-pc,no-prune):
 // code compiled without them is not preempted under it.
 bool dy_policy_polls(const char *spec);
+// dy_policy_rounds returns what spec promises of waiting (dy_policy_head): the product
+// of what its choices promise; 0: nothing, or it is no policy.
+uint32_t dy_policy_rounds(const char *spec);
 // dy_policy_canon writes the shortest spec that means the same ("go1.27" for
 // "go1.27,steal=go"): two specs that mean the same write the same text. 0, or
 // -EINVAL: it is none; -ENAMETOOLONG: it does not fit into outlen bytes.

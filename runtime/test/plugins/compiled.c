@@ -23,7 +23,7 @@ static bool over(const struct dy_view *v, int p, uint64_t ran)
 
 const struct dy_preempt_policy dy_plugin_preempt = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_preempt_policy), "compiled",
-                 "slices end where a compiler inserted a poll", params},
+                 "slices end where a compiler inserted a poll", params, 0},
 	.mechanism = DY_PREEMPT_COMPILER,
 	.expired = over,
 };

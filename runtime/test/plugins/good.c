@@ -23,7 +23,7 @@ static uint64_t oldest(const struct dy_view *v, const struct dy_goroutine *g)
 
 const struct dy_queue_policy dy_plugin_queue = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_queue_policy), "good",
-                 "the oldest first", NULL},
+                 "the oldest first", NULL, 0},
 	.order = DY_QUEUE_KEYED,
 	.key = oldest,
 };
@@ -45,7 +45,7 @@ static uint32_t a_quarter(const struct dy_view *v, int p, uint32_t len)
 
 const struct dy_place_policy dy_plugin_place = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_place_policy), "good",
-                 "all to the tail", NULL},
+                 "all to the tail", NULL, 0},
 	.place = at_the_tail,
 	.overflow = a_quarter,
 };
@@ -81,7 +81,7 @@ static const struct dy_policy_param params[] = {
 
 const struct dy_steal_policy dy_plugin_steal = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_steal_policy), "good",
-                 "each in turn", params},
+                 "each in turn", params, 0},
 	.victim = each,
 	.amount = some,
 	.runnext = soon,
@@ -103,7 +103,7 @@ static uint32_t two(const struct dy_view *v, int p, uint32_t len)
 
 const struct dy_global_policy dy_plugin_global = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_global_policy), "good",
-                 "every other tick, two at a time", NULL},
+                 "every other tick, two at a time", NULL, 0},
 	.first = every_other,
 	.amount = two,
 };
@@ -122,7 +122,7 @@ static bool if_somebody_waits(const struct dy_view *v, int p, uint64_t ran)
 
 const struct dy_preempt_policy dy_plugin_preempt = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_preempt_policy), "good",
-                 "slices of 50 us", slice},
+                 "slices of 50 us", slice, 0},
 	.mechanism = DY_PREEMPT_TIMER,
 	.expired = if_somebody_waits,
 };
@@ -134,7 +134,7 @@ static const struct dy_policy_param places[] = {
 
 const struct dy_syscall_policy dy_plugin_syscall = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_syscall_policy), "good",
-                 "two in calls at once", places},
+                 "two in calls at once", places, 0},
 	.mode = DY_SYSCALL_POOL,
 };
 
@@ -161,7 +161,7 @@ static uint32_t all(const struct dy_view *v, int p, uint32_t idle,
 
 const struct dy_idle_policy dy_plugin_idle = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_idle_policy), "good",
-                 "some search, for 10 us; all are woken", NULL},
+                 "some search, for 10 us; all are woken", NULL, 0},
 	.search = now_and_then,
 	.again = for_a_while,
 	.wake = all,

@@ -107,7 +107,7 @@ static int64_t wait_for_ever(const struct dy_view *v, int thief, int victim,
 
 const struct dy_steal_policy dy_plugin_steal = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_steal_policy), "hostile",
-                 "does harm", params},
+                 "does harm", params, 0},
 	.victim = any,
 	.amount = many,
 	.runnext = wait_for_ever,
@@ -124,7 +124,7 @@ static enum dy_place nowhere(const struct dy_view *v, int p,
 
 const struct dy_place_policy dy_plugin_place = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_place_policy), "hostile",
-                 "does harm", params},
+                 "does harm", params, 0},
 	.place = nowhere,
 };
 
@@ -143,7 +143,7 @@ static uint32_t too_many(const struct dy_view *v, int p, uint32_t len)
 
 const struct dy_global_policy dy_plugin_global = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_global_policy), "hostile",
-                 "does harm", params},
+                 "does harm", params, 0},
 	.first = never,
 	.amount = too_many,
 };
@@ -156,7 +156,7 @@ static uint64_t backwards(const struct dy_view *v, const struct dy_goroutine *g)
 
 const struct dy_queue_policy dy_plugin_queue = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_queue_policy), "hostile",
-                 "does harm", params},
+                 "does harm", params, 0},
 	.order = DY_QUEUE_KEYED,
 	.key = backwards,
 };
@@ -170,7 +170,7 @@ static bool always(const struct dy_view *v, int p, uint64_t ran)
 
 const struct dy_preempt_policy dy_plugin_preempt = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_preempt_policy), "hostile",
-                 "does harm", params},
+                 "does harm", params, 0},
 	.mechanism = DY_PREEMPT_SIGNAL,
 	.expired = always,
 };
@@ -197,7 +197,7 @@ static uint32_t everybody(const struct dy_view *v, int p, uint32_t idle,
 
 const struct dy_idle_policy dy_plugin_idle = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_idle_policy), "hostile",
-                 "does harm", params},
+                 "does harm", params, 0},
 	.search = search,
 	.again = on_and_on,
 	.wake = everybody,
@@ -212,7 +212,7 @@ static bool at_once(const struct dy_view *v, int p, uint64_t in_call)
 
 const struct dy_syscall_policy dy_plugin_syscall = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_syscall_policy), "hostile",
-                 "does harm", params},
+                 "does harm", params, 0},
 	.mode = DY_SYSCALL_RETAKE,
 	.retake = at_once,
 };

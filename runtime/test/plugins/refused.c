@@ -70,8 +70,9 @@ const struct dy_steal_policy dy_plugin_steal = {
 };
 
 #define HEAD(axis) \
-	.head = {DY_POLICY_ABI, sizeof(struct dy_##axis##_policy), "bad", \
-	         "is refused", NULL}
+	.head = {DY_POLICY_ABI, sizeof(struct dy_##axis##_policy), \
+	         "bad",         "is refused", \
+	         NULL,          0}
 
 #ifdef BAD_PLACE
 const struct dy_place_policy dy_plugin_place = {HEAD(place)};
@@ -86,7 +87,7 @@ const struct dy_global_policy dy_plugin_global = {
 #ifdef BAD_LISTS
 const struct dy_global_policy dy_plugin_global = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_global_policy), "bad",
-                 "is refused", params},
+                 "is refused", params, 0},
 	.layout = DY_GLOBAL_SHARDS};
 #endif
 #ifdef BAD_SLICE
@@ -96,7 +97,7 @@ const struct dy_preempt_policy dy_plugin_preempt = {
 #ifdef BAD_POLLS
 const struct dy_preempt_policy dy_plugin_preempt = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_preempt_policy), "bad",
-                 "is refused", params},
+                 "is refused", params, 0},
 	.mechanism = DY_PREEMPT_COMPILER};
 #endif
 #ifdef BAD_ORDER

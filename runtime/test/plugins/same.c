@@ -18,7 +18,7 @@ static enum dy_place same_place(const struct dy_view *v, int p,
 
 const struct dy_place_policy dy_plugin_place = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_place_policy), "same",
-                 "Go's rule, through a table", NULL},
+                 "Go's rule, through a table", NULL, 0},
 	.place = same_place,
 };
 
@@ -36,7 +36,7 @@ static uint32_t same_batch(const struct dy_view *v, int p, uint32_t len)
 
 const struct dy_global_policy dy_plugin_global = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_global_policy), "same",
-                 "Go's rule, through a table", NULL},
+                 "Go's rule, through a table", NULL, 0},
 	.first = same_first,
 	.amount = same_batch,
 };
@@ -93,7 +93,7 @@ static int64_t same_runnext(const struct dy_view *v, int thief, int victim,
 
 const struct dy_steal_policy dy_plugin_steal = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_steal_policy), "same",
-                 "Go's rule, through a table", NULL},
+                 "Go's rule, through a table", NULL, 0},
 	.victim = same_victim,
 	.amount = same_half,
 	.runnext = same_runnext,
