@@ -105,10 +105,16 @@ static int list_presets(struct table *t)
 	return err;
 }
 
+// What promises no bound of waiting is marked.
 static int policy_row(struct table *t, const struct dy_policy_head *head)
 {
 	const struct dy_policy_param *p = head->params;
-	int err = list_row(t, "", head->name, head->summary);
+	char summary[256];
+	int err;
+
+	snprintf(summary, sizeof summary, "%s%s", head->summary,
+	         head->rounds ? "" : " [may starve]");
+	err = list_row(t, "", head->name, summary);
 
 	for (; !err && p && p->name; p++) {
 		char name[96], range[256];

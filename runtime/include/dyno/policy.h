@@ -248,6 +248,9 @@ struct dy_idle_policy {
 //		.victim = my_victim,
 //	};
 //
+// In C++ it is extern "C". Compiled with cc -shared -fPIC, it is loaded by --plugin of
+// dyno, and scripts/conform --plugin says whether it is fit to be used.
+//
 // Its name, of letters a-z, digits, - and ., is then a choice of the axis like a
 // built-in's. Its functions see the scheduler through the view functions above,
 // which the program provides, and may be called on several threads at once.
