@@ -2,7 +2,9 @@
 // the option stands, and a bad one harms no trial but its own.
 #include "command.h"
 
+#include <dyno/policy.h>
 #include <jansson.h>
+#include <runtime/test/plugins/deeds.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -60,10 +62,14 @@ static void expect_refusal(const char *file, const char *says)
 
 static void test_refusals(void **state)
 {
+	char abi[64];
+
 	(void)state;
 	expect_refusal("/nonexistent.so", "No such file");
 	expect_refusal("/etc/passwd", "cannot be loaded");
-	expect_refusal(PLUGINS "/plugin_bad_abi.so", "ABI 2");
+	snprintf(abi, sizeof abi, "is of ABI %d, this is %d", DY_POLICY_ABI + 1,
+	         DY_POLICY_ABI);
+	expect_refusal(PLUGINS "/plugin_bad_abi.so", abi);
 	expect_refusal(PLUGINS "/plugin_crash.so",
 	               "crashes when it is loaded (SIGABRT)");
 	dyno("run", "fib", "--policy=steal=god", "--plugin", GOOD);
@@ -71,19 +77,26 @@ static void test_refusals(void **state)
 	assert_non_null(strstr(r.err, "did you mean go"));
 }
 
-// Deeds 1, 8 and 10 of deeds.h: a wrong answer, no return, a fault.
+static void hostile(char option[64], enum deed deed)
+{
+	snprintf(option, 64, "--policy=place=hostile:%d", (int)deed);
+}
+
+// A wrong answer, no return, a fault.
 static void test_only_the_trial_of_a_bad_policy_suffers(void **state)
 {
 	const char *dir = command_directory();
-	char option[512], out[512];
+	char option[512], out[512], far[64], loop[64], null[64];
 
 	(void)state;
 	snprintf(out, sizeof out, "%s/e", dir);
 	snprintf(option, sizeof option, "--output=%s/e", dir);
+	hostile(far, DEED_FAR);
+	hostile(loop, DEED_LOOP);
+	hostile(null, DEED_NULL);
 	dyno("sweep", "-w", "spawnjoin", SHORT, "-n1", "--seed=1", "-q", option,
-	     "--foreign-limit=none", "--plugin", HOSTILE,
-	     "--policy=place=hostile:1", "--policy=place=hostile:8",
-	     "--policy=place=hostile:10", "--policy=go1.27");
+	     "--foreign-limit=none", "--plugin", HOSTILE, far, loop, null,
+	     "--policy=go1.27");
 	assert_int_equal(command_exit(&r), 6);
 	assert_int_equal(command_count(out, "SELECT count(*) FROM trial WHERE "
 	                                    "outcome = 'ok'"),

@@ -246,10 +246,13 @@ static void close_nil(void *arg)
 
 static void free_under_a_receiver(void *arg)
 {
+	uint64_t parks = rt_stats().parks;
+
 	(void)arg;
 	make(8, 0);
 	dy_go(wait_for_close, NULL);
-	dy_yield();
+	while (rt_stats().parks == parks)
+		dy_yield();
 	dy_chan_free(chan);
 }
 
