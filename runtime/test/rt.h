@@ -25,10 +25,10 @@
 #endif
 
 // RT_SCALE is how often to repeat: a tenth under a sanitizer or an emulator or on
-// kernel threads, and on the virtual machine, which repeats by its seeds, a
-// hundredth.
-#ifdef RT_SIM
-#define RT_SCALE(n) ((n) / 100)
+// kernel threads; and a hundredth, once at least, on the virtual machine, which
+// repeats by its seeds, and where an emulator makes the kernel threads.
+#if defined(RT_SIM) || (defined(RT_THREADS) && defined(RT_EMULATED))
+#define RT_SCALE(n) ((n) < 100 ? 1 : (n) / 100)
 #elif defined(RT_SANITIZED) || defined(RT_EMULATED) || defined(RT_THREADS)
 #define RT_SCALE(n) ((n) / 10)
 #else
