@@ -221,8 +221,9 @@ int port_ring_take(struct port_result *out, int max); // how many
 // Burning and blocking
 //---------------------------------------------------------------------------
 
-// port_work burns ns of CPU, preemptibly.
-void port_work(uint64_t ns);
+// port_work burns ns of CPU, preemptibly. Returns what its last step computed, the
+// same for the same work, whatever polls there are in it.
+uint64_t port_work(uint64_t ns);
 
 // The rate of port_work is how many steps of its loop make 2^20 ns; a world
 // without such a loop says 0 and takes none. port_work_calibrate measures it, in

@@ -139,6 +139,28 @@ static void test_work_has_polls_in_it(void **state)
 	assert_true(rt_stats().compiled_looks >= 10);
 }
 
+static uint64_t end_of_work;
+
+static void work_to_its_end(void *arg)
+{
+	(void)arg;
+	end_of_work = port_work(DY_MS / 10);
+}
+
+// One chain of steps, however many polls cut it: pieces that do not need each other
+// would run side by side in a processor, and take half the time.
+static void test_polls_leave_work_the_same(void **state)
+{
+	uint64_t plain;
+
+	(void)state;
+	rt_run(1, "preempt=none", work_to_its_end, NULL);
+	plain = end_of_work;
+	rt_run(1, SLICE ":polls=1", work_to_its_end, NULL);
+	assert_true(rt_stats().compiled_looks > 1);
+	assert_true(end_of_work == plain);
+}
+
 static void test_a_plugin_may_end_slices_so(void **state)
 {
 	spin_fn spin = spin_with_polls;
@@ -178,6 +200,7 @@ int main(void)
 		from_zero(test_a_blocking_call_is_not_preempted),
 		from_zero(test_spinners_share_ps),
 		from_zero(test_work_has_polls_in_it),
+		from_zero(test_polls_leave_work_the_same),
 		from_zero(test_a_plugin_may_end_slices_so),
 		from_zero(test_a_spec_tells_whether_it_wants_polls),
 	};

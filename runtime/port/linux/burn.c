@@ -31,10 +31,11 @@ static struct dy_w64 given, own;
 
 enum { RATE_SHIFT = 20 };
 
-__attribute__((section("dy_text"), noinline)) static uint64_t burn(uint64_t iterations)
+// Each step needs the one before, in one call and from call to call: a processor
+// that finds two chains does both at once, and work would take half its time.
+__attribute__((section("dy_text"), noinline)) static uint64_t burn(
+	uint64_t x, uint64_t iterations)
 {
-	uint64_t x = iterations;
-
 	for (uint64_t i = 0; i < iterations; i++) {
 		x = x * UINT64_C(6364136223846793005) + 1;
 		__asm__ volatile("" : "+r"(x));
@@ -42,13 +43,13 @@ __attribute__((section("dy_text"), noinline)) static uint64_t burn(uint64_t iter
 	return x;
 }
 
-static void burn_with_polls(uint64_t iterations)
+static uint64_t burn_with_polls(uint64_t x, uint64_t iterations)
 {
 	for (; iterations > POLL_STEPS; iterations -= POLL_STEPS) {
-		burn(POLL_STEPS);
+		x = burn(x, POLL_STEPS);
 		__sanitizer_cov_trace_pc();
 	}
-	burn(iterations);
+	return burn(x, iterations);
 }
 
 uint64_t port_work_calibrate(void)
@@ -58,7 +59,7 @@ uint64_t port_work_calibrate(void)
 	for (int i = 0; i < CALIBRATION_RUNS; i++) {
 		uint64_t start = port_now();
 
-		burn(CALIBRATION_ITERATIONS);
+		burn(0, CALIBRATION_ITERATIONS);
 		start = port_now() - start;
 		if (start < best)
 			best = start;
@@ -88,16 +89,15 @@ uint64_t port_work_rate(void)
 	return r;
 }
 
-void port_work(uint64_t ns)
+uint64_t port_work(uint64_t ns)
 {
 	uint64_t iterations = (uint64_t)((unsigned __int128)ns *
 	                                         port_work_rate() >>
 	                                 RATE_SHIFT);
 
 	if (__builtin_expect(port_polled(), 0))
-		burn_with_polls(iterations);
-	else
-		burn(iterations);
+		return burn_with_polls(ns, iterations);
+	return burn(ns, iterations);
 }
 
 void port_block(struct port_thread *t, uint64_t ns)

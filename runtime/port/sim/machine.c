@@ -464,8 +464,10 @@ void port_polls(uint32_t n)
 }
 
 // Work is time that passes, in pieces between which it can be preempted.
-void port_work(uint64_t ns)
+uint64_t port_work(uint64_t ns)
 {
+	const uint64_t all = ns;
+
 	while (ns > 0) {
 		uint64_t piece = 1 + sim_random(2000);
 		struct fiber *self;
@@ -482,6 +484,7 @@ void port_work(uint64_t ns)
 		if (machine.polls)
 			preempt_look();
 	}
+	return all;
 }
 
 void port_block(struct port_thread *t, uint64_t ns)
