@@ -4,6 +4,15 @@
 
 #include "counters.h"
 
+// What is done, and how much of it a counter must have seen. A sleep that is over
+// before its thread has left the CPU is no switch; that is rare, but happens.
+enum {
+	CONTROL_SLEEPS = 50,
+	CONTROL_SLEEPS_SEEN = 45,
+	CONTROL_MOVES = 2, // from CPU to CPU
+	CONTROL_MOVES_SEEN = 1,
+};
+
 // Which stimuli could be given, and why not.
 struct control_report {
 	bool given[STIMULI];

@@ -18,9 +18,11 @@
 
 static const struct counter catalogue[] = {
 	{"context-switches", COUNTER_PAPI, "perf::CONTEXT-SWITCHES", "1",
-         COUNTER_TRIAL, STIMULUS_SLEEP, 3, "times an M left its CPU"},
+         COUNTER_TRIAL, STIMULUS_SLEEP, CONTROL_SLEEPS_SEEN,
+         "times an M left its CPU"},
 	{"cpu-migrations", COUNTER_PAPI, "perf::CPU-MIGRATIONS", "1",
-         COUNTER_TRIAL, STIMULUS_MOVE, 1, "times an M was moved to another CPU"},
+         COUNTER_TRIAL, STIMULUS_MOVE, CONTROL_MOVES_SEEN,
+         "times an M was moved to another CPU"},
 	{"page-faults", COUNTER_PAPI, "perf::PAGE-FAULTS", "1", COUNTER_TRIAL,
          STIMULUS_TOUCH, 64, "first touches of pages by Ms"},
 	{"task-clock", COUNTER_PAPI, "perf::TASK-CLOCK", "ns", COUNTER_TRIAL,
@@ -34,7 +36,8 @@ static const struct counter catalogue[] = {
 	{"cache-misses", COUNTER_PAPI, "PAPI_L2_DCM", "1", COUNTER_TRIAL,
          STIMULUS_TOUCH, 10, "data reads that level 2 could not serve"},
 	{"voluntary-switches", COUNTER_RUSAGE, "ru_nvcsw", "1", COUNTER_ROUNDS,
-         STIMULUS_SLEEP, 3, "times a thread slept in the kernel"},
+         STIMULUS_SLEEP, CONTROL_SLEEPS_SEEN,
+         "times a thread slept in the kernel"},
 	{"involuntary-switches", COUNTER_RUSAGE, "ru_nivcsw", "1", COUNTER_ROUNDS,
          STIMULUS_COMPETE, 1, "times a thread was put off its CPU"},
 	{"minor-faults", COUNTER_RUSAGE, "ru_minflt", "1", COUNTER_ROUNDS,

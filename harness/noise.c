@@ -1,8 +1,11 @@
 // noise.c - what else ran on the CPUs of a trial, from /proc/stat.
 //
 // On a shared machine this explains most of the spread between trials. Only the
-// CPUs that the trial could use are summed.
+// CPUs that the trial could use are summed. In a container it is often a quota, which
+// stops whatever runs in it.
 #include "noise.h"
+
+#include "procfs/cgroup.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -34,6 +37,19 @@ static double own_cpu(void)
 	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
 }
 
+// read_throttled adds up the levels: each of them is stopped by its own quota.
+static void read_throttled(struct noise_sample *s, const char *sysroot)
+{
+	struct cgroup own;
+
+	cgroup_read(&own, sysroot, "self");
+	for (size_t i = 0; i < own.n; i++) {
+		s->throttled_known |= own.level[i].counted;
+		s->throttled += own.level[i].throttled_s;
+	}
+	cgroup_free(&own);
+}
+
 struct noise_sample noise_read(const char *sysroot, hwloc_const_bitmap_t set)
 {
 	struct noise_sample s = {.own = own_cpu()};
@@ -41,6 +57,7 @@ struct noise_sample noise_read(const char *sysroot, hwloc_const_bitmap_t set)
 	char path[PATH_MAX], line[512];
 	FILE *f;
 
+	read_throttled(&s, sysroot);
 	snprintf(path, sizeof path, "%s/proc/stat", sysroot);
 	f = fopen(path, "re");
 	if (!f)
@@ -58,8 +75,11 @@ struct noise noise_between(const struct noise_sample *from,
 	struct noise n = {
 		.known = from->known && to->known,
 		.own = to->own - from->own,
+		.throttled_known = from->throttled_known && to->throttled_known,
 	};
 
+	if (n.throttled_known)
+		n.throttled = to->throttled - from->throttled;
 	if (!n.known)
 		return n;
 	n.foreign = to->busy - from->busy - (to->own - from->own) - trial_cpu;

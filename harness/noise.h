@@ -1,4 +1,4 @@
-// noise.h - what else ran on the CPUs of a trial.
+// noise.h - what else ran on the CPUs of a trial, and what kept it from running.
 #ifndef HARNESS_NOISE_H
 #define HARNESS_NOISE_H
 
@@ -11,9 +11,13 @@ struct noise_sample {
 	double busy;  // in user mode, kernel and interrupts
 	double steal; // wanted while the hypervisor ran another machine
 	double own;   // of busy, used by this process itself
+	// By the quotas of this process's own control groups, all levels together.
+	bool throttled_known;
+	double throttled;
 };
 
-// noise_read samples the CPUs in set, from sysroot/proc/stat; "" is this machine.
+// noise_read samples the CPUs in set, from sysroot/proc/stat, and the control groups
+// that sysroot has of this process; "" is this machine.
 struct noise_sample noise_read(const char *sysroot, hwloc_const_bitmap_t set);
 
 // noise_parse adds what one line of /proc/stat says about a CPU in set, given
@@ -26,6 +30,8 @@ struct noise {
 	double foreign; // CPU seconds of others between two samples
 	double steal;
 	double own; // of this process itself; known in any case
+	bool throttled_known;
+	double throttled; // a trial is in our groups, so it was, too
 };
 
 // noise_between takes away what the trial itself used. The kernel counts in

@@ -94,6 +94,9 @@ static void finish_document(struct trial *t, const struct plan *plan,
 				noise, plan->settings->foreign_limit, t->seconds,
 				hwloc_bitmap_weight(plan->pin[point->pin].set))));
 	}
+	if (noise->throttled_known)
+		json_object_set_new(about, "throttled_s",
+		                    json_real(noise->throttled));
 	json_object_set_new(t->doc, "noise", about);
 	json_object_set_new(t->doc, "outcome",
 	                    json_string(store_outcome_name(t->outcome.kind)));

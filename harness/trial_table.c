@@ -267,6 +267,8 @@ static int noise_rows(struct table *t, const json_t *doc)
 		{"foreign_cpu_s", "foreign CPU",
 	         "used by others on the trial's CPUs"},
 		{"steal_s", "steal", "taken by the hypervisor"},
+		{"throttled_s", "throttled",
+	         "stopped by the quotas of dyno's own control groups"},
 		{"harness_cpu_s", "harness CPU", "used by dyno meanwhile"},
 		{"wall_s", "wall time", "of the whole process"},
 	};

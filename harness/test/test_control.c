@@ -57,6 +57,30 @@ static void test_untried_is_absent(void **state)
 	assert_string_equal(why, "no time to sleep");
 }
 
+// is_believed says whether one of the catalogue is, having moved so much.
+static bool is_believed(const char *name, double moved)
+{
+	const struct counter *c = counters_catalogue((size_t)counters_find(name));
+	struct control_report given = all_given();
+	char why[COUNTER_WHY_MAX];
+
+	return control_verdict(c, moved, &given, why, sizeof why);
+}
+
+// What is promised of 50 sleeps and of two moves.
+static void test_the_figures_of_the_controls(void **state)
+{
+	(void)state;
+	assert_int_equal(CONTROL_SLEEPS, 50);
+	assert_int_equal(CONTROL_MOVES, 2);
+	assert_false(is_believed("context-switches", 44));
+	assert_true(is_believed("context-switches", 45));
+	assert_false(is_believed("voluntary-switches", 44));
+	assert_true(is_believed("voluntary-switches", 45));
+	assert_false(is_believed("cpu-migrations", 0));
+	assert_true(is_believed("cpu-migrations", 1));
+}
+
 // The stimuli are real: the kernel's own counts of them move.
 static void test_stimuli_move_the_kernel(void **state)
 {
@@ -100,6 +124,7 @@ int main(void)
 		cmocka_unit_test(test_moved_is_present),
 		cmocka_unit_test(test_silent_is_absent),
 		cmocka_unit_test(test_untried_is_absent),
+		cmocka_unit_test(test_the_figures_of_the_controls),
 		cmocka_unit_test(test_stimuli_move_the_kernel),
 		cmocka_unit_test(test_catalogue_is_sane),
 	};

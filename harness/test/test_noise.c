@@ -1,6 +1,8 @@
 // test_noise.c - /proc/stat read, and the trial's own CPU taken away.
 #include "../noise.h"
 
+#include "fixture_tree.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,8 +33,9 @@ static void test_only_the_set_counts(void **state)
 
 static void test_own_cpu_is_taken_away(void **state)
 {
-	struct noise_sample from = {true, 10, 1, 0.25},
-			    to = {true, 13, 1.5, 0.75};
+	const struct noise_sample
+		from = {.known = true, .busy = 10, .steal = 1, .own = 0.25},
+		to = {.known = true, .busy = 13, .steal = 1.5, .own = 0.75};
 	struct noise n = noise_between(&from, &to, 2);
 
 	(void)state;
@@ -50,6 +53,40 @@ static void test_unknown_stays_unknown(void **state)
 
 	(void)state;
 	assert_false(noise_between(&from, &to, 0).known);
+}
+
+static void stopped_for(const char *tree, int pod_us, int app_us)
+{
+	fixture_file(tree, "sys/fs/cgroup/pod/cpu.stat",
+	             "nr_periods 9\nnr_throttled 4\nthrottled_usec %d\n", pod_us);
+	fixture_file(tree, "sys/fs/cgroup/pod/app/cpu.stat",
+	             "nr_periods 9\nnr_throttled 4\nthrottled_usec %d\n", app_us);
+}
+
+// The quotas of our own groups are a container's, at any level.
+static void test_own_groups_are_stopped(void **state)
+{
+	hwloc_bitmap_t none = hwloc_bitmap_alloc();
+	char *tree = fixture_tree_new();
+	struct noise_sample from, to;
+	struct noise n;
+
+	(void)state;
+	from = noise_read(tree, none);
+	assert_false(from.throttled_known);
+	fixture_process(tree, "self", "0", "0::/pod/app\n");
+	fixture_mounts(tree, "self", NULL, "/");
+	stopped_for(tree, 1000000, 250000);
+	to = noise_read(tree, none);
+	assert_false(noise_between(&from, &to, 0).throttled_known);
+	from = to;
+	stopped_for(tree, 1500000, 500000);
+	to = noise_read(tree, none);
+	n = noise_between(&from, &to, 0);
+	assert_true(n.throttled_known);
+	assert_true(n.throttled > 0.74 && n.throttled < 0.76);
+	fixture_tree_remove(tree);
+	hwloc_bitmap_free(none);
 }
 
 // A tick on each CPU is forgiven: so much may counting add.
@@ -72,6 +109,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_only_the_set_counts),
 		cmocka_unit_test(test_own_cpu_is_taken_away),
+		cmocka_unit_test(test_own_groups_are_stopped),
 		cmocka_unit_test(test_a_limit_is_a_share),
 		cmocka_unit_test(test_unknown_stays_unknown),
 	};

@@ -158,6 +158,29 @@ static void test_throttled_is_told(void **state)
 	json_decref(doc);
 }
 
+// A quota of dyno's own, as a container has one, is told by every trial.
+static void test_own_quota_is_told(void **state)
+{
+	json_t *doc;
+
+	(void)state;
+	if (!allowed())
+		skip();
+	command_run(&r, (const char *const[]){
+				DYNO, "run", "--json", "--quota=0.05",
+				"--metric", "\"throttled_s\": *([0-9.e-]+)",
+				"--", DYNO, "run", "--json", "--", "sh", "-c",
+				"while [ $((i += 1)) -lt 300000 ]; "
+				"do :; done",
+				NULL});
+	assert_int_equal(command_exit(&r), 0);
+	doc = json_loads(r.out, 0, NULL);
+	assert_true(json_number_value(json_object_get(
+			    json_array_get(json_object_get(doc, "metrics"), 0),
+			    "value")) > 0);
+	json_decref(doc);
+}
+
 static void test_axis(void **state)
 {
 	const char *dir = command_directory();
@@ -272,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_program_is_in_its_group),
 		cmocka_unit_test(test_throttled_is_told),
+		cmocka_unit_test(test_own_quota_is_told),
 		cmocka_unit_test(test_axis),
 		cmocka_unit_test(test_interrupt_leaves_nothing),
 		cmocka_unit_test(test_killed_leaves_nothing),
