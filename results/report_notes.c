@@ -42,18 +42,24 @@ static size_t count_disturbed(const struct summary *s)
 	return n;
 }
 
+// of_program says whether it was a program that was measured, of whose answers nobody
+// knows whether they are right.
+static bool of_program(const struct summary *s)
+{
+	return s->n_point && !strcmp(s->point[0].subject, "program");
+}
+
 void report_verdict(FILE *out, const struct summary *s,
                     const struct store_experiment *e)
 {
-	size_t verified = s->outcome[STORE_OK];
+	size_t good = s->outcome[STORE_OK];
 	size_t unsupported = s->outcome[STORE_UNSUPPORTED];
 	size_t all = planned(s, e);
-	bool bad = verified + unsupported < s->n_trial || !s->n_trial;
-	fprintf(out,
-	        "<p class=\"verdict%s\">%zu trial%s at %zu point%s: %zu "
-	        "verified",
+	bool bad = good + unsupported < s->n_trial || !s->n_trial;
+	fprintf(out, "<p class=\"verdict%s\">%zu trial%s at %zu point%s: %zu %s",
 	        bad ? " bad" : "", s->n_trial, plural(s->n_trial), s->n_point,
-	        plural(s->n_point), verified);
+	        plural(s->n_point), good,
+	        of_program(s) ? "ended well" : "verified");
 	for (size_t i = 0; i < STORE_OUTCOMES; i++) {
 		if (told[i] && s->outcome[i])
 			fprintf(out, ", %zu %s", s->outcome[i], told[i]);
@@ -212,11 +218,14 @@ void report_notes(FILE *out, const struct summary *s,
 	note_disturbed(out, s);
 	note_hosts(out, s);
 	fprintf(out,
-	        "<li>A trial is one fresh process; its answer was verified. "
+	        "<li>A trial is one fresh process; %s. "
 	        "Intervals are percentile bootstrap intervals of the median over "
 	        "trials (%d resamples, seeded).\n"
 	        "<li>Intervals of two points that overlap do not show that the "
 	        "points are equal, and with many points some will differ by "
 	        "chance.\n</ul>\n",
+	        of_program(s) ? "that it ended with status 0 is all that is known "
+	                        "of its answer"
+	                      : "its answer was verified",
 	        BOOTSTRAP_RESAMPLES);
 }

@@ -26,7 +26,9 @@ static const struct table_column columns[] = {
 	{"", TABLE_LEFT},
 };
 enum {
-	QUOTA = 3,
+	POLICY,
+	CAP = 2,
+	QUOTA,
 	PIN,
 	SPEEDUP = 7,
 	COLUMNS = sizeof columns / sizeof *columns
@@ -143,12 +145,15 @@ static int add_point(struct table *t, const struct summary *s,
 }
 
 // look finds out what the table of n points from first has to tell: speedups where
-// a point can be set against one at P=1, and axes that were swept.
+// a point can be set against one at P=1, and axes that were swept. A program has
+// neither policy nor M cap.
 static struct shown look(const struct summary *s, size_t first, size_t n)
 {
 	struct shown which;
+	bool program = !strcmp(s->point[first].subject, "program");
 	for (size_t i = 0; i < COLUMNS; i++)
 		which.column[i] = i != SPEEDUP && i != QUOTA && i != PIN;
+	which.column[POLICY] = which.column[CAP] = !program;
 	for (size_t i = first; i < first + n; i++) {
 		which.column[SPEEDUP] |= !isnan(summary_speedup(s, &s->point[i]));
 		which.column[QUOTA] |= s->point[i].quota != 0;

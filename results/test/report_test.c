@@ -270,6 +270,27 @@ static void test_unfinished(void **state)
 	store_close(s);
 }
 
+// Nobody has verified what a program answered.
+static void test_of_a_program(void **state)
+{
+	(void)state;
+	struct store *s;
+	int64_t id;
+	struct report r;
+	if (store_create(scratch_path("program"), &sample_experiment, &s, err,
+	                 512))
+		fail_msg("%s", err);
+	struct store_point p = sample_point(1, 0);
+	p.subject = "program";
+	assert_int_equal(store_point(s, &p, &id), 0);
+	assert_int_equal(sample_add(s, id, 0, 1), 0);
+	store_close(s);
+	char *page = report_of("program", &r);
+	assert_non_null(strstr(page, "1 trial at 1 point: 1 ended well"));
+	assert_null(strstr(page, "verified"));
+	free(page);
+}
+
 static void test_without_gnuplot(void **state)
 {
 	(void)state;
@@ -346,6 +367,7 @@ static void test_cpu_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_of_a_program),
 		cmocka_unit_test(test_what_it_says),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_nothing_to_list),

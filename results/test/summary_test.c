@@ -211,6 +211,29 @@ static void test_quotas_are_an_axis(void **state)
 	summary_free(&sum);
 }
 
+// A program has neither policy nor M cap to tell.
+static void test_a_program_has_fewer_columns(void **state)
+{
+	(void)state;
+	struct store *s = created("program");
+	struct store_point p = sample_point(2, 0);
+	int64_t id;
+	p.subject = "program";
+	p.policy = "-";
+	assert_int_equal(store_point(s, &p, &id), 0);
+	assert_int_equal(sample_add(s, id, 0, 1), 0);
+	struct summary sum = loaded(s);
+	char *text;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	assert_int_equal(summary_print(&sum, SUMMARY_TEXT, f), 0);
+	fclose(f);
+	assert_non_null(strstr(text, "\n\nP  median"));
+	assert_null(strstr(text, "none"));
+	free(text);
+	summary_free(&sum);
+}
+
 static void add_noisy(struct store *s, int64_t point, int rep, bool disturbed)
 {
 	const struct store_metric metric = {"throughput", "op/s", "higher", 7};
@@ -354,6 +377,7 @@ static void test_figures_of_failures(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_program_has_fewer_columns),
 		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_documents),
 		cmocka_unit_test(test_print),
