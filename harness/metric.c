@@ -4,17 +4,33 @@
 // matched by itself.
 #include "metric.h"
 
+#include "bench_metrics.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <regex.h>
-#include <results/gobench.h>
 #include <results/utf8.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { GROUPS = 3, LINE_MAX_BYTES = 4096 };
+
+static bool is_there(const json_t *metrics, const char *name)
+{
+	const json_t *m;
+	size_t i;
+
+	json_array_foreach(metrics, i, m)
+	{
+		const char *other = json_string_value(json_object_get(m, "name"));
+
+		if (other && strcmp(other, name) == 0)
+			return true;
+	}
+	return false;
+}
 
 int metric_add(json_t *metrics, const char *name, const char *unit,
                const char *better, double value)
@@ -24,8 +40,10 @@ int metric_add(json_t *metrics, const char *name, const char *unit,
 
 	if (json_array_size(metrics) >= METRICS_MAX)
 		return -E2BIG;
-	m = json_pack("{s:s, s:s, s:s, s:f}", "name",
-	              utf8_clean(name_text, sizeof name_text, name), "unit",
+	utf8_clean(name_text, sizeof name_text, name);
+	if (is_there(metrics, name_text))
+		return -EEXIST;
+	m = json_pack("{s:s, s:s, s:s, s:f}", "name", name_text, "unit",
 	              utf8_clean(unit_text, sizeof unit_text, unit), "better",
 	              better, "value", value);
 	return m ? json_array_append_new(metrics, m) : -EINVAL;
@@ -179,78 +197,16 @@ static int collect_regex(const char *rule, const char *better,
 	return metric_add(metrics, name, f.unit, better, f.value);
 }
 
-//---------------------------------------------------------------------------
-// Go benchmark text
-//---------------------------------------------------------------------------
-
-static double mean(const struct samples_row *row)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < row->n; i++)
-		sum += row->value[i];
-	return sum / (double)row->n;
-}
-
-// add_rows adds a metric per row, and sums up the logarithms of those that tell
-// a time.
-static int add_rows(const struct samples *s, json_t *metrics, double *logs,
-                    size_t *times)
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < s->n; i++) {
-		const struct samples_row *row = &s->row[i];
-		char name[256];
-
-		if (!row->n)
-			continue;
-		if (strcmp(row->unit, "sec/op") == 0 && mean(row) > 0) {
-			*logs -= log(mean(row));
-			++*times;
-		}
-		snprintf(name, sizeof name, "%.200s %.40s", row->name, row->unit);
-		err = metric_add(metrics, name, row->unit,
-		                 samples_better_name(row->better), mean(row));
-	}
-	return err;
-}
-
-static int collect_go_bench(const struct trial_process *p, json_t *metrics,
-                            char *why, size_t whylen)
-{
-	struct samples s = {.n = 0};
-	char *text = strdup(p->output ? p->output : "");
-	double logs = 0;
-	size_t times = 0;
-	int err = text ? gobench_read(&s, text) : -ENOMEM;
-
-	if (!err && !s.n) {
-		snprintf(why, whylen,
-		         "its output has no line of Go benchmark text: was -bench given?");
-		err = -ENODATA;
-	}
-	if (!err)
-		err = add_rows(&s, metrics, &logs, &times);
-	if (err && err != -ENODATA)
-		snprintf(why, whylen, "its benchmarks cannot be kept: %s",
-		         strerror(-err));
-	if (!err && times)
-		err = metric_add(metrics, "throughput", "op/s", "higher",
-		                 exp(logs / (double)times));
-	samples_free(&s);
-	free(text);
-	return err;
-}
-
 int metric_collect(const char *rule, const char *better,
-                   const struct trial_process *p, json_t *metrics, char *why,
+                   const struct metric_source *from, json_t *metrics, char *why,
                    size_t whylen)
 {
+	const struct trial_process *p = from->process;
+
 	if (strcmp(rule, "runs") == 0)
 		return metric_add(metrics, "throughput", "op/s", "higher",
 		                  1 / p->seconds);
 	if (strcmp(rule, "go-bench") == 0)
-		return collect_go_bench(p, metrics, why, whylen);
+		return bench_metrics(from, metrics, why, whylen);
 	return collect_regex(rule, better, p, metrics, why, whylen);
 }

@@ -2,8 +2,7 @@
 //
 // A rule is one of
 //   runs       the default: 1 over the seconds that the program ran
-//   go-bench   Go benchmark text: a metric per name and unit, and the
-//              throughput, which is the geometric mean of their op/s
+//   go-bench   Go benchmark text, as bench_metrics.h has it
 //   a regular expression (POSIX extended) with a group around the number; of
 //              the lines that match, the last counts. A second group is the
 //              unit. The name is the text before the first group.
@@ -17,7 +16,8 @@
 enum { METRICS_MAX = 500 };
 
 // metric_add adds a metric to an array as in the trial document; name and unit are
-// cleaned. 0, -E2BIG beyond METRICS_MAX, -EINVAL for a value that is not finite.
+// cleaned. 0, -E2BIG beyond METRICS_MAX, -EEXIST where the name is there, -EINVAL for
+// a value that is not finite.
 int metric_add(json_t *metrics, const char *name, const char *unit,
                const char *better, double value);
 
@@ -30,11 +30,17 @@ enum { METRIC_NAME_MAX = 64 };
 // enough. "" for go-bench, whose rows have names of their own.
 void metric_name(const char *rule, char *name, size_t size);
 
-// metric_collect adds what the rule finds in a process that has ended well to
-// metrics, an array as in the trial document. better is "higher", "lower" or "",
+// Where metrics are from: a process that has ended well.
+struct metric_source {
+	const struct trial_process *process;
+	int procs; // its GOMAXPROCS; 0: not set
+	int cpus;  // that it could use
+};
+
+// metric_collect adds what the rule finds to metrics, an array as in the trial document. better is "higher", "lower" or "",
 // of a regular expression's metric. 0, or -errno with the reason.
 int metric_collect(const char *rule, const char *better,
-                   const struct trial_process *p, json_t *metrics, char *why,
+                   const struct metric_source *from, json_t *metrics, char *why,
                    size_t whylen);
 
 #endif

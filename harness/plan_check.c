@@ -73,6 +73,29 @@ static int check_load(const struct request *r)
 	                 "load may begin, such as tcp:8080");
 }
 
+// check_metrics demands that the rules of metrics give them names of their own.
+static int check_metrics(const struct request *r)
+{
+	char name[METRIC_NAME_MAX], wrong[2 * METRIC_NAME_MAX + 100];
+	struct words names = {0};
+	int err = 0;
+
+	for (size_t i = 0; !err && i < r->metrics.n; i++) {
+		metric_name(r->metrics.v[i], name, sizeof name);
+		if (*name && words_find(&names, name) >= 0) {
+			snprintf(wrong, sizeof wrong,
+			         "two metrics would be called '%s', after what "
+			         "stands before their number: say more of it",
+			         name);
+			err = refuse_at(r, KEY_METRIC, wrong);
+		}
+		if (!err)
+			err = words_add(&names, name, strlen(name));
+	}
+	words_free(&names);
+	return err;
+}
+
 // check_traces demands that traces are asked for whose number is.
 static int check_traces(const struct request *r)
 {
@@ -229,6 +252,8 @@ int plan_check(const struct request *r)
 
 	if (!err)
 		err = check_load(r);
+	if (!err)
+		err = check_metrics(r);
 	if (!err)
 		err = check_traces(r);
 	if (!err)

@@ -187,23 +187,31 @@ static json_t *usage_json(const struct trial_process *p)
 	return counters;
 }
 
-static int collect(const struct request *r, const struct trial_process *p,
+static const char bench[] = "go-bench";
+
+// collect applies the rules. Go benchmark text comes last, because its throughput
+// gives way to one that is told.
+static int collect(const struct request *r, const struct metric_source *from,
                    json_t *metrics, char *why, size_t whylen)
 {
 	int err = 0;
 
 	if (!r->metrics.n)
-		return metric_collect("runs", "", p, metrics, why, whylen);
+		return metric_collect("runs", "", from, metrics, why, whylen);
 	for (size_t i = 0; !err && i < r->metrics.n; i++)
-		err = metric_collect(r->metrics.v[i],
-		                     r->lower ? "lower" : "higher", p, metrics,
-		                     why, whylen);
+		if (strcmp(r->metrics.v[i], bench) != 0)
+			err = metric_collect(r->metrics.v[i],
+			                     r->lower ? "lower" : "higher",
+			                     from, metrics, why, whylen);
+	if (!err && words_find(&r->metrics, bench) >= 0)
+		err = metric_collect(bench, "", from, metrics, why, whylen);
 	return err;
 }
 
-static void judge(const struct request *r, const struct trial_process *p,
+static void judge(const struct request *r, const struct metric_source *from,
                   struct outcome *out, json_t *metrics)
 {
+	const struct trial_process *p = from->process;
 	char line[256], why[256] = "no memory";
 
 	last_line_copy(p->errors, line, sizeof line);
@@ -220,7 +228,7 @@ static void judge(const struct request *r, const struct trial_process *p,
 	} else if (WEXITSTATUS(p->status)) {
 		snprintf(out->message, sizeof out->message, "exit status %d%s%s",
 		         WEXITSTATUS(p->status), *line ? ": " : "", line);
-	} else if (collect(r, p, metrics, why, sizeof why) != 0) {
+	} else if (collect(r, from, metrics, why, sizeof why) != 0) {
 		snprintf(out->message, sizeof out->message, "%s", why);
 	} else {
 		out->kind = STORE_OK;
@@ -231,13 +239,14 @@ static void judge(const struct request *r, const struct trial_process *p,
 }
 
 // judge_early judges a server that ended before its load, or before it was ready.
-static void judge_early(const struct request *r, const struct trial_process *p,
+static void judge_early(const struct request *r, const struct metric_source *from,
                         struct outcome *out, json_t *metrics)
 {
+	const struct trial_process *p = from->process;
 	const bool well = WIFEXITED(p->status) && WEXITSTATUS(p->status) == 0;
 
 	if (!well && !p->timed_out) {
-		judge(r, p, out, metrics);
+		judge(r, from, out, metrics);
 		return;
 	}
 	out->kind = p->timed_out ? STORE_TIMEOUT : STORE_ERROR;
@@ -259,18 +268,29 @@ static void put_load(json_t *doc, const struct request *r,
 	                                load->cpu_seconds));
 }
 
+// op_of names what is counted, where runs are.
+static const char *op_of(const struct request *r)
+{
+	return !r->metrics.n || words_find(&r->metrics, "runs") >= 0 ? "run" : "";
+}
+
 void program_outcome(const struct plan *plan, const struct point *point,
                      int64_t seed, const struct trial_process *p,
                      const struct trial_process *measured, struct outcome *out)
 {
+	const struct metric_source from = {
+		.process = measured ? measured : p,
+		.procs = point->procs,
+		.cpus = (int)plan->pin[point->pin].n,
+	};
 	json_t *metrics = json_array();
 	struct words env = {0};
 
 	*out = (struct outcome){.doc = NULL};
 	if (measured)
-		judge(plan->settings, measured, out, metrics);
+		judge(plan->settings, &from, out, metrics);
 	else
-		judge_early(plan->settings, p, out, metrics);
+		judge_early(plan->settings, &from, out, metrics);
 	program_environment(plan, point, &env);
 	out->doc = json_pack(
 		"{s:i, s:s, s:s, s:s, s:o, s:o, s:s, s:i, s:n, s:o, s:I, s:s, "
@@ -280,8 +300,8 @@ void program_outcome(const struct plan *plan, const struct point *point,
 		json_words(&plan->settings->program), "env", json_words(&env),
 		"policy", point->policy, "procs", point->procs, "m_cap",
 		"params", point_params(plan, point), "seed", (json_int_t)seed,
-		"op", "run", "metrics", metrics, "counters", usage_json(p),
-		"environment", machine_facts(""));
+		"op", op_of(plan->settings), "metrics", metrics, "counters",
+		usage_json(p), "environment", machine_facts(""));
 	if (out->doc) {
 		put_counts(out->doc, p);
 		put_threads(out->doc, p, out->kind == STORE_OK);

@@ -11,6 +11,8 @@
 #include <results/summary.h>
 #include <stdio.h>
 
+enum { TABLES_MAX = 12 };
+
 static json_t *point_json(const struct summary_point *p)
 {
 	return json_pack(
@@ -49,11 +51,20 @@ static json_t *summary_json(const struct request *r, const struct tally_end *end
 	                 "outcomes", outcomes, "points", points);
 }
 
+// shows_all says whether every metric has its table: those of a program were asked
+// for, unless they are as many as a large set of benchmarks has.
+static bool shows_all(const struct request *r, const struct summary *s)
+{
+	return !r->quiet && r->metrics.n && s->n_metric <= TABLES_MAX;
+}
+
 // print writes the summary in the form that was asked for. 0, or it could not be written.
 static int print(const struct request *r, const struct tally_end *end,
                  const struct store *store, const struct summary *s,
                  const struct report *report)
 {
+	if (!r->json && shows_all(r, s))
+		return summary_print_all(s, SUMMARY_TEXT, stdout);
 	if (!r->json)
 		return r->quiet ? 0 : summary_print(s, SUMMARY_TEXT, stdout);
 	return json_out_print(summary_json(r, end, store, s, report), 12);
@@ -81,7 +92,7 @@ static void tell_disturbed(const struct request *r, const struct tally_end *end)
 // tell_metrics says where the metrics are that the table does not show.
 static void tell_metrics(const struct request *r, const struct summary *s)
 {
-	if (s->n_metric)
+	if (s->n_metric && !shows_all(r, s))
 		printf("%zu more metric%s, such as %s: dyno report %s --format "
 		       "text\n",
 		       s->n_metric, s->n_metric == 1 ? "" : "s",

@@ -370,7 +370,8 @@ void thread_watch_metrics(const struct thread_watch *w, json_t *metrics,
 			                    json_string(why_none(w)));
 		else if (metric_add(metrics, told[i].name, told[i].unit, "",
 		                    told[i].value) != 0)
-			json_object_set_new(absent, told[i].name,
-			                    json_string("there are too many "
-			                                "metrics"));
+			json_object_set_new(
+				absent, told[i].name,
+				json_string("there are too many metrics, or the "
+			                    "program has one of this name"));
 }

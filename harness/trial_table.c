@@ -90,7 +90,8 @@ static void print_head(const json_t *doc, FILE *out)
 }
 
 // throughput_note says what an operation is and how the rounds differed.
-static void throughput_note(const json_t *doc, char *out, size_t outlen)
+static void throughput_note(const json_t *doc, const char *unit, char *out,
+                            size_t outlen)
 {
 	const json_t *cv = json_object_get(
 		json_object_get(doc, "round_throughput"), "cv");
@@ -102,8 +103,10 @@ static void throughput_note(const json_t *doc, char *out, size_t outlen)
 	else if (rounds)
 		snprintf(out, outlen, "op: %s; %lld round", text_of(doc, "op"),
 		         rounds);
-	else
+	else if (*text_of(doc, "op"))
 		snprintf(out, outlen, "op: %s", text_of(doc, "op"));
+	else if (strcmp(unit, "op/s") == 0)
+		snprintf(out, outlen, "the geometric mean of the benchmarks");
 }
 
 // watch_note says what the numbers of a program's threads mean.
@@ -136,16 +139,20 @@ static int metric_row(struct table *t, const json_t *doc, const json_t *metric)
 {
 	double value = json_number_value(json_object_get(metric, "value"));
 	const char *name = text_of(metric, "name");
-	char note[128] = "";
+	char note[128] = "", percent[CELL];
 
 	if (strcmp(name, "throughput") == 0)
-		throughput_note(doc, note, sizeof note);
+		throughput_note(doc, text_of(metric, "unit"), note, sizeof note);
 	else if (strcmp(name, "unreached") == 0 && value > 0)
 		snprintf(note, sizeof note,
 		         "of the rounds could not serve the offered rate: lower "
 		         "the load");
 	else if (json_object_get(doc, "threads"))
 		watch_note(doc, name, note, sizeof note);
+	if (strcmp(name, "runqueue_wait_share") == 0) {
+		snprintf(percent, sizeof percent, "%.1f %%", 100 * value);
+		return row(t, name, percent, note);
+	}
 	return number_row(t, name, value, text_of(metric, "unit"), note);
 }
 
@@ -170,26 +177,45 @@ static const char *stats_meaning(const char *name)
 
 static int scheduler_rows(struct table *t, json_t *doc)
 {
-	json_t *value;
+	json_t *all = json_object_get(doc, "scheduler"), *value;
 	const char *name;
-	int err = table_gap(t);
+	int err = all ? table_gap(t) : 0; // a program tells nothing
 
-	json_object_foreach(json_object_get(doc, "scheduler"), name,
+	json_object_foreach(all, name,
 	                    value) if (!err && json_integer_value(value) != 0)
 		err = number_row(t, name, (double)json_integer_value(value),
 	                         "1", stats_meaning(name));
 	return err;
 }
 
-// counter_row shows where the value comes from and what it covers.
-static int counter_row(struct table *t, const json_t *counter)
+// counter_meaning says what is counted: of a program, what the catalogue has of Ms
+// is of threads.
+static const char *counter_meaning(const char *name, bool program)
 {
-	int i = counters_find(text_of(counter, "name"));
+	static const char *const of_programs[][2] = {
+		{"context-switches", "times a thread left its CPU"},
+		{"cpu-migrations", "times a thread was moved to another CPU"},
+		{"page-faults", "first touches of pages"},
+		{"task-clock", "CPU time of all threads"},
+		{"major-faults", "page faults that read from a disk"},
+		{"load-cpu-time", "CPU time of the load"},
+	};
+	int i = counters_find(name);
+
+	for (size_t k = 0; k < sizeof of_programs / sizeof *of_programs; k++)
+		if (program && strcmp(name, of_programs[k][0]) == 0)
+			return of_programs[k][1];
+	return i < 0 ? "" : counters_catalogue((size_t)i)->help;
+}
+
+// counter_row shows where the value comes from and what it covers.
+static int counter_row(struct table *t, const json_t *counter, bool program)
+{
 	double value = json_number_value(json_object_get(counter, "value"));
 	char note[160];
 
 	snprintf(note, sizeof note, "%s (%s, %s)",
-	         i < 0 ? "" : counters_catalogue((size_t)i)->help,
+	         counter_meaning(text_of(counter, "name"), program),
 	         text_of(counter, "source"), text_of(counter, "scope"));
 	return value == 0 ? 0
 	                  : number_row(t, text_of(counter, "name"), value,
@@ -198,12 +224,13 @@ static int counter_row(struct table *t, const json_t *counter)
 
 static int counter_rows(struct table *t, const json_t *doc)
 {
+	const bool program = json_object_get(doc, "command") != NULL;
 	const json_t *counter;
 	size_t i;
 	int err = table_gap(t);
 
-	json_array_foreach(json_object_get(doc, "counters"), i,
-	                   counter) if (!err) err = counter_row(t, counter);
+	json_array_foreach(json_object_get(doc, "counters"), i, counter) if (!err)
+		err = counter_row(t, counter, program);
 	return err;
 }
 
@@ -283,8 +310,10 @@ static int noise_rows(struct table *t, const json_t *doc)
 		err = overhead_rows(t, doc);
 	for (size_t i = 0; !err && i < sizeof facts / sizeof *facts; i++) {
 		const json_t *value = json_object_get(noise, facts[i].key);
+		bool quiet = strcmp(facts[i].key, "throttled_s") == 0 &&
+		             json_number_value(value) == 0;
 
-		if (json_is_number(value))
+		if (json_is_number(value) && !quiet)
 			err = number_row(t, facts[i].name,
 			                 json_number_value(value), "s",
 			                 facts[i].meaning);

@@ -10,19 +10,23 @@
 
 #include <cmocka.h>
 
+enum { CPUS = 4 }; // that the process could use
+
 static json_t *metrics;
 static char why[256];
+static int procs; // its GOMAXPROCS
 
 // collect applies a rule to an output that lasted a quarter of a second.
 static int collect(const char *rule, const char *output, size_t len)
 {
-	struct trial_process p = {.output = (char *)(uintptr_t)output,
-	                          .output_len = len,
-	                          .seconds = 0.25};
+	const struct trial_process p = {.output = (char *)(uintptr_t)output,
+	                                .output_len = len,
+	                                .seconds = 0.25};
+	const struct metric_source from = {&p, procs, CPUS};
 
 	json_decref(metrics);
 	metrics = json_array();
-	return metric_collect(rule, "lower", &p, metrics, why, sizeof why);
+	return metric_collect(rule, "lower", &from, metrics, why, sizeof why);
 }
 
 static void expect(size_t i, const char *name, const char *unit, double value)
@@ -121,11 +125,70 @@ static void test_go_bench(void **state)
 	(void)state;
 	assert_int_equal(text("go-bench", out), 0);
 	assert_int_equal(json_array_size(metrics), 4);
-	expect(0, "A-2 sec/op", "sec/op", 250e-9);
-	expect(1, "A-2 B/op", "B/op", 16);
-	expect(2, "B-2 sec/op", "sec/op", 4e-6);
+	expect(0, "A sec/op", "sec/op", 250e-9);
+	expect(1, "A B/op", "B/op", 16);
+	expect(2, "B sec/op", "sec/op", 4e-6);
 	expect(3, "throughput", "op/s", 1e6);
 	assert_int_equal(text("go-bench", "PASS\n"), -ENODATA);
+}
+
+static void expect_name(int gomaxprocs, const char *output, const char *name)
+{
+	procs = gomaxprocs;
+	assert_int_equal(text("go-bench", output), 0);
+	expect(0, name, "sec/op", 250e-9);
+	procs = 0;
+}
+
+// The point says what GOMAXPROCS is, not the name; but what is no GOMAXPROCS stays.
+static void test_go_bench_names(void **state)
+{
+	(void)state;
+	expect_name(2, "BenchmarkA-2 9 250 ns/op\n", "A sec/op");
+	expect_name(2, "BenchmarkA/n-9-2 9 250 ns/op\n", "A/n-9 sec/op");
+	expect_name(1, "BenchmarkA 9 250 ns/op\n", "A sec/op");
+	expect_name(1, "BenchmarkA/n-2 9 250 ns/op\n", "A/n-2 sec/op");
+	expect_name(4, "BenchmarkA-2 9 250 ns/op\n", "A-2 sec/op");
+	// As go test -cpu 2,4 prints it.
+	expect_name(2, "BenchmarkA-2 9 250 ns/op\nBenchmarkA-4 9 8 ns/op\n",
+	            "A-2 sec/op");
+	expect_name(2, "BenchmarkA-2 9 250 ns/op\nBenchmarkB 9 8 ns/op\n",
+	            "A-2 sec/op");
+	// Not set: it is at most the number of CPUs.
+	expect_name(0, "BenchmarkA-4 9 250 ns/op\n", "A sec/op");
+	expect_name(0, "BenchmarkA-5 9 250 ns/op\n", "A-5 sec/op");
+	expect_name(0, "BenchmarkA-04 9 250 ns/op\n", "A-04 sec/op");
+}
+
+static void test_go_bench_packages(void **state)
+{
+	(void)state;
+	procs = 2;
+	assert_int_equal(text("go-bench", "pkg: e.org/x\n"
+	                                  "BenchmarkA-2 9 250 ns/op\n"
+	                                  "pkg: e.org/y\n"
+	                                  "BenchmarkA-2 9 1 ns/op\n"),
+	                 0);
+	procs = 0;
+	expect(0, "e.org/x.A sec/op", "sec/op", 250e-9);
+	expect(1, "e.org/y.A sec/op", "sec/op", 1e-9);
+	assert_int_equal(text("go-bench", "note: 1\n"
+	                                  "BenchmarkA-9 9 250 ns/op\n"
+	                                  "note: 2\n"
+	                                  "BenchmarkA-9 9 1 ns/op\n"),
+	                 -EEXIST);
+	assert_non_null(strstr(why, "two benchmarks called A-9 sec/op"));
+}
+
+// A name is there once, or the store would refuse the trial.
+static void test_names_are_kept_apart(void **state)
+{
+	(void)state;
+	json_decref(metrics);
+	metrics = json_array();
+	assert_int_equal(metric_add(metrics, "a", "1", "", 1), 0);
+	assert_int_equal(metric_add(metrics, "a", "s", "", 2), -EEXIST);
+	assert_int_equal(json_array_size(metrics), 1);
 }
 
 static int tear_down(void **state)
@@ -145,6 +208,9 @@ int main(void)
 		cmocka_unit_test(test_no_number),
 		cmocka_unit_test(test_hostile_output),
 		cmocka_unit_test(test_go_bench),
+		cmocka_unit_test(test_go_bench_names),
+		cmocka_unit_test(test_go_bench_packages),
+		cmocka_unit_test(test_names_are_kept_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, tear_down);

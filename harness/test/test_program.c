@@ -126,6 +126,28 @@ static void test_sweep_and_resume(void **state)
 	command_remove(dir);
 }
 
+// The benchmarks of a program have one name at every GOMAXPROCS, and each a table.
+static void test_benchmarks(void **state)
+{
+	const char *dir = command_directory();
+
+	(void)state;
+	DYNO_RUNS("sweep", "-n1", "--procs=1,2", "-o", dir,
+	          "--foreign-limit=none", "--metric=go-bench", "--metric=runs",
+	          "--", "sh", "-c",
+	          "[ $GOMAXPROCS = 1 ] || p=-$GOMAXPROCS; "
+	          "echo BenchmarkRing$p 9 1234 ns/op 16 B/op");
+	assert_int_equal(command_exit(&r), 0);
+	assert_int_equal(command_count(dir, "SELECT count(*) FROM metric WHERE "
+	                                    "name = 'Ring sec/op'"),
+	                 2);
+	assert_non_null(strstr(r.out, ": Ring sec/op (lower is better)"));
+	assert_non_null(strstr(r.out, ": Ring B/op (lower is better)"));
+	assert_non_null(strstr(r.out, "1.234 µ sec/op"));
+	assert_null(strstr(r.out, "without a number"));
+	command_remove(dir);
+}
+
 // The load begins when the server is ready, its output is measured, and the
 // server is gone when it has ended.
 static void test_load(void **state)
@@ -329,6 +351,7 @@ int main(void)
 		cmocka_unit_test(test_words_and_environment),
 		cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_sweep_and_resume),
+		cmocka_unit_test(test_benchmarks),
 		cmocka_unit_test(test_load),
 		cmocka_unit_test(test_load_fails),
 		cmocka_unit_test(test_ready_port),
