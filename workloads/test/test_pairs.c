@@ -51,17 +51,6 @@ static void spec_of(const struct pairs *p, const int *row, char *out)
 	}
 }
 
-// may_starve tells the policies that may leave a runnable goroutine out for as long as
-// others yield, which transfer is there to find: those that look at the global
-// queue first, where the yielding come back to, and those that run another than the
-// one that waited longest (the last, the shortest, the one that had least).
-static bool may_starve(const struct workload *w, const char *spec)
-{
-	return strcmp(w->name, "transfer") == 0 &&
-	       (strstr(spec, "global=always") ||
-	        !(strstr(spec, "queue=fifo") || strstr(spec, "queue=stamped")));
-}
-
 static void check(const struct workload *w, const char *spec, int n)
 {
 	struct trial t = {.w = w, .procs = n, .rounds = 1, .policy = spec};
@@ -86,7 +75,7 @@ static void test_every_workload_under_every_two_policies(void **state)
 
 		spec_of(&p, row, spec);
 		for (size_t i = 0; (w = wl_catalogue(i)); i++)
-			if (!may_starve(w, spec))
+			if (!trial_may_starve(w, spec))
 				check(w, spec, procs[row[p.axes - 1]]);
 	}
 }

@@ -17,7 +17,8 @@ struct trial {
 	// What to run.
 	const struct workload *w;
 	int procs, rounds;
-	const char *policy;                           // NULL: go1.27
+	uint64_t least_ns;  // go on with rounds until so much time is over
+	const char *policy; // NULL: go1.27
 	void (*adjust)(int64_t param[WL_PARAMS_MAX]); // from tiny; may be NULL
 	// Called before the last round or its verify; may be NULL.
 	void (*before_round)(struct wl_run *r);
@@ -31,6 +32,13 @@ struct trial {
 };
 
 void trial_run(struct trial *t);
+
+// trial_may_starve tells the policies (a spec with all axes that matter) that may leave
+// a runnable goroutine out for as long as others yield, which transfer is there to find:
+// those that look at the global queue first, where the yielding come back to, and
+// those that run another than the one that waited longest (the last, the shortest, the
+// one that had least).
+bool trial_may_starve(const struct workload *w, const char *policy);
 
 // trial_assert_found runs w twice, undisturbed and with spoil before verify,
 // and asserts that verify passes the first and fails the second with a reason.
