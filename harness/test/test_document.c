@@ -96,6 +96,45 @@ static void test_what_came_out(void **state)
 	assert_true(json_number_value(json_object_get(doc, "idle_cpu")) >= 0);
 }
 
+// metric returns the value of a metric of a document, or -1.
+static double metric_of(const json_t *document, const char *name)
+{
+	const json_t *metric;
+	size_t i;
+
+	json_array_foreach(json_object_get(document, "metrics"), i, metric)
+	{
+		if (strcmp(json_string_value(json_object_get(metric, "name")),
+		           name) == 0)
+			return json_number_value(json_object_get(metric, "value"));
+	}
+	return -1;
+}
+
+// What a parked goroutine takes is mostly what came with the rounds: a page of stack
+// and its record.
+static void test_memory_per_goroutine(void **state)
+{
+	const char *const argv[] = {
+		DYNO_TRIAL,        "parked",
+		"--procs=2",       "--size=tiny",
+		"--duration=0ms",  "--param=goroutines=20000",
+		"--counters=none", NULL};
+	static struct command_result r;
+	json_t *parked;
+	double each, measured;
+
+	(void)state;
+	command_run(&r, argv);
+	assert_int_equal(command_exit(&r), 0);
+	parked = json_loads(r.out, JSON_REJECT_DUPLICATES, NULL);
+	each = metric_of(parked, "memory_per_goroutine");
+	measured = metric_of(parked, "bytes_per_goroutine");
+	json_decref(parked);
+	assert_true(metric_of(doc, "memory_per_goroutine") >= 0);
+	assert_true(measured > 0 && each > measured / 2 && each < measured * 2);
+}
+
 static double overhead(const char *key)
 {
 	const json_t *told = json_object_get(doc, "overhead");
@@ -107,18 +146,9 @@ static double overhead(const char *key)
 // The shares are shares, and those of what is told for each round.
 static void test_overhead(void **state)
 {
-	double n = (double)number("rounds"), seconds = 0;
-	const json_t *metric;
-	size_t i;
+	double n = (double)number("rounds"), seconds = metric_of(doc, "seconds");
 
 	(void)state;
-	json_array_foreach(json_object_get(doc, "metrics"), i, metric)
-	{
-		if (strcmp(json_string_value(json_object_get(metric, "name")),
-		           "seconds") == 0)
-			seconds = json_number_value(
-				json_object_get(metric, "value"));
-	}
 	assert_true(seconds > 0);
 	assert_true(overhead("round_s") > 0);
 	assert_true(overhead("in_rounds") > 0);
@@ -192,6 +222,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_was_run),
 		cmocka_unit_test(test_what_came_out),
+		cmocka_unit_test(test_memory_per_goroutine),
 		cmocka_unit_test(test_overhead),
 		cmocka_unit_test(test_scheduler_counts_the_rounds),
 		cmocka_unit_test(test_counters),

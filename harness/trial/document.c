@@ -55,6 +55,8 @@ static json_t *metrics(const struct rounds *r)
 	add_latency(all, &r->latency, "sched_latency_p50", 0.5);
 	add_latency(all, &r->latency, "sched_latency_p99", 0.99);
 	add_latency(all, &r->latency, "sched_latency_max", 1);
+	if (r->memory >= 0)
+		add_metric(all, "memory_per_goroutine", "B", "lower", r->memory);
 	for (size_t i = 0; i < r->run.n_metric && i < WL_METRICS_MAX; i++)
 		add_metric(all, r->run.metric[i].name, r->run.metric[i].unit,
 		           r->run.metric[i].better, r->run.metric[i].value);

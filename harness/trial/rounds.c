@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 // Rounds that are shorter than what is read around them end after this many
@@ -195,8 +196,28 @@ static void watch_idle(struct rounds *r)
 	                      : (now - cpu) * 1e9 / (double)(dy_now() - start);
 }
 
+// weigh finds how much more memory was resident at the most than before the rounds, for
+// each goroutine: a runtime of threads has one for each M, and counts no records.
+static void weigh(struct rounds *r, uint64_t before)
+{
+	struct dy_stats now;
+	struct rusage usage;
+	uint64_t goroutines, peak;
+
+	dy_stats_read(&now);
+	goroutines = now.g_records ? now.g_records : now.m_peak;
+	if (!before || !goroutines || getrusage(RUSAGE_SELF, &usage) != 0)
+		return;
+	peak = (uint64_t)usage.ru_maxrss * 1024;
+	r->memory = peak > before ? (double)(peak - before) / (double)goroutines
+	                          : 0;
+}
+
 static void run_all(struct rounds *r)
 {
+	uint64_t resident = dy_resident_bytes();
+
+	r->memory = -1;
 	r->run.warm_up = true;
 	r->workload->round(&r->run);
 	r->run.warm_up = false;
@@ -208,6 +229,7 @@ static void run_all(struct rounds *r)
 	play_all(r);
 	counters_section_end(r->counters);
 	latency_since(r);
+	weigh(r, resident);
 	// A single round is asked for where instructions are counted: no more of them.
 	r->idle_cpu = -1;
 	if (r->outcome == ROUNDS_OK && r->duration > 0)

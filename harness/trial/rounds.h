@@ -32,6 +32,9 @@ struct rounds {
 	double *throughput;          // of each, op/s
 	struct dy_stats stats;       // what the scheduler counted during them
 	struct dy_histogram latency; // its scheduling latencies, warm-up left out
+	// Resident memory that came with the rounds, warm-up too, by the most goroutines
+	// that there were at once; below 0: unknown.
+	double memory;
 	double idle_cpu; // CPUs in use after them, with nothing to run; below 0: unknown
 	// What the runner itself took.
 	double empty;   // seconds that the timing of a round adds to it
