@@ -18,10 +18,10 @@
 #include <dyno/time.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "fairness.h"
+#include "herd.h"
 #include "histogram.h"
 #include "report.h"
 
@@ -44,20 +44,9 @@ static const struct wl_param params[] = {
 	{.name = NULL},
 };
 
-// A hog looks for a preemption request and counts after each piece.
-#define PIECE (10 * DY_US)
-
-struct pen;
-
-struct hog {
-	struct pen *pen;
-	_Atomic uint64_t burnt; // pieces; the hog writes, the pair reads
-	uint64_t seen;          // of them, when look was there
-};
-
 struct pen {
-	uint64_t messages, pieces; // pieces of one hog
-	size_t hogs;
+	uint64_t messages;
+	struct herd herd;
 	struct dy_chan *ping, *pong; // of uint64_t, unbuffered
 	// Written by the first of the pair alone.
 	uint64_t right;
@@ -68,26 +57,12 @@ struct pen {
 	double all_done;
 	uint64_t rounds;
 	struct fairness fairness;
-	struct hog hog[];
 };
-
-// look keeps what each hog has burnt so far. Returns the sum.
-static uint64_t look(struct pen *p)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < p->hogs; i++) {
-		p->hog[i].seen = atomic_load_explicit(&p->hog[i].burnt,
-		                                      memory_order_relaxed);
-		sum += p->hog[i].seen;
-	}
-	return sum;
-}
 
 static void first(void *arg)
 {
 	struct pen *p = arg;
-	uint64_t start = dy_now(), all = p->hogs * p->pieces, done;
+	uint64_t start = dy_now();
 
 	for (uint64_t i = 0; i < p->messages; i++) {
 		uint64_t answer = 0, end;
@@ -99,8 +74,7 @@ static void first(void *arg)
 		histogram_add(&p->trips, end - start);
 		start = end;
 	}
-	done = look(p);
-	p->done = all ? (double)done / (double)all : 0;
+	p->done = herd_look(&p->herd);
 }
 
 static void second(void *arg)
@@ -116,42 +90,30 @@ static void second(void *arg)
 	}
 }
 
-static void run_hog(void *arg)
-{
-	struct hog *me = arg;
-
-	for (uint64_t i = 0; i < me->pen->pieces; i++) {
-		dy_work(PIECE);
-		atomic_store_explicit(&me->burnt, i + 1, memory_order_relaxed);
-		dy_poll();
-	}
-}
-
 static void give_back(struct pen *p)
 {
 	dy_chan_free(p->ping);
 	dy_chan_free(p->pong);
+	herd_free(&p->herd);
 	free(p);
 }
 
 static int prepare(struct wl_run *r)
 {
 	size_t hogs = (size_t)r->param[HOGS];
-	struct pen *p = calloc(1, sizeof(*p) + hogs * sizeof(p->hog[0]));
+	struct pen *p = calloc(1, sizeof(*p));
 
 	if (!p)
-		return report_error(r, -ENOMEM, "no memory for %zu hogs", hogs);
+		return report_error(r, -ENOMEM, "no memory");
 	p->messages = (uint64_t)r->param[MESSAGES];
-	p->pieces = (uint64_t)r->param[HOG] / PIECE;
-	p->hogs = hogs;
 	p->ping = dy_chan_make(sizeof(uint64_t), 0);
 	p->pong = dy_chan_make(sizeof(uint64_t), 0);
-	if (!p->ping || !p->pong) {
+	if (!p->ping || !p->pong ||
+	    !herd_make(&p->herd, hogs, (uint64_t)r->param[HOG])) {
 		give_back(p);
-		return report_error(r, -ENOMEM, "no memory for the channels");
+		return report_error(r, -ENOMEM,
+		                    "no memory for channels and %zu hogs", hogs);
 	}
-	for (size_t i = 0; i < hogs; i++)
-		p->hog[i].pen = p;
 	r->state = p;
 	return 0;
 }
@@ -163,10 +125,7 @@ static void play(struct wl_run *r)
 
 	p->right = 0;
 	p->trips = (struct histogram){0};
-	for (size_t i = 0; i < p->hogs; i++) {
-		atomic_store(&p->hog[i].burnt, 0);
-		dy_wg_go(&done, run_hog, &p->hog[i]);
-	}
+	herd_start(&p->herd, &done);
 	dy_wg_go(&done, second, p);
 	dy_wg_go(&done, first, p);
 	dy_wg_wait(&done);
@@ -176,27 +135,21 @@ static void play(struct wl_run *r)
 	histogram_merge(&p->all_trips, &p->trips);
 	p->all_done += p->done;
 	p->rounds++;
-	for (size_t i = 0; i < p->hogs; i++)
-		fairness_add(&p->fairness, (double)p->hog[i].seen);
+	for (size_t i = 0; i < p->herd.n; i++)
+		fairness_add(&p->fairness, (double)p->herd.hog[i].seen);
 	fairness_end(&p->fairness);
 }
 
 static bool verify(struct wl_run *r)
 {
-	struct pen *p = r->state;
-	uint64_t all = p->hogs * p->pieces, done = look(p);
+	const struct pen *p = r->state;
 
 	if (p->right != p->messages)
 		return report_wrong(r,
 		                    "%" PRIu64 " of %" PRIu64
 		                    " answers were right",
 		                    p->right, p->messages);
-	if (done != all)
-		return report_wrong(r,
-		                    "the hogs burnt %" PRIu64 " of %" PRIu64
-		                    " pieces",
-		                    done, all);
-	return true;
+	return herd_verify(&p->herd, r);
 }
 
 static void finish(struct wl_run *r)
@@ -204,7 +157,7 @@ static void finish(struct wl_run *r)
 	struct pen *p = r->state;
 
 	histogram_latency(&p->all_trips, r);
-	if (p->rounds && p->hogs)
+	if (p->rounds && p->herd.n)
 		report_metric(r, "hog_done", "1", "",
 		              p->all_done / (double)p->rounds);
 	fairness_report(&p->fairness, r);

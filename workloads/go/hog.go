@@ -3,10 +3,7 @@ package main
 import (
 	"fmt"
 	"sync"
-	"sync/atomic"
 )
-
-const hogPiece = 10000 // ns
 
 var hogParams = []param{
 	{"messages", 1, 100000000, [3]int64{5000, 100000, 1000000}},
@@ -18,9 +15,8 @@ var hogParams = []param{
 // compute.
 type hog struct {
 	t               *trial
-	burnt           []atomic.Int64 // pieces of each hog
-	seen            []int64        // of them, when the sum was taken
-	pieces, right   int64
+	herd            herd
+	right           int64
 	done, allDone   float64
 	rounds          float64
 	trips, allTrips histogram
@@ -28,15 +24,7 @@ type hog struct {
 }
 
 func newHog(t *trial) workload {
-	return &hog{t: t, burnt: make([]atomic.Int64, t.value["hogs"]), seen: make([]int64, t.value["hogs"]), pieces: t.value["hog"] / hogPiece}
-}
-
-func (h *hog) sum() (pieces int64) {
-	for i := range h.burnt {
-		h.seen[i] = h.burnt[i].Load()
-		pieces += h.seen[i]
-	}
-	return pieces
+	return &hog{t: t, herd: newHerd(t.value["hogs"], t.value["hog"])}
 }
 
 func (h *hog) first(ping chan<- uint64, pong <-chan uint64) {
@@ -50,10 +38,7 @@ func (h *hog) first(ping chan<- uint64, pong <-chan uint64) {
 		h.trips.add(end - start)
 		start = end
 	}
-	done := h.sum()
-	if all := h.pieces * int64(len(h.burnt)); all > 0 {
-		h.done = float64(done) / float64(all)
-	}
+	h.done = h.herd.look()
 }
 
 func (h *hog) round() int64 {
@@ -61,18 +46,8 @@ func (h *hog) round() int64 {
 	ping, pong := make(chan uint64), make(chan uint64)
 	messages := h.t.value["messages"]
 	h.right, h.trips = 0, histogram{}
-	done.Add(len(h.burnt) + 2)
-	for i := range h.burnt {
-		burnt := &h.burnt[i]
-		burnt.Store(0)
-		go func() {
-			for j := int64(1); j <= h.pieces; j++ {
-				work(hogPiece)
-				burnt.Store(j)
-			}
-			done.Done()
-		}()
-	}
+	h.herd.start(&done)
+	done.Add(2)
 	go func() {
 		for i := int64(0); i < messages; i++ {
 			pong <- <-ping + 1
@@ -88,7 +63,7 @@ func (h *hog) round() int64 {
 		h.allTrips.merge(&h.trips)
 		h.allDone += h.done
 		h.rounds++
-		for _, pieces := range h.seen {
+		for _, pieces := range h.herd.seen {
 			h.fair.add(float64(pieces))
 		}
 		h.fair.end()
@@ -100,15 +75,12 @@ func (h *hog) verify() string {
 	if h.right != h.t.value["messages"] {
 		return fmt.Sprintf("%d of %d answers were right", h.right, h.t.value["messages"])
 	}
-	if all := h.pieces * int64(len(h.burnt)); h.sum() != all {
-		return fmt.Sprintf("the hogs burnt %d of %d pieces", h.sum(), all)
-	}
-	return ""
+	return h.herd.verify()
 }
 
 func (h *hog) metrics() []metric {
 	all := h.allTrips.latency()
-	if h.rounds > 0 && len(h.burnt) > 0 {
+	if h.rounds > 0 && h.t.value["hogs"] > 0 {
 		all = append(all, metric{"hog_done", "1", "", h.allDone / h.rounds})
 	}
 	return append(all, h.fair.report()...)

@@ -14,7 +14,7 @@ static void lazy_hog(struct wl_run *r)
 {
 	struct pen *p = r->state;
 
-	atomic_fetch_sub(&p->hog[0].burnt, 1);
+	atomic_fetch_sub(&p->herd.hog[0].burnt, 1);
 }
 
 int main(void)
