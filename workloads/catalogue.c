@@ -17,12 +17,14 @@
 	X(wl_parked) \
 	X(wl_bimodal) \
 	X(wl_hog) \
+	X(wl_light) \
 	X(wl_preemption) \
 	X(wl_lifotrap) \
 	X(wl_syscallmix) \
 	X(wl_contend) \
 	X(wl_inject) \
 	X(wl_burst) \
+	X(wl_hackbench) \
 	X(wl_nqueens) \
 	X(wl_skynet) \
 	X(wl_matmul) \
