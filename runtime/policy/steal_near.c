@@ -12,26 +12,35 @@ static const struct dy_policy_param params[] = {
 	{0},
 };
 
-// The rank-th nearest P to the thief; of equally near ones the next by number.
-// Selection without a table: as many looks as Ps, per victim.
-static int nearest(const struct dy_view *v, int thief, uint32_t rank)
+// Where the thief's search has come to.
+struct place {
+	uint32_t distance;
+	uint32_t step; // from the thief's number to that P's; 0: at the thief itself
+};
+
+static bool before(struct place a, struct place b)
 {
-	int n = dy_view_procs(v);
+	return a.distance < b.distance ||
+	       (a.distance == b.distance && a.step < b.step);
+}
 
-	for (int i = 1; i < n; i++) {
-		int candidate = (thief + i) % n;
-		uint16_t d = dy_view_distance(v, thief, candidate);
-		uint32_t closer = 0;
+// The nearest P that comes after at, equally near ones by number: one look at each, and
+// no table of them, which a P has no room for. at, if there is none.
+static struct place next_after(const struct dy_view *v, int thief, struct place at)
+{
+	uint32_t n = (uint32_t)dy_view_procs(v);
+	struct place best = {UINT32_MAX, 0};
 
-		for (int j = 1; j < n; j++) {
-			uint16_t e = dy_view_distance(v, thief, (thief + j) % n);
+	for (uint32_t step = 1; step < n; step++) {
+		struct place p = {
+			dy_view_distance(v, thief,
+		                         (int)(((uint32_t)thief + step) % n)),
+			step};
 
-			closer += e < d || (e == d && j < i);
-		}
-		if (closer == rank)
-			return candidate;
+		if ((at.step == 0 || before(at, p)) && before(p, best))
+			best = p;
 	}
-	return DY_STOP;
+	return best.step ? best : at;
 }
 
 // A pass ends with the thief itself, which the core passes over: a pass is then
@@ -39,10 +48,16 @@ static int nearest(const struct dy_view *v, int thief, uint32_t rank)
 static int by_distance(const struct dy_view *v, int thief, uint32_t attempt)
 {
 	uint32_t n = (uint32_t)dy_view_procs(v);
+	struct place *at = dy_view_scratch(v);
 
 	if (attempt >= STEAL_PASSES * n)
 		return DY_STOP;
-	return attempt % n == n - 1 ? thief : nearest(v, thief, attempt % n);
+	if (attempt % n == 0)
+		at->step = 0;
+	if (attempt % n == n - 1)
+		return thief;
+	*at = next_after(v, thief, *at);
+	return (int)(((uint32_t)thief + at->step) % n);
 }
 
 static uint32_t as_many(const struct dy_view *v, int thief, int victim,
