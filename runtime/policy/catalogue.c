@@ -26,18 +26,19 @@ static const struct {
 		{
 			"place",
 			"where a goroutine goes that may run: new, woken, yielded, preempted, back",
-			{&policy_place_runnext.head, &policy_place_tail.head,
-                         &policy_place_workfirst.head, &policy_place_lastp.head,
-                         &policy_place_global.head},
+			{&policy_place_runnext.head, &policy_place_no_runnext.head,
+                         &policy_place_tail.head, &policy_place_workfirst.head,
+                         &policy_place_lastp.head, &policy_place_global.head},
 		},
 	[AXIS_STEAL] =
 		{
 			"steal",
 			"whose queue a P without work looks into, and how much it takes",
 			{&policy_steal_go.head, &policy_steal_none.head,
-                         &policy_steal_one.head, &policy_steal_sticky.head,
-                         &policy_steal_loaded.head, &policy_steal_near.head,
-                         &policy_steal_aged.head, &policy_steal_half_tail.head},
+                         &policy_steal_half.head, &policy_steal_one.head,
+                         &policy_steal_sticky.head, &policy_steal_loaded.head,
+                         &policy_steal_near.head, &policy_steal_aged.head,
+                         &policy_steal_half_tail.head},
 		},
 	[AXIS_GLOBAL] =
 		{

@@ -10,11 +10,13 @@
 // functions, which stands for what is compiled in.
 extern const struct dy_queue_policy policy_queue_fifo, policy_queue_lifo,
 	policy_queue_stamped, policy_queue_prio, policy_queue_sjf;
-extern const struct dy_place_policy policy_place_runnext, policy_place_tail,
-	policy_place_workfirst, policy_place_lastp, policy_place_global;
+extern const struct dy_place_policy policy_place_runnext,
+	policy_place_no_runnext, policy_place_tail, policy_place_workfirst,
+	policy_place_lastp, policy_place_global;
 extern const struct dy_steal_policy policy_steal_go, policy_steal_none,
-	policy_steal_one, policy_steal_sticky, policy_steal_loaded,
-	policy_steal_near, policy_steal_aged, policy_steal_half_tail;
+	policy_steal_half, policy_steal_one, policy_steal_sticky,
+	policy_steal_loaded, policy_steal_near, policy_steal_aged,
+	policy_steal_half_tail;
 extern const struct dy_global_policy policy_global_go61, policy_global_never,
 	policy_global_always, policy_global_adaptive, policy_global_sharded;
 extern const struct dy_preempt_policy policy_preempt_sysmon,

@@ -55,6 +55,7 @@ static void test_new_ones_run_in_the_policys_order(void **state)
 	(void)state;
 	expect_order("place=runnext", "123cab");
 	expect_order("place=tail", "123abc");
+	expect_order("place=no-runnext", "123abc");
 	expect_order("place=global", "123abc");
 	expect_order("place=workfirst", "a1b2c3");
 	expect_order("place=lastp", "123cab");
@@ -101,6 +102,10 @@ static void test_a_yield_goes_to_the_tail(void **state)
 	rt_run(1, "place=tail", two_yield, NULL);
 	assert_string_equal(order, "abab");
 	assert_int_equal(rt_stats().global_puts, 0);
+	// Go's, then as now.
+	rt_run(1, "place=no-runnext", two_yield, NULL);
+	assert_string_equal(order, "abab");
+	assert_int_equal(rt_stats().global_puts, 2);
 }
 
 //---------------------------------------------------------------------------

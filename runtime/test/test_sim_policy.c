@@ -70,6 +70,7 @@ static void test_places(void **state)
 	under_all_seeds(homes, "place=lastp,steal=none");
 	under_all_seeds(homes, "place=lastp");
 	under_all_seeds(homes, "place=tail");
+	under_all_seeds(homes, "place=no-runnext");
 	under_all_seeds(homes, "go1.0");
 }
 
@@ -228,6 +229,21 @@ static void test_a_runnext_is_left_until_it_has_aged(void **state)
 	}
 }
 
+// Not even when it is old and the other P has nothing else to do.
+static void test_a_runnext_may_be_nobodys_but_its_ps(void **state)
+{
+	uint64_t old = 300 * DY_US;
+
+	(void)state;
+	for (unsigned seed = 1; seed <= RT_SCALE(SEEDS); seed++) {
+		set_seed(seed);
+		rt_run(2, "steal=half,preempt=none", lie_in_runnext, &old);
+		assert_int_equal(rt_stats().stolen_runnext, 0);
+		assert_true(rt_stats().steals_tried > 0);
+		assert_true(ran_at - ready_at >= old);
+	}
+}
+
 static void test_global_queues(void **state)
 {
 	(void)state;
@@ -238,9 +254,11 @@ static void test_global_queues(void **state)
 	under_all_seeds(calls, "global=sharded,syscall=handoff,idle=park");
 }
 
-static void test_thefts_from_the_tail(void **state)
+static void test_thefts(void **state)
 {
 	(void)state;
+	under_all_seeds(forks, "steal=half");
+	under_all_seeds(homes, "steal=near:2");
 	under_all_seeds(forks, "steal=half-tail");
 	under_all_seeds(homes, "steal=half-tail,place=tail");
 	under_all_seeds(forks, "steal=half-tail,queue=lifo,place=workfirst");
@@ -271,8 +289,9 @@ int main(void)
 		cmocka_unit_test(test_syscalls),
 		cmocka_unit_test(test_idles),
 		cmocka_unit_test(test_global_queues),
-		cmocka_unit_test(test_thefts_from_the_tail),
+		cmocka_unit_test(test_thefts),
 		cmocka_unit_test(test_a_runnext_is_left_until_it_has_aged),
+		cmocka_unit_test(test_a_runnext_may_be_nobodys_but_its_ps),
 		cmocka_unit_test(test_idle_does_what_it_says),
 	};
 

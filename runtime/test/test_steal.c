@@ -124,6 +124,24 @@ static void test_none_offers_nobody(void **state)
 	assert_int_equal(policy_steal_none.victim(&v, 0, 0), DY_STOP);
 }
 
+// It names everybody once, and is asked about no runnext.
+static void test_half_goes_round_once(void **state)
+{
+	(void)state;
+	assert_null(policy_steal_half.runnext);
+	for (int n = 1; n <= PS_MAX; n++) {
+		struct dy_view v = view_of(0);
+		uint64_t seen = 0;
+
+		w32_store_own(&sched.nprocs, (uint32_t)n);
+		for (uint32_t i = 0; i < (uint32_t)n; i++)
+			seen |= UINT64_C(1) << policy_steal_half.victim(&v, 0, i);
+		assert_int_equal(__builtin_popcountll(seen), n);
+		assert_int_equal(policy_steal_half.victim(&v, 0, (uint32_t)n),
+		                 DY_STOP);
+	}
+}
+
 static void test_sticky_begins_where_it_last_won(void **state)
 {
 	struct dy_view v = view_of(3);
@@ -285,6 +303,7 @@ int main(void)
 		cmocka_unit_test(test_an_order_begins_anywhere),
 		with_ps(test_a_search_offers_every_p_and_ends),
 		with_ps(test_none_offers_nobody),
+		with_ps(test_half_goes_round_once),
 		with_ps(test_sticky_begins_where_it_last_won),
 		with_ps(test_loaded_prefers_the_longer_queue),
 		with_ps(test_near_asks_the_nearest_first),
