@@ -97,11 +97,17 @@ static int list_workloads(void)
 static int list_presets(struct table *t)
 {
 	const char *name, *spec, *help;
+	char lacks[320];
 	int err = 0;
 
-	for (size_t i = 0; !err && (name = dy_policy_preset(i, &spec, &help)); i++)
-		if (!(err = list_row(t, "preset", name, help)))
+	for (size_t i = 0; !err && (name = dy_policy_preset(i, &spec, &help));
+	     i++) {
+		snprintf(lacks, sizeof lacks, "without: %s",
+		         dy_policy_preset_lacks(i));
+		if (!(err = list_row(t, "preset", name, help)) &&
+		    !(err = list_row(t, "", "", lacks)))
 			err = list_row(t, "", "", spec);
+	}
 	return err;
 }
 

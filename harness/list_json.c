@@ -82,9 +82,10 @@ json_t *list_policies_json(void)
 	const char *name, *spec, *help;
 
 	for (size_t i = 0; (name = dy_policy_preset(i, &spec, &help)); i++)
-		json_array_append_new(presets, json_pack("{s:s, s:s, s:s}",
-		                                         "name", name, "policy",
-		                                         spec, "summary", help));
+		json_array_append_new(
+			presets, json_pack("{s:s, s:s, s:s, s:s}", "name", name,
+		                           "policy", spec, "summary", help,
+		                           "without", dy_policy_preset_lacks(i)));
 	for (size_t i = 0; dy_policy_axis(i); i++)
 		json_array_append_new(axes, axis_json(i));
 	return json_pack("{s:o, s:o}", "presets", presets, "axes", axes);

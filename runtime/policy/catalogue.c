@@ -1,6 +1,6 @@
-// catalogue.c - the axes, their built-in policies and plugins, and the presets.
+// catalogue.c - the axes, and their choices: built-in policies and plugins.
 //
-// The first built-in of an axis is Go's. A preset is a spec with a name.
+// The first built-in of an axis is Go's.
 #include "policy/catalogue.h"
 
 #include <string.h>
@@ -72,40 +72,6 @@ static const struct {
 		},
 };
 
-static const struct {
-	const char *name, *spec, *help;
-} preset[] = {
-	{"go1.27",
-         "queue=fifo,place=runnext,steal=go,global=go61,preempt=sysmon,idle=go,"
-         "syscall=go",
-         "Go 1.27"},
-	{"go1.14", "queue=fifo,place=runnext,steal=go,global=go61,preempt=sysmon",
-         "Go 1.14: the first with signals; alike in these axes"},
-	{"go1.2", "queue=fifo,place=runnext,steal=go,global=go61,preempt=poll",
-         "Go 1.2 to 1.13: preemption at calls"},
-	{"go1.1", "queue=fifo,place=runnext,steal=go,global=go61,preempt=none",
-         "Go 1.1: stealing, no preemption"},
-	{"go1.0", "place=global,steal=none,global=always,preempt=none",
-         "Go 1.0: one queue for all, no preemption"},
-	{"cilk", "queue=lifo,place=workfirst,steal=one,global=never,preempt=none",
-         "Cilk: the child runs first, thieves take the oldest parent"},
-	{"shinjuku",
-         "queue=fifo,place=global,steal=none,global=always,preempt=timer:30us",
-         "Shinjuku: one queue for all, slices of 30 us; without its dispatcher's core"},
-	{"tokio",
-         "queue=fifo,place=runnext,steal=go,global=adaptive,preempt=none,idle=go,"
-         "syscall=handoff",
-         "Tokio: no preemption, calls give their P on; without its budget of 128, and "
-         "its runnext can be stolen"},
-	{"caladan",
-         "queue=stamped,place=lastp,steal=near,preempt=none,idle=spin:2us",
-         "Caladan: by age, near first, home again, 2 us of search; one set of cores"},
-	{"fair", "queue=prio,place=tail,steal=go,global=always,preempt=sysmon:1ms",
-         "who has run least runs first, in slices of 1 ms"},
-};
-
-enum { PRESETS = sizeof preset / sizeof preset[0] };
-
 const char *dy_policy_axis(size_t i)
 {
 	return i < AXES ? axis[i].name : NULL;
@@ -131,17 +97,6 @@ const struct dy_policy_head *dy_policy_choice(size_t i, size_t j)
 		return NULL;
 	return j < builtins(i) ? axis[i].builtin[j]
 	                       : plugin_table(i, j - builtins(i));
-}
-
-const char *dy_policy_preset(size_t i, const char **spec, const char **help)
-{
-	if (i >= PRESETS)
-		return NULL;
-	if (spec)
-		*spec = preset[i].spec;
-	if (help)
-		*help = preset[i].help;
-	return preset[i].name;
 }
 
 static bool named(const char *name, const char *text, size_t len)
@@ -171,9 +126,11 @@ const struct dy_policy_head *catalogue_choice(int i, const char *text, size_t le
 
 int catalogue_preset(const char *text, size_t len)
 {
-	for (int i = 0; i < PRESETS; i++) {
-		if (named(preset[i].name, text, len))
-			return i;
+	const char *name;
+
+	for (size_t i = 0; (name = dy_policy_preset(i, NULL, NULL)); i++) {
+		if (named(name, text, len))
+			return (int)i;
 	}
 	return -1;
 }

@@ -44,6 +44,7 @@ static const char *const policies[] = {
 	"go1.27,steal=loaded",
 	"go1.27,global=never",
 	"go1.2",
+	"go1.1",
 	"go1.27,steal=none",
 	"place=tail",
 	"place=workfirst",

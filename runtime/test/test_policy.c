@@ -32,11 +32,13 @@ static void test_specs_that_mean_the_same_have_one_form(void **state)
 	expect_canon("go1.27,steal=go,global=go61,preempt=sysmon", "go1.27");
 	expect_canon("preempt=sysmon:10ms", "go1.27");
 	expect_canon("steal=one", "go1.27,steal=one");
-	expect_canon("go1.2", "go1.27,preempt=poll");
-	expect_canon("go1.1", "go1.27,preempt=none");
+	expect_canon("go1.5", "go1.27,preempt=poll");
+	expect_canon("go1.2", "go1.27,place=no-runnext,preempt=poll");
+	expect_canon("go1.1",
+	             "go1.27,place=no-runnext,global=never,preempt=none");
 	expect_canon("global=never,steal=near", "go1.27,steal=near,global=never");
 	expect_canon("steal=one,steal=none", "go1.27,steal=none");
-	expect_canon("go1.1,preempt=sysmon", "go1.27");
+	expect_canon("go1.5,preempt=sysmon", "go1.27");
 }
 
 static void test_parameters_have_units(void **state)
@@ -101,11 +103,11 @@ static void expect_refusal(const char *spec, const char *const *choices)
 
 static const char *const axes[] = {"queue",   "place", "steal",   "global",
                                    "preempt", "idle",  "syscall", NULL};
-static const char *const presets[] = {"go1.27",  "go1.14", "go1.2",    "go1.1",
-                                      "go1.0",   "cilk",   "shinjuku", "tokio",
-                                      "caladan", "fair",   NULL};
-static const char *const steals[] = {"go",     "none", "one", "sticky",
-                                     "loaded", "near", NULL};
+static const char *const presets[] = {"go1.27",   "go1.14",  "go1.5", "go1.2",
+                                      "go1.1",    "go1.0",   "cilk",  "tokio",
+                                      "shinjuku", "caladan", "fair",  NULL};
+static const char *const steals[] = {"go",     "none",   "half", "one",
+                                     "sticky", "loaded", "near", NULL};
 
 // They may come from a file, and end on a terminal.
 static void test_messages_are_printable(void **state)
@@ -247,7 +249,10 @@ static void test_the_catalogue_is_complete_and_parses(void **state)
 	for (size_t i = 0; dy_policy_preset(i, &spec, &help); i++) {
 		assert_string_equal(dy_policy_preset(i, NULL, NULL), presets[i]);
 		assert_int_equal(dy_policy_check(spec, NULL, 0), 0);
+		assert_true(strlen(help) > 10);
+		assert_true(strlen(dy_policy_preset_lacks(i)) > 10);
 	}
+	assert_null(dy_policy_preset_lacks(1000));
 	assert_null(dy_policy_axis(AXES));
 	assert_null(dy_policy_choice(AXES, 0));
 	assert_null(dy_policy_choice(0, 1000));

@@ -415,6 +415,7 @@ static void use_catalogue(void)
 	CHECK(dy_policy_load("/nowhere.so", text, sizeof text) == -EINVAL);
 	CHECK(dy_policy_ejected(0) == NULL);
 	CHECK(dy_policy_preset(0, &spec, &help) && spec && help);
+	CHECK(dy_policy_preset_lacks(0) != NULL);
 	CHECK(dy_policy_check("go1.27,steal=one", text, sizeof text) == 0);
 	CHECK(dy_policy_check("go1.27,steal=nobody", text, sizeof text) ==
 	      -EINVAL);

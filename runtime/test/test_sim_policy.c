@@ -70,7 +70,7 @@ static void test_places(void **state)
 	under_all_seeds(homes, "place=lastp,steal=none");
 	under_all_seeds(homes, "place=lastp");
 	under_all_seeds(homes, "place=tail");
-	under_all_seeds(homes, "place=no-runnext");
+	under_all_seeds(homes, "go1.1");
 	under_all_seeds(homes, "go1.0");
 }
 

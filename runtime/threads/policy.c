@@ -48,6 +48,11 @@ const char *dy_policy_preset(size_t i, const char **spec, const char **help)
 	return POLICY;
 }
 
+const char *dy_policy_preset_lacks(size_t i)
+{
+	return i > 0 ? NULL : "whatever this library's scheduler does";
+}
+
 int dy_policy_check(const char *spec, char *err, size_t errlen)
 {
 	if (strcmp(spec, POLICY) == 0)

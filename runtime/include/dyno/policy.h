@@ -283,8 +283,10 @@ const char *dy_policy_axis_help(size_t i);
 // what was loaded; NULL after the last.
 const struct dy_policy_head *dy_policy_choice(size_t i, size_t j);
 // dy_policy_preset returns the name of preset i and, through spec, what it
-// stands for ("steal=go,global=go61,..."); NULL after the last.
+// stands for ("steal=go,global=go61,..."), through help, which published rule it
+// follows; NULL after the last. dy_policy_preset_lacks: what of that it leaves out.
 const char *dy_policy_preset(size_t i, const char **spec, const char **help);
+const char *dy_policy_preset_lacks(size_t i);
 // dy_policy_check says whether spec ("go1.27,steal=one,preempt=sysmon:1ms") is
 // a policy: 0, or -EINVAL with one line in err that names the fault and the
 // nearest valid choices.
