@@ -30,7 +30,7 @@ struct pace {
 	uint32_t tick, interval;
 };
 
-_Static_assert(sizeof(struct pace) <= POLICY_SCRATCH, "a P has room for it");
+_Static_assert(sizeof(struct pace) <= DY_POLICY_SCRATCH, "a P has room for it");
 
 static uint32_t interval_for(double mean, double target)
 {

@@ -53,6 +53,7 @@ static void renew(struct m *mp)
 {
 	mp->dying = mp->ended = mp->offered = mp->offered_next = false;
 	note_clear(&mp->park);
+	memset(mp->place_scratch, 0, sizeof mp->place_scratch);
 #define X(field, what) w64_store_own(&mp->count.field, 0);
 	DY_STATS(X)
 #undef X

@@ -2,6 +2,7 @@
 #ifndef SCHED_M_H
 #define SCHED_M_H
 
+#include <dyno/policy.h>
 #include <dyno/stats.h>
 
 #include "base/lock.h"
@@ -69,7 +70,8 @@ struct m {
 	struct m *all_link;
 
 	int id;
-	struct rand rand;   // for when it has no P
+	struct rand rand; // for when it has no P, and
+	_Alignas(8) char place_scratch[DY_POLICY_SCRATCH]; // likewise, of policies
 	uint64_t ran_since; // when cur began; only kept for keys
 	uint32_t untimed;   // waits until the next whose latency is timed
 	struct port_thread thread;

@@ -2,6 +2,8 @@
 #ifndef SCHED_P_H
 #define SCHED_P_H
 
+#include <dyno/policy.h>
+
 #include "base/depot.h"
 #include "base/histogram.h"
 #include "base/rand.h"
@@ -14,8 +16,6 @@ struct m;
 #ifndef DY_RING
 #define DY_RING 256
 #endif
-
-enum { POLICY_SCRATCH = 64 };
 
 enum p_status { P_IDLE, P_RUNNING, P_DEAD };
 
@@ -63,7 +63,7 @@ struct p {
 	struct ctx_fiber timer_fiber;
 
 	// By policies: per axis.
-	_Alignas(CACHE_LINE) char scratch[7][POLICY_SCRATCH];
+	_Alignas(CACHE_LINE) char scratch[7][DY_POLICY_SCRATCH];
 } __attribute__((aligned(CACHE_LINE)));
 
 static inline struct m *p_m(const struct p *pp)

@@ -1,7 +1,7 @@
 // view.c - what a policy can see of the scheduler.
 #include "sched/sched.h"
 
-_Static_assert(sizeof((struct p *)0)->scratch == AXES * POLICY_SCRATCH,
+_Static_assert(sizeof((struct p *)0)->scratch == AXES * DY_POLICY_SCRATCH,
                "each axis has its scratch");
 
 static struct p *p_of(int p)
@@ -78,5 +78,8 @@ int64_t dy_view_param(const struct dy_view *v, int i)
 
 void *dy_view_scratch(const struct dy_view *v)
 {
-	return v->pp->scratch[v->axis];
+	// Back from a call, an M asks in the name of a P that others run by now.
+	return v->axis == AXIS_PLACE && m_p(v->mp) != v->pp
+	               ? v->mp->place_scratch
+	               : v->pp->scratch[v->axis];
 }

@@ -13,7 +13,7 @@
 // What the policy sees.
 static uint64_t now;
 static uint32_t tick;
-static char scratch[POLICY_SCRATCH];
+static char scratch[DY_POLICY_SCRATCH];
 
 uint64_t dy_view_now(const struct dy_view *v)
 {

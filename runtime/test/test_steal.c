@@ -115,6 +115,21 @@ static void test_a_search_offers_every_p_and_ends(void **state)
 	}
 }
 
+// An M without a P that asks for a place must not use what is a running P's.
+static void test_scratch_has_one_user(void **state)
+{
+	struct dy_view held = view_of(3),
+		       other = {&thief_m, sched_p(2), AXIS_PLACE};
+
+	(void)state;
+	held.axis = AXIS_PLACE;
+	assert_ptr_equal(dy_view_scratch(&held), sched_p(3)->scratch[AXIS_PLACE]);
+	assert_ptr_equal(dy_view_scratch(&other), thief_m.place_scratch);
+	other.axis = AXIS_SYSCALL; // sysmon's, of each P
+	assert_ptr_equal(dy_view_scratch(&other),
+	                 sched_p(2)->scratch[AXIS_SYSCALL]);
+}
+
 static void test_none_offers_nobody(void **state)
 {
 	struct dy_view v = view_of(0);
@@ -302,6 +317,7 @@ int main(void)
 		cmocka_unit_test(test_an_order_visits_each_p_once),
 		cmocka_unit_test(test_an_order_begins_anywhere),
 		with_ps(test_a_search_offers_every_p_and_ends),
+		with_ps(test_scratch_has_one_user),
 		with_ps(test_none_offers_nobody),
 		with_ps(test_half_goes_round_once),
 		with_ps(test_sticky_begins_where_it_last_won),

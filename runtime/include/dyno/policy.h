@@ -1,9 +1,10 @@
 // policy.h - the plugs: what a scheduling policy may decide.
 //
 // An axis is a table of a few functions. A policy is one table per axis; NULL,
-// for a table or for a function in it, is Go's rule, which is compiled in and
-// costs nothing. The core owns queues, states and liveness: a policy orders
-// and places, it can be slow or unfair, it cannot lose a goroutine.
+// for a table or (but for what is said below) for a function in it, is Go's rule,
+// which is compiled in and costs nothing. The core owns queues, states and
+// liveness: a policy orders and places, it can be slow or unfair, it cannot lose a
+// goroutine. To write one, begin at "Plugins", below.
 //
 // Every function of a table is handed a view, and reads the scheduler, the time
 // and randomness only through it. It must return within microseconds, allocate
@@ -47,24 +48,34 @@ struct dy_policy_head {
 					      // by a NULL name; NULL: none
 	// What it promises of waiting: at GOMAXPROCS 1, with Go's rule on the other
 	// axes, a goroutine that may run has run before rounds time slices have begun
-	// for each goroutine that there is. 0: nothing, somebody may starve.
+	// for each goroutine that there is. 0: nothing, somebody may starve. Choices
+	// multiply, so who adds nothing to the wait says 1. scripts/conform holds who
+	// promises to it.
 	uint32_t rounds;
 };
 
-// What a policy can see. Racy, but each value was true at some time. Plugins find
-// these functions in the program that loads them.
+// What a policy can see. Racy, but each value was true at some time; of a P that there
+// is not, 0. Ps are 0 to GOMAXPROCS - 1. Any function of a table may ask any of these;
+// plugins find them in the program that loads them.
 #pragma GCC visibility push(default)
 struct dy_view;
 int dy_view_procs(const struct dy_view *v);                 // GOMAXPROCS
 uint32_t dy_view_queue_len(const struct dy_view *v, int p); // without runnext
-bool dy_view_waiting(const struct dy_view *v, int p); // somebody is queued there
+bool dy_view_waiting(const struct dy_view *v, int p); // queued, or in its runnext
 bool dy_view_running(const struct dy_view *v, int p); // P has an M and runs
 uint32_t dy_view_global_len(const struct dy_view *v);
+// The farther, the more, as dy_config.distance has it; without that all others are 1.
 uint16_t dy_view_distance(const struct dy_view *v, int p, int q);
 uint32_t dy_view_random(const struct dy_view *v); // of the P's own stream
 uint64_t dy_view_now(const struct dy_view *v);    // ns, read when asked
+// The i-th parameter of the table, within its range.
 int64_t dy_view_param(const struct dy_view *v, int i);
-// 64 bytes per P of the policy's own, zero at the start, never shared.
+// What a policy remembers: DY_POLICY_SCRATCH bytes for each P, zero at the start, used
+// by one thread at a time. It is that of the P on whose behalf the function is called:
+// of a thief, not its victim. For a place that is sought without a P (DY_SYSRET), it is
+// the thread's. There is no other memory: a variable of the plugin is one that all
+// threads share.
+#define DY_POLICY_SCRATCH 64
 void *dy_view_scratch(const struct dy_view *v);
 #pragma GCC visibility pop
 
@@ -86,12 +97,12 @@ struct dy_steal_policy {
 	// and ids out of range, and gives up after 4 * GOMAXPROCS + 16 tries.
 	int (*victim)(const struct dy_view *v, int thief, uint32_t attempt);
 	// How many of the len queued Gs to take from the victim. The core bounds
-	// the answer by 1, len and half a ring.
+	// the answer by 1, len and half a ring, which is 128. NULL: half of len.
 	uint32_t (*amount)(const struct dy_view *v, int thief, int victim,
 	                   uint32_t len);
-	// The victim's ring is empty: may its runnext be taken at this attempt?
+	// The victim's queue is empty: may its runnext be taken at this attempt?
 	// Negative: no. 0: at once. t: when it has stood there for another t ns, 10 ms
-	// at most.
+	// at most. NULL: never, unless victim is NULL too.
 	int64_t (*runnext)(const struct dy_view *v, int thief, int victim,
 	                   uint32_t attempt);
 	enum dy_steal_end end; // of the victim's queue, that thieves take from
@@ -108,10 +119,13 @@ enum dy_global_layout {
 
 struct dy_global_policy {
 	struct dy_policy_head head;
-	// Before the local queue, at this tick of the P's scheduler?
+	// There is something in the global queue. Shall P p look there before its own?
+	// tick counts the time slices that p has begun; one may be asked about twice.
+	// NULL: if tick is a multiple of 61.
 	bool (*first)(const struct dy_view *v, int p, uint32_t tick);
-	// How many of the len queued Gs to move, one of them to run now.
-	// The core bounds the answer by 1, len and half a ring.
+	// How many of the len queued Gs to move to P p, one of them to run now, when
+	// its own queue is empty. The core bounds the answer by 1, len and half a ring,
+	// which is 128. NULL: len / GOMAXPROCS + 1.
 	uint32_t (*amount)(const struct dy_view *v, int p, uint32_t len);
 	enum dy_global_layout layout;
 };
@@ -132,8 +146,9 @@ struct dy_preempt_policy {
 	struct dy_policy_head head;
 	enum dy_preempt_mechanism mechanism;
 	// Asked by sysmon for a P whose goroutine has run for ran ns, at each of
-	// its rounds (20 us to 10 ms apart): is its slice over? Of DY_PREEMPT_TIMER:
-	// asked at each tick, in a signal handler, ran being the period; NULL: yes.
+	// its rounds (20 us to 10 ms apart): is its slice over? NULL: after 10 ms.
+	// Of DY_PREEMPT_TIMER: asked at each tick, in a signal handler, ran being the
+	// period; NULL: yes.
 	// Of DY_PREEMPT_COMPILER: asked when a poll looks, ran being the time since
 	// a poll first looked in this slice; NULL: as the first parameter says.
 	bool (*expired)(const struct dy_view *v, int p, uint64_t ran);
@@ -158,8 +173,9 @@ struct dy_goroutine {
 struct dy_queue_policy {
 	struct dy_policy_head head;
 	enum dy_queue_order order;
-	// Of DY_QUEUE_KEYED: asked when the goroutine is queued. NULL: now, which
-	// makes a queue by age whose order theft does not change.
+	// Of DY_QUEUE_KEYED: asked when the goroutine is queued, in whatever way it came;
+	// it keeps its key until it runs. NULL: now, which makes a queue by age whose
+	// order theft does not change.
 	uint64_t (*key)(const struct dy_view *v, const struct dy_goroutine *g);
 };
 
@@ -182,13 +198,16 @@ enum dy_place {
 
 struct dy_place_policy {
 	struct dy_policy_head head;
-	// Where to, on P p? What cannot be is Go's rule: a spawner tied to its
-	// thread does not leave it, and without a P (DY_SYSRET) all but
-	// DY_PLACE_LAST_P is the global queue.
+	// Where to, on P p? Of DY_SYSRET p is the P that it had. What cannot be is
+	// Go's rule: a spawner tied to its thread does not leave it, a keyed queue has
+	// no runnext, and without a P (DY_SYSRET) all but DY_PLACE_LAST_P is the global
+	// queue. Not asked about what threads without a P spawn and wake, nor about
+	// what the poller finds. NULL: new and woken ones next, others globally.
 	enum dy_place (*place)(const struct dy_view *v, int p,
 	                       enum dy_place_event why);
-	// The queue is full: how many of its len Gs, the oldest, go to the global
-	// queue? The core bounds the answer by 1 and half a ring.
+	// The queue is full, which it is with 256: how many of its len Gs, the oldest,
+	// go to the global queue? The core bounds the answer by 1 and half. NULL: half.
+	// Not asked of keyed queues, which give up half.
 	uint32_t (*overflow)(const struct dy_view *v, int p, uint32_t len);
 };
 
@@ -226,8 +245,9 @@ struct dy_idle_policy {
 	// gives up P p and parks? NULL: no. A plugin must say no at some time: that it
 	// says yes after more than 10 ms is a breach, and taken for no.
 	bool (*again)(const struct dy_view *v, int p, uint64_t spun);
-	// Work was submitted on P p, while idle Ps have no M and spinning Ms search.
-	// How many more shall be woken to search? The core bounds the answer by idle.
+	// Work was submitted on P p, while so many Ps are idle and so many Ms spin, that
+	// is, search. How many more shall be woken to search? The core bounds the answer
+	// by idle.
 	// NULL: one if nobody searches.
 	uint32_t (*wake)(const struct dy_view *v, int p, uint32_t idle,
 	                 uint32_t spinning);
@@ -238,26 +258,47 @@ struct dy_idle_policy {
 //---------------------------------------------------------------------------
 
 // A plugin is a shared object that exports, for each axis it implements, one table
-// named dy_plugin_queue, dy_plugin_place and so on, of that axis's type:
+// named dy_plugin_queue, dy_plugin_place and so on, of that axis's type. A whole one:
+//
+//	#include <dyno/policy.h>
+//
+//	// The next P by number, up to as many as the parameter says, then no more.
+//	static int neighbour(const struct dy_view *v, int thief, uint32_t attempt)
+//	{
+//		if (attempt >= (uint32_t)dy_view_param(v, 0))
+//			return DY_STOP;
+//		return (thief + 1 + (int)attempt) % dy_view_procs(v);
+//	}
+//
+//	static const struct dy_policy_param params[] = {
+//		{"reach", "", 1, 64, 2, "how many neighbours are looked at"},
+//		{0},
+//	};
 //
 //	const struct dy_steal_policy dy_plugin_steal = {
 //		.head = {.abi = DY_POLICY_ABI,
 //		         .size = sizeof(struct dy_steal_policy),
 //		         .name = "mine",
-//		         .summary = "what it does, in a line"},
-//		.victim = my_victim,
+//		         .summary = "from the next Ps by number",
+//		         .params = params},
+//		.victim = neighbour,
 //	};
 //
-// In C++ it is extern "C". Compiled with cc -shared -fPIC, it is loaded by --plugin of
-// dyno, and scripts/conform --plugin says whether it is fit to be used.
+// compiled, tried and measured by
+//
+//	cc -O2 -shared -fPIC -I runtime/include mine.c -o mine.so
+//	scripts/conform --plugin ./mine.so
+//	dyno run fib -P 4 --plugin ./mine.so --policy go1.27,steal=mine:3
+//
+// (-I where dyno/policy.h is, if it is not installed). In C++ tables are extern "C".
 //
 // Its name, of letters a-z, digits, - and ., is then a choice of the axis like a
 // built-in's. Its functions see the scheduler through the view functions above,
 // which the program provides, and may be called on several threads at once.
 //
 // The scheduler trusts no plugin. An answer that cannot be (a victim that is no
-// P, a place that is none, an amount that is negative as an int32_t, a search that
-// shall go on after 10 ms), or a call that takes more than 10 ms of CPU, is a breach;
+// P, a place that is none, a number of goroutines or of Ms that is negative as an
+// int32_t, a search that shall go on after 10 ms), or a call that takes more than 10 ms of CPU, is a breach;
 // the third of an axis ejects its table with a message, and Go's rule takes its place
 // (queues stay what they are; keys become ages). A fault, or a call that does not
 // return for a second, ends the process with exit status 8 and a message that names
