@@ -373,6 +373,7 @@ static bool again(const struct dy_view *v, int p, uint64_t spun)
 static void call_wake(struct call *c)
 {
 	c->answer = TABLE(idle, AXIS_IDLE)->wake(c->v, c->p, c->number, c->number2);
+	c->wrong = negative(c->answer);
 }
 
 static uint32_t wake(const struct dy_view *v, int p, uint32_t idle,
@@ -385,7 +386,7 @@ static uint32_t wake(const struct dy_view *v, int p, uint32_t idle,
 	                 .number = idle,
 	                 .number2 = spinning};
 
-	return ask(&c) ? (uint32_t)c.answer : 0;
+	return ask(&c) && !c.wrong ? (uint32_t)c.answer : 0;
 }
 
 static void call_retake(struct call *c)

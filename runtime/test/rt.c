@@ -82,30 +82,43 @@ static void read_all(int fd, char *text, size_t size)
 	text[at] = '\0';
 }
 
-static int status_of_child(const struct dy_config *cfg, dy_fn fn)
+struct rt_child rt_start(struct dy_config cfg, dy_fn fn)
 {
-	int errors[2], status;
-	pid_t child;
+	struct rt_child child;
+	int errors[2];
 
 	assert_int_equal(pipe2(errors, O_CLOEXEC), 0);
-	child = fork();
-	assert_true(child >= 0);
-	if (child == 0)
-		die(cfg, fn, errors[1]);
+	child.pid = fork();
+	assert_true(child.pid >= 0);
+	if (child.pid == 0)
+		die(&cfg, fn, errors[1]);
 	close(errors[1]);
-	read_all(errors[0], last_words, sizeof last_words);
-	close(errors[0]);
-	assert_int_equal(waitpid(child, &status, 0), child);
+	child.errors = errors[0];
+	return child;
+}
+
+static int status_of(struct rt_child child)
+{
+	int status;
+
+	read_all(child.errors, last_words, sizeof last_words);
+	close(child.errors);
+	assert_int_equal(waitpid(child.pid, &status, 0), child.pid);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-void rt_expect_fatal(struct dy_config cfg, dy_fn fn, int status, const char *text)
+void rt_expect_end(struct rt_child child, int status, const char *text)
 {
-	int got = status_of_child(&cfg, fn);
+	int got = status_of(child);
 
 	if (got != status || !strstr(last_words, text))
 		fail_msg("exit status %d, wanted %d and \"%s\"; it said:\n%s",
 		         got, status, text, last_words);
+}
+
+void rt_expect_fatal(struct dy_config cfg, dy_fn fn, int status, const char *text)
+{
+	rt_expect_end(rt_start(cfg, fn), status, text);
 }
 
 const char *rt_last_words(void)

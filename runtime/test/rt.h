@@ -63,6 +63,14 @@ void rt_join(void);
 // that it said.
 void rt_expect_fatal(struct dy_config cfg, dy_fn fn, int status,
                      const char *text);
+// rt_start is the first half of it, for several children at a time, and rt_expect_end
+// the second.
+struct rt_child {
+	int pid;
+	int errors; // what it says
+};
+struct rt_child rt_start(struct dy_config cfg, dy_fn fn);
+void rt_expect_end(struct rt_child child, int status, const char *text);
 const char *rt_last_words(void);
 
 #endif

@@ -11,7 +11,7 @@
 #include "plugins/deeds.h"
 #include "rt.h"
 
-enum { MESSAGE = 512, CHILDREN = 40 };
+enum { MESSAGE = 512, CHILDREN = 40, FLOOD = 600 };
 
 static void expect_refusal(const char *file, const char *fault)
 {
@@ -32,6 +32,7 @@ static void test_what_is_no_plugin_is_refused(void **state)
 	expect_refusal("nothing.so", "No such file");
 	expect_refusal("CTestTestfile.cmake", "cannot be loaded");
 	expect_refusal("plugin_empty.so", "dy_plugin_steal");
+	expect_refusal("plugin_zeros.so", "ABI 0");
 	expect_refusal("plugin_bad_abi.so", "ABI 3");
 	expect_refusal("plugin_bad_size.so", "sizeof(struct dy_steal_policy)");
 	expect_refusal("plugin_bad_name.so", "needs a name");
@@ -40,6 +41,7 @@ static void test_what_is_no_plugin_is_refused(void **state)
 	expect_refusal("plugin_bad_place.so", "place or overflow");
 	expect_refusal("plugin_bad_steal.so", "victim");
 	expect_refusal("plugin_bad_global.so", "first or amount");
+	expect_refusal("plugin_bad_idle.so", "search, again or wake");
 	expect_refusal("plugin_bad_order.so", "order 9");
 	expect_refusal("plugin_bad_mechanism.so", "mechanism 9");
 	expect_refusal("plugin_bad_period.so", "must be the period");
@@ -133,6 +135,24 @@ static void everybody(void *unused)
 		rt_check(crowd.ran[i] == 1);
 }
 
+static void brief(void *done)
+{
+	dy_wg_done(done);
+}
+
+// More than a ring holds, and no thief to take any.
+static void flood(void)
+{
+	struct dy_waitgroup done = {0};
+	int procs = dy_gomaxprocs(1);
+
+	dy_wg_add(&done, FLOOD);
+	for (int i = 0; i < FLOOD; i++)
+		dy_go_stack(brief, &done, 16 * 1024);
+	dy_wg_wait(&done);
+	dy_gomaxprocs(procs);
+}
+
 static bool ejected(void)
 {
 	bool any = false;
@@ -160,45 +180,47 @@ static void test_good_plugins_run(void **state)
 	}
 }
 
-static void on_and_on(void *unused)
+// Every hook may be called, that of a full queue and those that sysmon calls included:
+// the last are asked about what lasts longer than it ever rests.
+static void all_sorts(void *unused)
 {
-	for (int i = 0; i < 30; i++)
-		everybody(unused);
-}
-
-// Until the plugin's hooks have been called often enough, and once more.
-static void until_ejected(void *unused)
-{
-	while (!ejected())
-		everybody(unused);
 	everybody(unused);
-}
-
-// Longer than the monitor ever rests: it asks about each call.
-static void call_once(void *unused)
-{
-	(void)unused;
+	flood();
 	dy_block(30 * DY_MS);
 }
 
-static void call_until_ejected(void *unused)
+static void a_few_times(void *unused)
 {
-	while (!ejected())
-		call_once(unused);
+	for (int i = 0; i < 4; i++)
+		all_sorts(unused);
 }
 
-static void expect_of(dy_fn fn, const char *axis, enum deed deed, int status,
-                      const char *text)
+static void until_ejected(void *unused)
 {
-	char spec[MESSAGE];
+	while (!ejected())
+		all_sorts(unused);
+	everybody(unused);
+}
 
-	snprintf(spec, sizeof spec, "%s=hostile:deed=%d", axis, (int)deed);
-	rt_expect_fatal(rt_config(4, spec), fn, status, text);
+// Until it ends the process.
+static void for_ever(void *unused)
+{
+	for (;;)
+		all_sorts(unused);
+}
+
+static struct dy_config hostile(const char *axis, int hook, enum deed deed)
+{
+	static char spec[MESSAGE]; // until the next one
+
+	snprintf(spec, sizeof spec, "%s=hostile:deed=%d:hook=%d", axis,
+	         (int)deed, hook);
+	return rt_config(4, spec);
 }
 
 static void expect_ejected(const char *axis, enum deed deed, const char *text)
 {
-	expect_of(until_ejected, axis, deed, 0, text);
+	rt_expect_fatal(hostile(axis, 0, deed), until_ejected, 0, text);
 }
 
 static void test_bad_answers_eject(void **state)
@@ -212,82 +234,95 @@ static void test_bad_answers_eject(void **state)
 	expect_ejected("steal", DEED_AMOUNT,
 	               "steal=hostile: amount answered 4294967295");
 	expect_ejected("place", DEED_FAR, "place=hostile: place answered 77");
+	expect_ejected("place", DEED_NEGATIVE, "place=hostile: place answered");
+	expect_ejected("place", DEED_AMOUNT,
+	               "place=hostile: overflow answered 4294967295");
 	expect_ejected("global", DEED_AMOUNT, "global=hostile: amount answered");
+	expect_ejected("idle", DEED_AMOUNT, "idle=hostile: wake answered");
 	expect_ejected("idle", DEED_AGAIN,
 	               "idle=hostile: again answered 1 (3 times)");
 }
 
 static void expect_silence(const char *axis, enum deed deed)
 {
-	expect_of(on_and_on, axis, deed, 0, "");
+	rt_expect_fatal(hostile(axis, 0, deed), a_few_times, 0, "");
 	assert_string_equal(rt_last_words(), "");
 }
 
 static void test_the_slow_and_the_odd_are_let_be(void **state)
 {
+	static const enum deed odd[] = {DEED_NONE, DEED_HUGE, DEED_ZERO};
+
 	(void)state;
-	expect_silence("steal", DEED_NONE);
-	expect_silence("steal", DEED_HUGE);
-	expect_silence("steal", DEED_ZERO);
+	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+		expect_silence("queue", odd[i]);
+		expect_silence("place", odd[i]);
+		expect_silence("steal", odd[i]);
+		expect_silence("global", odd[i]);
+		expect_silence("preempt", odd[i]);
+		expect_silence("idle", odd[i]);
+		expect_silence("syscall", odd[i]);
+	}
 	expect_silence("steal", DEED_STOP);
-	expect_silence("place", DEED_NONE);
-	expect_silence("global", DEED_NONE);
-	expect_silence("queue", DEED_NONE);
-	expect_silence("preempt", DEED_NONE);
-	expect_silence("idle", DEED_NONE);
-	expect_silence("syscall", DEED_NONE);
 }
 
+//---------------------------------------------------------------------------
+// What any hook can do, in every hook
+//---------------------------------------------------------------------------
+
+static struct dy_config doing(int i, enum deed deed)
+{
+	return hostile(every_hook[i].axis, every_hook[i].hook, deed);
+}
+
+static void expect_hook(struct rt_child child, int i, const char *does)
+{
+	char text[MESSAGE];
+
+	snprintf(text, sizeof text, "%s=hostile: its hook %s %s",
+	         every_hook[i].axis, every_hook[i].name, does);
+	rt_expect_end(child, HOOK_STATUS, text);
+}
+
+// All at a time: most of them only wait.
+static void expect_of_every_hook(enum deed deed, const char *does)
+{
+	struct rt_child child[EVERY_HOOK];
+
+	for (int i = 0; i < EVERY_HOOK; i++)
+		child[i] = rt_start(doing(i, deed), for_ever);
+	for (int i = 0; i < EVERY_HOOK; i++)
+		expect_hook(child[i], i, does);
+}
+
+// One after the other: who shares a CPU with a dozen that are late may not get on for
+// as long as if he never returned.
 static void test_late_hooks_eject(void **state)
 {
+	char text[MESSAGE];
+
 	(void)state;
-	expect_ejected("steal", DEED_LATE, "steal=hostile: victim returned");
-	expect_ejected("place", DEED_LATE, "place=hostile: place returned");
-	expect_ejected("global", DEED_LATE, "global=hostile:");
-	expect_ejected("queue", DEED_LATE, "queue=hostile: key returned");
-	expect_ejected("preempt", DEED_LATE, "preempt=hostile: expired returned");
-	expect_ejected("idle", DEED_LATE, "idle=hostile: search returned");
-	expect_of(call_until_ejected, "syscall", DEED_LATE, 0,
-	          "syscall=hostile: retake returned");
+	for (int i = 0; i < EVERY_HOOK; i++) {
+		snprintf(text, sizeof text, "%s=hostile: %s returned more than",
+		         every_hook[i].axis, every_hook[i].name);
+		rt_expect_fatal(doing(i, DEED_LATE), until_ejected, 0, text);
+	}
 }
-
-static const struct {
-	const char *axis, *hook;
-} hooks[] = {{"steal", "steal=hostile: its hook victim"},
-             {"place", "place=hostile: its hook place"},
-             {"global", "global=hostile: its hook "},
-             {"queue", "queue=hostile: its hook key"},
-             {"preempt", "preempt=hostile: its hook expired"},
-             {"idle", "idle=hostile: its hook search"}};
-
-static void expect_ended(const char *axis, enum deed deed, const char *text)
-{
-	expect_of(on_and_on, axis, deed, HOOK_STATUS, text);
-}
-
-enum { HOOKS = sizeof hooks / sizeof hooks[0] };
 
 static void test_hooks_that_never_return_end_the_process(void **state)
 {
 	(void)state;
-	for (int i = 0; i < HOOKS; i += 2) // each takes more than a second
-		expect_ended(hooks[i].axis, DEED_LOOP, hooks[i].hook);
-	assert_non_null(strstr(rt_last_words(), "does not return"));
-	expect_ended("place", DEED_SLEEP, "place does not return");
-	expect_ended("global", DEED_SLEEP, "does not return");
+	expect_of_every_hook(DEED_LOOP, "does not return");
+	expect_of_every_hook(DEED_SLEEP, "does not return");
 }
 
 static void test_faults_end_the_process_naming_the_hook(void **state)
 {
 	(void)state;
-	for (int i = 0; i < HOOKS; i++)
-		expect_ended(hooks[i].axis, DEED_NULL, hooks[i].hook);
-	expect_ended("place", DEED_NULL, "faulted (SIGSEGV at 0");
-	expect_ended("steal", DEED_CONST, "victim faulted (SIGSEGV");
-	expect_ended("place", DEED_TRAP, "place faulted (SIG");
-	expect_ended("queue", DEED_ABORT, "key faulted (SIGABRT");
-	expect_of(call_once, "syscall", DEED_NULL, HOOK_STATUS,
-	          "syscall=hostile: its hook retake faulted");
+	expect_of_every_hook(DEED_NULL, "faulted (SIGSEGV at 0");
+	expect_of_every_hook(DEED_CONST, "faulted (SIGSEGV at");
+	expect_of_every_hook(DEED_TRAP, "faulted (SIG");
+	expect_of_every_hook(DEED_ABORT, "faulted (SIGABRT");
 }
 
 // What failed in a child is nothing to the next run.

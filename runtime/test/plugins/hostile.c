@@ -1,4 +1,4 @@
-// hostile.c - a plugin whose parameter says which harm it does.
+// hostile.c - a plugin whose parameters say which harm it does, and in which hook.
 #include <dyno/policy.h>
 #include <stdlib.h>
 #include <time.h>
@@ -18,6 +18,7 @@ static void illegal(void)
 
 static const struct dy_policy_param params[] = {
 	{"deed", "", 0, 100, 0, "one of enum deed"},
+	{"hook", "", 0, 2, 0, "which of the axis's functions does it"},
 	{0},
 };
 
@@ -37,11 +38,13 @@ static void late(void)
 }
 
 // The deeds that any hook can do; those of an answer are left to the hook.
-static enum deed harm(const struct dy_view *v)
+static enum deed harm(const struct dy_view *v, int hook)
 {
 	enum deed deed = (enum deed)dy_view_param(v, 0);
 	static volatile int zero;
 
+	if (deed >= DEED_LATE && dy_view_param(v, 1) != hook)
+		return DEED_NONE;
 	switch (deed) {
 	case DEED_LATE:
 		late();
@@ -69,9 +72,24 @@ static enum deed harm(const struct dy_view *v)
 	return deed;
 }
 
+// An amount that is negative, too large or nothing.
+static uint32_t bad_amount(enum deed deed, uint32_t otherwise)
+{
+	switch (deed) {
+	case DEED_AMOUNT:
+		return (uint32_t)-1;
+	case DEED_HUGE:
+		return INT32_MAX;
+	case DEED_ZERO:
+		return 0;
+	default:
+		return otherwise;
+	}
+}
+
 static int any(const struct dy_view *v, int thief, uint32_t attempt)
 {
-	switch (harm(v)) {
+	switch (harm(v, 0)) {
 	case DEED_FAR:
 		return 1000000;
 	case DEED_NEGATIVE:
@@ -86,23 +104,14 @@ static int any(const struct dy_view *v, int thief, uint32_t attempt)
 static uint32_t many(const struct dy_view *v, int thief, int victim, uint32_t len)
 {
 	(void)thief, (void)victim;
-	switch ((enum deed)dy_view_param(v, 0)) {
-	case DEED_AMOUNT:
-		return (uint32_t)-1;
-	case DEED_HUGE:
-		return INT32_MAX;
-	case DEED_ZERO:
-		return 0;
-	default:
-		return len;
-	}
+	return bad_amount(harm(v, 1), len);
 }
 
 static int64_t wait_for_ever(const struct dy_view *v, int thief, int victim,
                              uint32_t attempt)
 {
-	(void)v, (void)thief, (void)victim, (void)attempt;
-	return INT64_MAX;
+	(void)thief, (void)victim, (void)attempt;
+	return harm(v, 2) == DEED_NEGATIVE ? INT64_MIN : INT64_MAX;
 }
 
 const struct dy_steal_policy dy_plugin_steal = {
@@ -117,28 +126,40 @@ static enum dy_place nowhere(const struct dy_view *v, int p,
                              enum dy_place_event why)
 {
 	(void)p;
-	if (harm(v) == DEED_FAR)
+	switch (harm(v, 0)) {
+	case DEED_FAR:
 		return (enum dy_place)77;
-	return why == DY_NEW ? DY_PLACE_RUNNEXT : DY_PLACE_GLOBAL;
+	case DEED_NEGATIVE:
+		return (enum dy_place) - 1;
+	default:
+		return why == DY_NEW ? DY_PLACE_RUNNEXT : DY_PLACE_GLOBAL;
+	}
+}
+
+static uint32_t spill(const struct dy_view *v, int p, uint32_t len)
+{
+	(void)p;
+	return bad_amount(harm(v, 1), len / 2);
 }
 
 const struct dy_place_policy dy_plugin_place = {
 	.head = {DY_POLICY_ABI, sizeof(struct dy_place_policy), "hostile",
                  "does harm", params, 0},
 	.place = nowhere,
+	.overflow = spill,
 };
 
 static bool never(const struct dy_view *v, int p, uint32_t tick)
 {
 	(void)p, (void)tick;
-	harm(v);
+	harm(v, 0);
 	return false;
 }
 
 static uint32_t too_many(const struct dy_view *v, int p, uint32_t len)
 {
 	(void)p, (void)len;
-	return harm(v) == DEED_AMOUNT ? (uint32_t)-5 : 0;
+	return bad_amount(harm(v, 1), 0);
 }
 
 const struct dy_global_policy dy_plugin_global = {
@@ -150,7 +171,7 @@ const struct dy_global_policy dy_plugin_global = {
 
 static uint64_t backwards(const struct dy_view *v, const struct dy_goroutine *g)
 {
-	harm(v);
+	harm(v, 0);
 	return UINT64_MAX - g->now;
 }
 
@@ -164,7 +185,7 @@ const struct dy_queue_policy dy_plugin_queue = {
 static bool always(const struct dy_view *v, int p, uint64_t ran)
 {
 	(void)p, (void)ran;
-	harm(v);
+	harm(v, 0);
 	return true;
 }
 
@@ -178,21 +199,21 @@ const struct dy_preempt_policy dy_plugin_preempt = {
 static bool search(const struct dy_view *v, int p)
 {
 	(void)p;
-	harm(v);
+	harm(v, 0);
 	return true;
 }
 
 static bool on_and_on(const struct dy_view *v, int p, uint64_t spun)
 {
 	(void)p, (void)spun;
-	return dy_view_param(v, 0) == DEED_AGAIN;
+	return harm(v, 1) == DEED_AGAIN;
 }
 
 static uint32_t everybody(const struct dy_view *v, int p, uint32_t idle,
                           uint32_t spinning)
 {
-	(void)v, (void)p, (void)idle, (void)spinning;
-	return UINT32_MAX;
+	(void)p, (void)idle, (void)spinning;
+	return bad_amount(harm(v, 2), INT32_MAX);
 }
 
 const struct dy_idle_policy dy_plugin_idle = {
@@ -206,7 +227,7 @@ const struct dy_idle_policy dy_plugin_idle = {
 static bool at_once(const struct dy_view *v, int p, uint64_t in_call)
 {
 	(void)p, (void)in_call;
-	harm(v);
+	harm(v, 0);
 	return true;
 }
 

@@ -80,6 +80,9 @@ const struct dy_place_policy dy_plugin_place = {HEAD(place)};
 #ifdef BAD_GLOBAL
 const struct dy_global_policy dy_plugin_global = {HEAD(global)};
 #endif
+#ifdef BAD_IDLE
+const struct dy_idle_policy dy_plugin_idle = {HEAD(idle)};
+#endif
 #ifdef BAD_LAYOUT
 const struct dy_global_policy dy_plugin_global = {
 	HEAD(global), .layout = (enum dy_global_layout)9};
