@@ -37,8 +37,9 @@ struct metric_source {
 	int cpus;  // that it could use
 };
 
-// metric_collect adds what the rule finds to metrics, an array as in the trial document. better is "higher", "lower" or "",
-// of a regular expression's metric. 0, or -errno with the reason.
+// metric_collect adds what the rule finds to metrics, an array as in the trial
+// document. better is "higher", "lower" or "", of a regular expression's metric. 0,
+// or -errno with the reason.
 int metric_collect(const char *rule, const char *better,
                    const struct metric_source *from, json_t *metrics, char *why,
                    size_t whylen);
