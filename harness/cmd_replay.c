@@ -10,6 +10,7 @@
 #include "options.h"
 #include "plugin.h"
 #include "run_point.h"
+#include "surroundings.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -114,6 +115,14 @@ static int note_trial(void *arg, const struct store_trial *t)
 	return 0;
 }
 
+static void restore(const struct store *store, const struct request *r)
+{
+	json_t *facts = json_loads(store_about(store)->environment, 0, NULL);
+
+	surroundings_restore(facts, r->program.n > 0);
+	json_decref(facts);
+}
+
 static int read_store(struct replay *re, const char *dir, struct request *r,
                       char **cpus)
 {
@@ -134,6 +143,8 @@ static int read_store(struct replay *re, const char *dir, struct request *r,
 		         strerror(-err));
 	if (!err)
 		err = plan_read(store_about(store)->plan, r);
+	if (!err && re->found)
+		restore(store, r);
 	plan = json_loads(store_about(store)->plan, 0, NULL);
 	*cpus = strdup(json_string_value(json_object_get(plan, "cpus"))
 	                       ? json_string_value(json_object_get(plan, "cpus"))
@@ -292,8 +303,10 @@ static const struct command command = {
 	.synopsis = "DIR [TRIAL]",
 	.description =
 		"Runs the trial with this number in the experiment in DIR "
-		"again: the same arguments, environment, CPUs and seed. "
-		"Nothing is stored. Without a number, the trials are listed. "
+		"again: the same arguments, environment, CPUs and seed, and "
+		"programs in the same directory. Variables whose values are "
+		"not kept, because they may be secret, and have changed since "
+		"are named. Nothing is stored. Without a number, the trials are listed. "
 		"The seed is of the trial's random choices; the kernel's are "
 		"its own.",
 	.options = options,

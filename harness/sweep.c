@@ -16,6 +16,8 @@
 #include "plan.h"
 #include "progress.h"
 #include "quota.h"
+#include "request_value.h"
+#include "surroundings.h"
 #include "sweep_end.h"
 #include "tally.h"
 #include "trial.h"
@@ -74,6 +76,22 @@ static int stored_work_rate(struct request *r, const struct store *store)
 	return err;
 }
 
+// restore goes back to where the experiment was begun; its directory is still found.
+static int restore(struct request *r, const struct store *store)
+{
+	json_t *facts = json_loads(store_about(store)->environment, 0, NULL);
+	char *out = realpath(r->out, NULL);
+
+	r->out = out ? request_keep(r, out) : NULL;
+	free(out);
+	if (r->out)
+		surroundings_restore(facts, r->program.n > 0);
+	else
+		complain("no memory for the plan");
+	json_decref(facts);
+	return r->out ? 0 : -ENOMEM;
+}
+
 // read_plan takes from the store that is to be resumed what is not asked for: the
 // plan, or its rate of work.
 static int read_plan(struct request *r)
@@ -88,6 +106,8 @@ static int read_plan(struct request *r)
 	}
 	err = request_planned(r) ? stored_work_rate(r, store)
 	                         : plan_read(store_about(store)->plan, r);
+	if (!err && !r->dry_run)
+		err = restore(r, store);
 	store_close(store);
 	return err ? EXIT_USAGE : EXIT_DONE;
 }
@@ -97,6 +117,8 @@ static json_t *facts_of(const struct request *r)
 {
 	json_t *facts = machine_facts("");
 
+	if (facts)
+		surroundings_put(facts);
 	if (facts && r->work_rate)
 		json_object_set_new(facts, PLAN_WORK_RATE,
 		                    json_integer((json_int_t)r->work_rate));

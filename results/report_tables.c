@@ -186,7 +186,9 @@ void report_facts(FILE *out, const char *json)
 	const char *name;
 	json_t *v;
 	fputs("<div class=scroll><table class=facts><tbody>\n", out);
-	json_object_foreach(o, name, v) fact(out, name, v);
+	// Objects are for programs: what the trials inherited, say.
+	json_object_foreach(o, name, v) if (!json_is_object(v))
+		fact(out, name, v);
 	cell_end_table(out);
 	json_decref(o);
 }

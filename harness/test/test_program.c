@@ -304,6 +304,72 @@ static void test_replay(void **state)
 	command_remove(dir);
 }
 
+// inherit sets what a sweep and its trials get from whoever starts dyno.
+static void inherit(const char *gogc, const char *own, const char *directory)
+{
+	if (gogc)
+		setenv("GOGC", gogc, 1);
+	else
+		unsetenv("GOGC");
+	setenv("INHERITED", own, 1);
+	assert_int_equal(chdir(directory), 0);
+}
+
+// The program says what it has inherited, and kills dyno in its second trial.
+static const char say[] = "cat >say <<'E'\n"
+			  "echo P=$GOGC${GODEBUG:+1}\n"
+			  "echo x >>ran\n"
+			  "if [ $(wc -l <ran) = 2 ]; then\n"
+			  "        read -r pid comm state dyno rest </proc/$PPID/stat\n"
+			  "        kill -KILL $dyno\n"
+			  "fi\n"
+			  "E\n";
+
+// What trials inherit is the same when they are run again, also of the rest of a
+// sweep; where it cannot be, that is said.
+static void test_surroundings(void **state)
+{
+	const char *dir = command_directory();
+	char out[300];
+
+	(void)state;
+	snprintf(out, sizeof out, "%s/out", dir);
+	inherit("61", "secret", dir);
+	command_run(&r, (const char *const[]){"/bin/sh", "-c", say, NULL});
+	assert_int_equal(command_exit(&r), 0);
+	DYNO_RUNS("sweep", "-q", "-n2", "--procs=1", "-o", "out", "--metric",
+	          SAY, "--foreign-limit=none", "--", "sh", "./say");
+	assert_int_equal(command_exit(&r), -1);
+	assert_int_equal(command_count("out", "SELECT count(*) FROM trial"), 1);
+	assert_int_equal(command_count("out", "SELECT count(*) FROM experiment "
+	                                      "WHERE environment LIKE "
+	                                      "'%secret%'"),
+	                 0);
+	DYNO_RUNS("replay", "out", "1");
+	assert_int_equal(command_exit(&r), 0);
+	assert_string_equal(r.err, "");
+
+	inherit("5", "secret", "/");
+	setenv("GODEBUG", "x=1", 1);
+	DYNO_RUNS("replay", out, "1", "--json");
+	assert_int_equal(command_exit(&r), 0);
+	assert_true(metric() == 61);
+	assert_non_null(strstr(r.err, "again: GOGC, GODEBUG (not set)"));
+	assert_null(strstr(r.err, "no value was kept"));
+
+	inherit(NULL, "another", "/");
+	unsetenv("GODEBUG");
+	DYNO_RUNS("sweep", "--resume", "-q", "-o", out);
+	assert_int_equal(command_exit(&r), 0);
+	assert_non_null(strstr(r.err, "again: GOGC"));
+	assert_non_null(strstr(r.err, "no value was kept of: INHERITED;"));
+	assert_int_equal(command_count(out, "SELECT count(*) FROM metric WHERE "
+	                                    "name = 'P' AND value = 61"),
+	                 2);
+	unsetenv("INHERITED");
+	command_remove(dir);
+}
+
 static void refused(const char *const *words, const char *says)
 {
 	dyno(words);
@@ -358,6 +424,7 @@ int main(void)
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_pins),
 		cmocka_unit_test(test_replay),
+		cmocka_unit_test(test_surroundings),
 		cmocka_unit_test(test_refused),
 	};
 
