@@ -66,6 +66,8 @@ struct verdict_read {
 // with one line in err and nothing to be freed.
 int verdict_read(const char *path, struct verdict_read *out, char *err,
                  size_t errlen);
+// verdict_parse is the same of a text: 0, -EINVAL or -ENOMEM.
+int verdict_parse(const char *text, struct verdict_read *out);
 void verdict_read_free(struct verdict_read *r);
 
 // Writers: 0, -ENOMEM or -EIO.

@@ -40,35 +40,47 @@ static int read_end(const json_t *o, enum verdict_end *end, unsigned *fail_on)
 	return read_fail_on(json_object_get(o, "fail_on"), fail_on);
 }
 
-// load reads the document and its end: 0 with *out to be given back, or -errno
-// with one line in err.
-static int load(const char *path, json_t **out, enum verdict_end *end,
-                unsigned *fail_on, char *err, size_t errlen)
+// load reads the document and its end: 0 with *out to be given back, or -EINVAL.
+static int load(const char *text, json_t **out, enum verdict_end *end,
+                unsigned *fail_on)
 {
-	char *text = file_read(path, LONGEST);
-	if (!text) {
-		int cause = errno;
-		snprintf(err, errlen, "%s: %s", path, strerror(cause));
-		return -cause;
-	}
 	*out = json_loads(text, 0, NULL);
-	free(text);
 	if (read_end(*out, end, fail_on) == 0)
 		return 0;
+	json_decref(*out);
+	return -EINVAL;
+}
+
+// text_in returns a file, to be freed; NULL after a line in err, errno set.
+static char *text_in(const char *path, char *err, size_t errlen)
+{
+	char *text = file_read(path, LONGEST);
+	int cause = errno;
+	if (!text)
+		snprintf(err, errlen, "%s: %s", path, strerror(cause));
+	errno = cause;
+	return text;
+}
+
+static int no_verdict(const char *path, char *err, size_t errlen)
+{
 	snprintf(err, errlen,
 	         "%s is no verdict of dyno gate, or not a whole one", path);
-	json_decref(*out);
 	return -EINVAL;
 }
 
 int verdict_check(const char *path, const unsigned *fail_on,
                   enum verdict_end *end, int *exit_code, char *err, size_t errlen)
 {
+	char *text = text_in(path, err, errlen);
 	unsigned own;
 	json_t *o;
-	int failed = load(path, &o, end, &own, err, errlen);
+	if (!text)
+		return -errno;
+	int failed = load(text, &o, end, &own);
+	free(text);
 	if (failed)
-		return failed;
+		return no_verdict(path, err, errlen);
 	*exit_code = verdict_exit(*end, fail_on ? *fail_on : own);
 	json_decref(o);
 	return 0;
@@ -183,13 +195,11 @@ static void read_about(const json_t *o, struct verdict_about *a)
 	a->length_ms = (int)count_of(o, "length_ms");
 }
 
-int verdict_read(const char *path, struct verdict_read *out, char *err,
-                 size_t errlen)
+int verdict_parse(const char *text, struct verdict_read *out)
 {
 	*out = (struct verdict_read){.document = NULL};
 	json_t *o;
-	int failed = load(path, &o, &out->v.end, &out->about.fail_on, err,
-	                  errlen);
+	int failed = load(text, &o, &out->v.end, &out->about.fail_on);
 	if (failed)
 		return failed;
 	out->document = o;
@@ -199,11 +209,20 @@ int verdict_read(const char *path, struct verdict_read *out, char *err,
 	out->v.seed = count_of(o, "seed");
 	out->v.interrupted = out->v.end == VERDICT_UNFINISHED;
 	failed = read_rows(json_object_get(o, "rows"), &out->v);
-	if (!failed)
-		return 0;
-	snprintf(err, errlen, "%s: a row of the verdict is not whole", path);
-	verdict_read_free(out);
+	if (failed)
+		verdict_read_free(out);
 	return failed;
+}
+
+int verdict_read(const char *path, struct verdict_read *out, char *err,
+                 size_t errlen)
+{
+	char *text = text_in(path, err, errlen);
+	if (!text)
+		return -errno;
+	int failed = verdict_parse(text, out);
+	free(text);
+	return failed ? no_verdict(path, err, errlen) : 0;
 }
 
 void verdict_read_free(struct verdict_read *r)
