@@ -109,6 +109,21 @@ int verdict_fail_on(const char *list, unsigned *out)
 // One row
 //---------------------------------------------------------------------------
 
+static bool is_gated(const struct verdict_row *r)
+{
+	return !r->failure && !r->no_baseline && !r->tail &&
+	       r->better != SAMPLES_UNKNOWN;
+}
+
+static size_t gated_rows(const struct verdict *v)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < v->n; i++)
+		if (is_gated(&v->row[i]))
+			n++;
+	return n;
+}
+
 // changes and nulls return one value a block: to be freed, NULL without memory.
 static double *changes(const struct verdict_row *r)
 {
@@ -118,19 +133,24 @@ static double *changes(const struct verdict_row *r)
 	return v;
 }
 
-static double *nulls(const struct verdict_row *r)
+static double *nulls(const struct verdict_row *r, size_t n)
 {
-	double *v = calloc(r->n + 1, sizeof *v);
-	for (size_t i = 0; v && i < r->n; i++)
-		v[i] = r->block[i].again -
-		       (r->apart ? r->block[i].head : r->block[i].base);
+	double *v = calloc(n + 1, sizeof *v);
+	for (size_t i = 0; v && i < n; i++) {
+		const struct relabel_block *b = i < r->n ? &r->block[i]
+		                                         : &r->confirm[i - r->n];
+		v[i] = b->again - (r->apart ? b->head : b->base);
+	}
 	return v;
 }
 
-static bool is_gated(const struct verdict_row *r)
+// null_blocks: where those before confirmation are too few to see base differ from
+// itself, those of confirmation count too. Whether there are any tells nothing of
+// how base and base again differ.
+static size_t null_blocks(const struct verdict *v, const struct verdict_row *r)
 {
-	return !r->failure && !r->no_baseline && !r->tail &&
-	       r->better != SAMPLES_UNKNOWN;
+	bool enough = r->n >= verdict_null_blocks(gated_rows(v));
+	return enough ? r->n : r->n + r->n_confirm;
 }
 
 // is_counted says whether a row is decided by what it counts, without a test.
@@ -156,11 +176,12 @@ static int beyond(const struct verdict *v, const struct verdict_row *r,
 // null_p tests what was run again against itself.
 static int null_p(const struct verdict *v, const struct verdict_row *r, double *p)
 {
-	double *null = nulls(r);
+	size_t n = null_blocks(v, r);
+	double *null = nulls(r, n);
 	struct sign_flip test;
 	if (!null)
 		return -ENOMEM;
-	int err = sign_flip_robust(null, r->n, SIGN_FLIP_BOTH, v->seed, &test);
+	int err = sign_flip_robust(null, n, SIGN_FLIP_BOTH, v->seed, &test);
 	if (!err)
 		*p = test.p;
 	free(null);
@@ -191,10 +212,32 @@ static int test_row(const struct verdict *v, struct verdict_row *r)
 	return err;
 }
 
+static bool is_zero(double logarithm)
+{
+	return logarithm < VERDICT_ZERO_FENCE;
+}
+
+static bool zero_in(const struct relabel_block *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_zero(b[i].head) || is_zero(b[i].base) ||
+		    is_zero(b[i].again))
+			return true;
+	return false;
+}
+
+bool verdict_has_zero(const struct verdict_row *r)
+{
+	for (size_t i = 0; i < r->n_apart; i++)
+		if (is_zero(r->apart[i]))
+			return true;
+	return zero_in(r->block, r->n) || zero_in(r->confirm, r->n_confirm);
+}
+
 static int estimate_row(struct verdict_row *r)
 {
 	struct hodges_lehmann h;
-	if (!r->n)
+	if (!r->n || verdict_has_zero(r))
 		return 0;
 	double *change = r->apart ? NULL : changes(r);
 	if (!r->apart && !change)
@@ -251,15 +294,6 @@ static int adjust_all(struct verdict *v)
 	for (size_t i = 0; !err && i < sizeof offsets / sizeof *offsets; i++)
 		err = adjust(v, offsets[i]);
 	return err;
-}
-
-static size_t gated_rows(const struct verdict *v)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < v->n; i++)
-		if (is_gated(&v->row[i]))
-			n++;
-	return n;
 }
 
 size_t verdict_blocks(size_t rows, double alpha)
@@ -346,6 +380,8 @@ static int settle(const struct verdict *v, struct verdict_row *r, size_t flagged
 		r->kind = worse ? VERDICT_REGRESSED : VERDICT_IMPROVED;
 	else if (!r->flagged && r->p_alike < v->alpha)
 		r->kind = VERDICT_EQUIVALENT;
+	else if (!r->flagged && verdict_has_zero(r))
+		r->kind = VERDICT_SHOWN;
 	return 0;
 }
 
@@ -370,7 +406,7 @@ static int settle_all(struct verdict *v)
 			verdict_apart_count(r, v->threshold);
 		else if (is_gated(r))
 			err = settle(v, r, flagged);
-		if (is_gated(r) && !is_counted(r))
+		if (is_gated(r) && !is_counted(r) && !verdict_has_zero(r))
 			r->detectable = detectable(v, r, rows, &sight);
 	}
 	return err;
@@ -384,10 +420,11 @@ static int differs_from_itself(const struct verdict *v,
 	*out = false;
 	if (!is_gated(r) || !(r->p_null < NULL_ALPHA))
 		return 0;
-	double *null = nulls(r);
+	size_t n = null_blocks(v, r);
+	double *null = nulls(r, n);
 	if (!null)
 		return -ENOMEM;
-	int err = hodges_lehmann_one(null, r->n, CONFIDENCE, &h);
+	int err = hodges_lehmann_one(null, n, CONFIDENCE, &h);
 	*out = !err && fabs(h.estimate) > NULL_SHARE * log1p(v->threshold);
 	free(null);
 	return err;

@@ -10,6 +10,9 @@
 // one-sided permutation test (relabel.h), adjusted (Holm) over all rows, and again in
 // the blocks that were run to confirm it. Improved is the same the other way.
 // Equivalent means shown to lie within the threshold on both sides.
+//
+// What may be 0, such as allocs/op, has no ratio where it is; it can be decided all
+// the same: to the tests a 0 is only less than anything else.
 #ifndef RESULTS_VERDICT_H
 #define RESULTS_VERDICT_H
 
@@ -23,6 +26,11 @@
 
 #define VERDICT_SCHEMA 1 // of verdict.json, see verdict_json.c
 
+// The logarithm of a value that is 0: below that of any other. That of nothing that
+// can be measured, nor its mean with this one, lies below the fence.
+#define VERDICT_ZERO (-746.0)
+#define VERDICT_ZERO_FENCE (-300.0)
+
 enum verdict_kind {
 	VERDICT_REGRESSED,
 	VERDICT_FAILED, // head gave no number, or what should give one failed
@@ -30,7 +38,7 @@ enum verdict_kind {
 	VERDICT_INCONCLUSIVE, // see detectable
 	VERDICT_IMPROVED,
 	VERDICT_EQUIVALENT,
-	VERDICT_SHOWN, // not gated: no better side, or a tail
+	VERDICT_SHOWN, // not gated: no better side, a tail, or now and then 0
 	VERDICT_KINDS,
 };
 
@@ -49,6 +57,7 @@ enum verdict_end {
 struct verdict_row {
 	// Given.
 	const char *name, *unit;
+	const char *group; // the configuration around it: "pkg: x\n"; NULL: none
 	enum samples_better better;
 	bool tail;           // a quantile far out: shown, not gated
 	const char *failure; // why there are no numbers; NULL: there are
@@ -69,7 +78,8 @@ struct verdict_row {
 	bool unconfirmed; // flagged, and too few blocks to say whether it came again
 	double estimate, low, high;        // of the change, 95 %
 	double p_worse, p_better, p_alike; // adjusted
-	double p_null;                     // adjusted
+	// Adjusted; also of the blocks that confirm, where those before are too few.
+	double p_null;
 	double unsteady; // how far repeated counts lie apart; NaN: no count
 	double detectable; // the least change for the worse that would have been found
 };
@@ -97,6 +107,9 @@ size_t verdict_blocks(size_t rows, double alpha);
 // verdict_null_blocks returns how many it takes before any of them can be seen
 // to differ from itself.
 size_t verdict_null_blocks(size_t rows);
+
+// verdict_has_zero says whether a value of a row is 0.
+bool verdict_has_zero(const struct verdict_row *r);
 
 const char *verdict_kind_name(enum verdict_kind k);
 const char *verdict_end_name(enum verdict_end e);

@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-// Comments of GitHub end at 64 KiB, step summaries at 1 MiB.
-enum { VERDICT_MARKDOWN_MAX = 60000 };
+// Comments of GitHub end at 64 KiB, the summary of a step at 1 MiB.
+enum { VERDICT_MARKDOWN_MAX = 60000, VERDICT_SUMMARY_MAX = 1 << 20 };
 
 // What a verdict is about, said in the files.
 struct verdict_about {
@@ -33,9 +33,9 @@ struct verdict_about {
 //    "base", "head", "baseline", "host", "version", "started", "seconds", "budget",
 //    "budget_needed", "block_seconds", "observations", "length_ms", "seed",
 //    "threshold", "alpha",
-//    "rows": [{"name", "unit", "better", "verdict", "failure", "base", "head",
-//              "change", "low", "high", "blocks", "confirm_blocks", "flagged",
-//              "p_worse", "p_better", "p_alike", "p_null", "detectable", "unsteady",
+//    "rows": [{"name", "unit", "group", "tail", "better", "verdict", "failure",
+//              "base", "head", "change", "low", "high", "blocks",
+//              "confirm_blocks", "flagged", "p_worse", "p_better", "p_alike", "p_null", "detectable", "unsteady",
 //              "logs": [[base, again, head], ...], "confirm_logs"}, ...]}
 //
 // A row's verdict is regressed, failed, no-baseline, inconclusive, improved,
@@ -44,7 +44,8 @@ struct verdict_about {
 // The logs are what all of it was decided from: a mean logarithm of each arm in
 // each block. baseline is where base's values were kept, or null: base of each
 // block is then their median, and again is head once more. unsteady tells how far
-// repeated counts lie apart. 0, -ENOMEM or -EIO.
+// repeated counts lie apart. group is the configuration around the row, such as
+// "pkg: x\n". The logarithm of 0 is VERDICT_ZERO. 0, -ENOMEM or -EIO.
 int verdict_json(const struct verdict *v, const struct verdict_about *a,
                  FILE *out);
 

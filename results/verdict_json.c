@@ -36,6 +36,8 @@ static json_t *row_json(const struct verdict_row *r)
 	json_t *o = json_object();
 	set(o, "name", json_out_text(r->name));
 	set(o, "unit", json_out_text(r->unit));
+	set(o, "group", json_out_text(r->group ? r->group : ""));
+	set(o, "tail", json_boolean(r->tail));
 	set(o, "better", json_string(samples_better_name(r->better)));
 	set(o, "verdict", json_string(verdict_kind_name(r->kind)));
 	set(o, "failure", r->failure ? json_out_text(r->failure) : json_null());
@@ -55,7 +57,7 @@ static json_t *row_json(const struct verdict_row *r)
 	set(o, "unsteady", json_out_number(r->unsteady));
 	set(o, "logs", blocks_json(r->block, r->n));
 	set(o, "confirm_logs", blocks_json(r->confirm, r->n_confirm));
-	return whole(o, 21);
+	return whole(o, 23);
 }
 
 static json_t *fail_on_json(unsigned fail_on)

@@ -11,12 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 6, CELL = 256 };
+enum { COLUMNS = 6, CELL = 256, TEXT = 400, LAST_LINE = 100 };
 
 struct cells {
 	char text[COLUMNS][CELL];
 	const char *cell[COLUMNS];
 };
+
+static const char *why_shown(const struct verdict_row *r)
+{
+	if (r->tail)
+		return "a tail";
+	return r->better == SAMPLES_UNKNOWN ? "no better side" : "0 now and then";
+}
 
 // reason says in words what a row's verdict rests on.
 static void reason(const struct verdict_row *r, char *out, size_t size)
@@ -44,8 +51,13 @@ static void reason(const struct verdict_row *r, char *out, size_t size)
 			snprintf(out, size, "would have seen %.2g %%",
 			         100 * r->detectable);
 		break;
+	case VERDICT_REGRESSED:
+	case VERDICT_IMPROVED:
+		if (verdict_has_zero(r))
+			snprintf(out, size, "no ratio: from or to 0");
+		break;
 	case VERDICT_SHOWN:
-		snprintf(out, size, r->tail ? "a tail" : "no better side");
+		snprintf(out, size, "%s", why_shown(r));
 		break;
 	default:
 		break;
@@ -63,13 +75,48 @@ static void value(double v, const char *unit, char *out)
 		unit_format(out, CELL, v, utf8_clean(clean, sizeof clean, unit));
 }
 
-static void fill(const struct verdict_row *r, struct cells *c)
+static const char *group_of(const struct verdict_row *r)
+{
+	return r->group ? r->group : "";
+}
+
+// grouped says whether rows stand in several configurations, as those of several
+// packages do.
+static bool grouped(const struct verdict *v)
+{
+	for (size_t i = 1; i < v->n; i++)
+		if (strcmp(group_of(&v->row[i]), group_of(&v->row[0])) != 0)
+			return true;
+	return false;
+}
+
+// label is the name of a row: with its package before it, or else with all of its
+// configuration, where that tells rows apart.
+static void label(const struct verdict_row *r, bool with_group, char *out)
+{
+	const char *group = with_group ? group_of(r) : "";
+	const char *package = strstr(group, "pkg: ");
+	size_t n = strlen(group);
+	char text[CELL];
+	if (package && (package == group || package[-1] == '\n')) {
+		group = package + 5;
+		n = strcspn(group, "\n");
+	}
+	while (n && group[n - 1] == '\n')
+		n--;
+	snprintf(text, sizeof text, "%.*s%s%s",
+	         (int)(n < CELL / 2 ? n : CELL / 2), group, n ? " " : "",
+	         r->name);
+	utf8_clean(out, CELL, text);
+}
+
+static void fill(const struct verdict_row *r, bool with_group, struct cells *c)
 {
 	for (int i = 0; i < COLUMNS; i++) {
 		c->text[i][0] = '\0';
 		c->cell[i] = c->text[i];
 	}
-	utf8_clean(c->text[0], CELL, r->name);
+	label(r, with_group, c->text[0]);
 	value(r->base, r->unit, c->text[1]);
 	value(r->head, r->unit, c->text[2]);
 	if (isfinite(r->estimate) && isfinite(r->low))
@@ -88,10 +135,11 @@ int verdict_print(const struct verdict *v, FILE *out)
 		{"head", TABLE_RIGHT},   {"change (95 %)", TABLE_LEFT},
 		{"verdict", TABLE_LEFT}, {"", TABLE_LEFT}};
 	struct table *t = table_new(columns, COLUMNS);
+	bool with_group = grouped(v);
 	int err = t ? 0 : -ENOMEM;
 	for (size_t i = 0; !err && i < v->n; i++) {
 		struct cells c;
-		fill(&v->row[i], &c);
+		fill(&v->row[i], with_group, &c);
 		err = table_row(t, c.cell);
 	}
 	if (!err)
@@ -104,6 +152,23 @@ int verdict_print(const struct verdict *v, FILE *out)
 // Markdown
 //---------------------------------------------------------------------------
 
+// put_text writes what others have called something, not too much of it.
+static void put_text(const char *text, FILE *out)
+{
+	char clean[TEXT];
+	markdown_text(utf8_clean(clean, sizeof clean, text), out);
+}
+
+// say_sides names what was compared.
+static void say_sides(const struct verdict_about *a, FILE *out)
+{
+	fputs("Base: ", out);
+	put_text(a->base, out);
+	fputs("<br>Head: ", out);
+	put_text(a->head, out);
+	fputs("\n\n", out);
+}
+
 // say_end says in one sentence what the whole came to.
 static void say_end(const struct verdict *v, const struct verdict_about *a,
                     FILE *out)
@@ -112,6 +177,7 @@ static void say_end(const struct verdict *v, const struct verdict_about *a,
 	        "**%s**: %zu rows, %zu processes, threshold %g %%, seed %llu.\n\n",
 	        verdict_end_name(v->end), v->n, a->observations,
 	        100 * v->threshold, (unsigned long long)v->seed);
+	say_sides(a, out);
 	if (v->end == VERDICT_TOO_NOISY)
 		fprintf(out,
 		        "%s differed from itself: this machine was too noisy to "
@@ -119,7 +185,7 @@ static void say_end(const struct verdict *v, const struct verdict_about *a,
 		        a->baseline ? "Head" : "Base");
 	if (a->baseline) {
 		fputs("Base was not measured: it is what was kept in ", out);
-		markdown_text(a->baseline, out);
+		put_text(a->baseline, out);
 		fputs(". Whatever has changed on the machine since then counts "
 		      "as a change of head.\n\n",
 		      out);
@@ -133,10 +199,10 @@ static void say_end(const struct verdict *v, const struct verdict_about *a,
 		        a->budget, ceil(a->needed));
 }
 
-static void markdown_row(const struct verdict_row *r, FILE *out)
+static void markdown_row(const struct verdict_row *r, bool with_group, FILE *out)
 {
 	struct cells c;
-	fill(r, &c);
+	fill(r, with_group, &c);
 	for (int i = 0; i < COLUMNS; i++) {
 		fputs("| ", out);
 		markdown_text(c.cell[i], out);
@@ -145,39 +211,72 @@ static void markdown_row(const struct verdict_row *r, FILE *out)
 	fputs("|\n", out);
 }
 
+// A text that may not be longer than that.
+struct bounded {
+	FILE *out;
+	size_t written, left_out, most;
+};
+
+// add_part adds what a memory stream holds, which is closed, or leaves it out. 0 or
+// -ENOMEM.
+static int add_part(struct bounded *b, FILE *part, char *const *text,
+                    const size_t *size)
+{
+	if (fclose(part) == EOF) {
+		free(*text);
+		return -ENOMEM;
+	}
+	if (b->written + *size <= b->most) {
+		fputs(*text, b->out);
+		b->written += *size;
+	} else {
+		b->left_out++;
+	}
+	free(*text);
+	return 0;
+}
+
+static int add_head(struct bounded *b, const struct verdict *v,
+                    const struct verdict_about *a)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *part = open_memstream(&text, &size);
+	if (!part)
+		return -ENOMEM;
+	say_end(v, a, part);
+	fputs("| | base | head | change (95 %) | verdict | |\n"
+	      "|---|--:|--:|---|---|---|\n",
+	      part);
+	return add_part(b, part, &text, &size);
+}
+
+static int add_row(struct bounded *b, const struct verdict_row *r, bool with_group)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *part = open_memstream(&text, &size);
+	if (!part)
+		return -ENOMEM;
+	markdown_row(r, with_group, part);
+	return add_part(b, part, &text, &size);
+}
+
 int verdict_markdown(const struct verdict *v, const struct verdict_about *a,
                      FILE *out)
 {
-	size_t written = 0, left_out = 0;
-	say_end(v, a, out);
-	fputs("| | base | head | change (95 %) | verdict | |\n"
-	      "|---|--:|--:|---|---|---|\n",
-	      out);
-	for (int kind = 0; kind < VERDICT_KINDS; kind++) {
-		for (size_t i = 0; i < v->n; i++) {
-			char *text = NULL;
-			size_t size;
-			if (v->row[i].kind != (enum verdict_kind)kind)
-				continue;
-			FILE *row = open_memstream(&text, &size);
-			if (!row)
-				return -ENOMEM;
-			markdown_row(&v->row[i], row);
-			if (fclose(row) == EOF) {
-				free(text);
-				return -ENOMEM;
-			}
-			written += size;
-			if (written < VERDICT_MARKDOWN_MAX - 1000)
-				fputs(text, out);
-			else
-				left_out++;
-			free(text);
-		}
-	}
-	if (left_out)
-		fprintf(out, "\n%zu more rows are in verdict.json.\n", left_out);
-	return ferror(out) ? -EIO : 0;
+	struct bounded b = {.out = out, .most = VERDICT_MARKDOWN_MAX - LAST_LINE};
+	bool with_group = grouped(v);
+	int err = add_head(&b, v, a);
+	for (int kind = 0; !err && kind < VERDICT_KINDS; kind++)
+		for (size_t i = 0; !err && i < v->n; i++)
+			if (v->row[i].kind == (enum verdict_kind)kind)
+				err = add_row(&b, &v->row[i], with_group);
+	if (b.left_out)
+		fprintf(out, "\n%zu more rows are in verdict.json.\n",
+		        b.left_out);
+	fputc('\n', out); // what is appended next is not part of the table
+	return !err && ferror(out) ? -EIO : err;
 }
 
 //---------------------------------------------------------------------------
@@ -192,7 +291,7 @@ static void attribute(const char *name, const char *text, FILE *out)
 }
 
 // GitLab shows the class name and not the suite: what is measured stands there.
-static void junit_case(const struct verdict_row *r, FILE *out)
+static void junit_case(const struct verdict_row *r, bool with_group, FILE *out)
 {
 	static const char *const element[VERDICT_KINDS] = {
 		[VERDICT_REGRESSED] = "failure",
@@ -203,7 +302,7 @@ static void junit_case(const struct verdict_row *r, FILE *out)
 	};
 	struct cells c;
 	char message[3 * CELL];
-	fill(r, &c);
+	fill(r, with_group, &c);
 	snprintf(message, sizeof message, "%s %s %s", c.cell[4], c.cell[3],
 	         c.cell[5]);
 	fputs("<testcase", out);
@@ -222,6 +321,7 @@ int verdict_junit(const struct verdict *v, const struct verdict_about *a,
                   FILE *out)
 {
 	size_t count[VERDICT_KINDS] = {0};
+	bool with_group = grouped(v);
 	for (size_t i = 0; i < v->n; i++)
 		count[v->row[i].kind]++;
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite",
@@ -243,7 +343,7 @@ int verdict_junit(const struct verdict *v, const struct verdict_about *a,
 	attribute("value", a->head, out);
 	fputs("/>\n</properties>\n", out);
 	for (size_t i = 0; i < v->n; i++)
-		junit_case(&v->row[i], out);
+		junit_case(&v->row[i], with_group, out);
 	fputs("</testsuite>\n</testsuites>\n", out);
 	return ferror(out) ? -EIO : 0;
 }

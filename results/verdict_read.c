@@ -138,13 +138,16 @@ static int read_blocks(const json_t *list, struct relabel_block **out, size_t *n
 static int read_row(const json_t *o, struct verdict_row *r)
 {
 	struct relabel_block *block = NULL, *confirm = NULL;
+	const json_t *tail = json_object_get(o, "tail");
 	int err = read_kind(text_of(o, "verdict"), &r->kind);
 	r->name = text_of(o, "name");
 	r->unit = text_of(o, "unit");
 	r->better = samples_better_parse(text_of(o, "better"));
 	r->failure = json_string_value(json_object_get(o, "failure"));
 	r->no_baseline = r->kind == VERDICT_NO_BASELINE;
-	r->tail = r->kind == VERDICT_SHOWN && r->better != SAMPLES_UNKNOWN;
+	r->group = text_of(o, "group");
+	r->tail = tail ? json_is_true(tail)
+	               : r->kind == VERDICT_SHOWN && r->better != SAMPLES_UNKNOWN;
 	r->flagged = json_is_true(json_object_get(o, "flagged"));
 	r->base = number_of(o, "base");
 	r->head = number_of(o, "head");

@@ -55,6 +55,44 @@ static int median_of(const struct samples_row *r, double *out)
 	return 0;
 }
 
+// is_time says whether a unit has seconds in it.
+static bool is_time(const char *unit)
+{
+	for (const char *at = unit; (at = strstr(at, "sec")); at += 3)
+		if ((at == unit || !isalnum((unsigned char)at[-1])) &&
+		    !isalnum((unsigned char)at[3]))
+			return true;
+	return false;
+}
+
+// logarithm of a value of a row; NaN where it has none. Nothing takes no time, and
+// a rate of 0 is that of something that does not work.
+static double logarithm(const struct samples_row *name, double value)
+{
+	if (value > 0)
+		return log(value);
+	return value < 0 || name->better != SAMPLES_LOWER || is_time(name->unit)
+	               ? NAN
+	               : VERDICT_ZERO;
+}
+
+// add counts a value of a side, and returns its logarithm.
+static double add(struct evidence_row *r, int side,
+                  const struct samples_row *name, double value)
+{
+	double l = logarithm(name, value);
+
+	if (isnan(l)) {
+		r->not_positive = true;
+		return l;
+	}
+	r->sum[side] += l;
+	r->plain[side] += value;
+	r->runs[side]++;
+	r->zeros[side] += value <= 0;
+	return l;
+}
+
 int evidence_take(struct evidence *e, enum gate_arm arm, int turn,
                   const struct samples *run)
 {
@@ -69,13 +107,7 @@ int evidence_take(struct evidence *e, enum gate_arm arm, int turn,
 			continue;
 		if (median_of(&run->row[i], &value) != 0)
 			return -ENOMEM;
-		if (!(value > 0)) {
-			r->not_positive = true;
-			continue;
-		}
-		r->value[arm][turn] = log(value);
-		r->sum[side] += log(value);
-		r->runs[side]++;
+		r->value[arm][turn] = add(r, side, &run->row[i], value);
 	}
 	return 0;
 }
@@ -87,15 +119,12 @@ static int set_apart(struct evidence_row *r, const struct samples_row *base)
 	if (!r->apart)
 		return -ENOMEM;
 	for (size_t i = 0; i < base->n; i++) {
-		if (!(base->value[i] > 0)) {
-			r->not_positive = true;
-			continue;
-		}
-		r->apart[r->n_apart++] = log(base->value[i]);
-		r->sum[BASE] += log(base->value[i]);
+		double l = add(r, BASE, base, base->value[i]);
+
+		if (!isnan(l))
+			r->apart[r->n_apart++] = l;
 	}
 	stats_sort(r->apart, r->n_apart);
-	r->runs[BASE] = r->n_apart;
 	return 0;
 }
 
@@ -205,10 +234,8 @@ bool evidence_is_tail(const char *unit)
 	return false;
 }
 
-static bool row_gated(const struct evidence *e, size_t i, bool tails)
+bool evidence_gates(const struct samples_row *name, bool tails)
 {
-	const struct samples_row *name = &e->names.row[i];
-
 	return name->better != SAMPLES_UNKNOWN &&
 	       (tails || !evidence_is_tail(name->unit));
 }
@@ -218,7 +245,7 @@ size_t evidence_gated(const struct evidence *e, bool tails)
 	size_t n = 0;
 
 	for (size_t i = 0; i < e->n; i++)
-		n += row_gated(e, i, tails) ? 1 : 0;
+		n += evidence_gates(&e->names.row[i], tails) ? 1 : 0;
 	return n;
 }
 
@@ -275,7 +302,9 @@ bool evidence_precise(const struct evidence *e, bool tails, double error)
 	for (size_t i = 0; i < e->n; i++) {
 		const struct evidence_row *r = &e->row[i];
 
-		if (!r->n || !row_gated(e, i, tails))
+		// Where some are 0 there is no ratio to be known precisely.
+		if (!r->n || r->zeros[BASE] || r->zeros[HEAD] ||
+		    !evidence_gates(&e->names.row[i], tails))
 			continue;
 		if (e->apart ? !precise_apart(r, error) : error_beside(r) > error)
 			return false;
@@ -283,11 +312,16 @@ bool evidence_precise(const struct evidence *e, bool tails, double error)
 	return true;
 }
 
-// failure says why a row has no verdict by numbers; NULL: it may have.
-static const char *failure(const struct evidence *e, const struct evidence_row *r)
+// failure says why a row has no verdict by numbers; NULL: it may have, or it is
+// only shown.
+static const char *failure(const struct evidence *e, size_t i, bool tails)
 {
+	const struct evidence_row *r = &e->row[i];
+
 	if (*e->failure)
 		return e->failure;
+	if (!evidence_gates(&e->names.row[i], tails))
+		return NULL;
 	if (r->not_positive)
 		return "a value is not above 0";
 	if (r->runs[BASE] && r->missed)
@@ -297,6 +331,8 @@ static const char *failure(const struct evidence *e, const struct evidence_row *
 
 static double typical(const struct evidence_row *r, int side)
 {
+	if (r->zeros[side])
+		return r->plain[side] / (double)r->runs[side];
 	return r->runs[side] ? exp(r->sum[side] / (double)r->runs[side]) : NAN;
 }
 
@@ -314,10 +350,12 @@ int evidence_verdict(struct evidence *e, bool tails, struct verdict *v)
 		all[i] = (struct verdict_row){
 			.name = name->name,
 			.unit = name->unit,
+			.group = name->group,
 			.better = name->better,
 			.tail = !tails && evidence_is_tail(name->unit),
-			.failure = failure(e, r),
-			.no_baseline = !r->runs[BASE] && r->runs[HEAD],
+			.failure = failure(e, i, tails),
+			.no_baseline = evidence_gates(name, tails) &&
+		                       !r->runs[BASE] && r->runs[HEAD],
 			.block = r->block,
 			.confirm = r->confirm,
 			.n = r->n,

@@ -13,11 +13,13 @@
 struct evidence_row {
 	double value[GATE_ARMS][2]; // logarithms, of this block; NaN: none
 	double sum[2];              // of logarithms: base, head
+	double plain[2];            // of the values themselves
 	size_t runs[2];             // how many those are
+	size_t zeros[2];            // and how many of them are 0
 	size_t missed;              // runs of head that lacked it
 	double *apart;              // logarithms of base, see evidence_base
 	size_t n_apart;
-	bool not_positive; // a value has no logarithm
+	bool not_positive; // a value has no logarithm, and should have one
 	struct relabel_block *block, *confirm;
 	size_t n, n_confirm;
 };
@@ -38,7 +40,8 @@ struct evidence {
 int evidence_base(struct evidence *e, const struct samples *base);
 
 // evidence_take notes the run of an arm in this block, turn 0 or 1. Several
-// values of a row are one process's: their median counts. 0 or -ENOMEM.
+// values of a row are one process's: their median counts. 0 counts where it can be
+// meant: of what is better lower and no time, such as allocs/op. 0 or -ENOMEM.
 int evidence_take(struct evidence *e, enum gate_arm arm, int turn,
                   const struct samples *run);
 
@@ -60,8 +63,10 @@ bool evidence_precise(const struct evidence *e, bool tails, double error);
 // e. 0 or -ENOMEM.
 int evidence_verdict(struct evidence *e, bool tails, struct verdict *v);
 
-// evidence_gated is the number of rows that may be gated.
+// evidence_gated is the number of rows that may be gated, evidence_gates whether
+// this one may.
 size_t evidence_gated(const struct evidence *e, bool tails);
+bool evidence_gates(const struct samples_row *name, bool tails);
 
 // evidence_is_tail says whether a unit names a quantile from 90 % on, or a
 // maximum: "p99-sec", "sched_latency_p999-sec", "max-ns".

@@ -14,7 +14,7 @@ enum { LENGTHS = 3, ROUNDS = 5 };
 static const int lengths[LENGTHS] = {50, 200, 500};
 
 // variance is that of the logarithms of a row, by the differences of successive
-// values, so that a drift does not count (von Neumann 1941).
+// values, so that a drift does not count (von Neumann 1941). NaN: it has none.
 static double variance(const struct samples_row *r)
 {
 	double squares = 0;
@@ -22,14 +22,16 @@ static double variance(const struct samples_row *r)
 	for (size_t i = 1; i < r->n; i++) {
 		double step = log(r->value[i] / r->value[i - 1]);
 
+		if (!isfinite(step)) // of what is 0 now and then
+			return NAN;
 		squares += step * step;
 	}
 	return r->n > 1 ? squares / (2 * (double)(r->n - 1)) : NAN;
 }
 
-// cost is the mean logarithm of sd^2 * seconds. A spread of nothing, or less
-// than clocks can tell, counts as 1e-6.
-static double cost(const struct samples *s, double seconds)
+// cost is the mean logarithm of sd^2 * seconds over the rows that are gated. A
+// spread of nothing, or less than clocks can tell, counts as 1e-6.
+static double cost(const struct samples *s, bool tails, double seconds)
 {
 	double sum = 0;
 	size_t n = 0;
@@ -37,7 +39,7 @@ static double cost(const struct samples *s, double seconds)
 	for (size_t i = 0; i < s->n; i++) {
 		double v = variance(&s->row[i]);
 
-		if (isnan(v))
+		if (isnan(v) || !evidence_gates(&s->row[i], tails))
 			continue;
 		sum += log(fmax(v, 1e-12));
 		n++;
@@ -69,7 +71,7 @@ int pilot(struct gate *g)
 	int err = run_rounds(g, at, seconds), best = PILOT_FIRST;
 
 	for (int i = 0; i < LENGTHS; i++) {
-		double c = cost(&at[i], seconds[i]);
+		double c = cost(&at[i], g->asked->tails, seconds[i]);
 
 		if (c < least)
 			best = lengths[i];

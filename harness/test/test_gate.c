@@ -166,6 +166,79 @@ static void test_ignored(void **state)
 	assert_int_equal(gate(one, two, ALL, NULL), 6);
 }
 
+// What go test -benchmem says of code that allocates nothing, now and then, or anew.
+static void test_zero(void **state)
+{
+	static const struct {
+		const char *base, *head, *says;
+		int code;
+	} all[] = {
+		{"0 allocs/op", "0 allocs/op", "equivalent", 0},
+		{"0 allocs/op", "1 allocs/op",
+	         "regressed  no ratio: from or to 0", 3},
+		{"3 allocs/op", "0 allocs/op", "improved", 0},
+		{"$((n / 3 % 2)) B/op", "$((n / 3 % 2)) B/op", "0 now and then",
+	         0},
+		{"$((n % 2)) B/op", "5 B/op", "regressed", 3},
+		{"0 p99-x", "5 p99-x", "shown", 0},
+		{"0 x/s", "0 x/s", "a value is not above 0", 6},
+		{"0 ns/op", "5 ns/op", "a value is not above 0", 6},
+		{"-1 B/op", "5 B/op", "a value is not above 0", 6},
+	};
+
+	(void)state;
+	gate_try_program("zero", "#!/bin/sh\n"
+	                         "cd \"${0%/*}\"\n"
+	                         "n=0\n"
+	                         "[ ! -e count ] || read -r n <count\n"
+	                         "echo $((n + 1)) >count\n"
+	                         "eval \"echo BenchmarkA-1 1 $1\"\n");
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		char base[COMMAND], head[COMMAND];
+
+		snprintf(base, sizeof base, "'%s' '%s'", gate_try_file("zero"),
+		         all[i].base);
+		snprintf(head, sizeof head, "'%s' '%s'", gate_try_file("zero"),
+		         all[i].head);
+		if (gate(base, head, ALL, NULL) != all[i].code)
+			fail_msg("%s, %s: %s%s", all[i].base, all[i].head,
+			         gate_said.out, gate_said.err);
+		assert_says(all[i].says);
+		assert_int_equal(gate_try_check(NULL), all[i].code);
+	}
+}
+
+// Rows of two packages are told apart wherever they are shown.
+static void test_packages(void **state)
+{
+	const char *base = "printf 'pkg: x/a\\nBenchmarkA 1 5 ns/op\\npkg: "
+			   "x/b\\nBenchmarkA 1 5 ns/op\\n'";
+	const char *head = "printf 'pkg: x/a\\nBenchmarkA 1 5 ns/op\\npkg: "
+			   "x/b\\nBenchmarkA 1 6 ns/op\\n'";
+	char summary[COMMAND], *text;
+
+	(void)state;
+	unlink(gate_try_file("summary.md"));
+	snprintf(summary, sizeof summary, "--summary=%s",
+	         gate_try_file("summary.md"));
+	assert_int_equal(gate(base, head, ALL, summary), 3);
+	assert_says("x/a A");
+	gate_try_has(strstr(gate_said.out, "x/b A"), "regressed");
+	text = gate_try_read("verdict.json");
+	gate_try_has(text, "\"group\": \"pkg: x/b\\n\"");
+	free(text);
+	text = gate_try_read("summary.md");
+	gate_try_has(text, "| x/b A |");
+	gate_try_has(text, "Base: printf 'pkg&#58; x/a");
+	free(text);
+	// One package is said by itself.
+	assert_int_equal(gate("printf 'pkg: x/a\\nBenchmarkA 1 5 ns/op\\n'",
+	                      "printf 'pkg: x/a\\nBenchmarkA 1 5 ns/op\\n'",
+	                      ALL, NULL),
+	                 0);
+	assert_null(strstr(gate_said.out, "x/a"));
+}
+
 static void test_unwritable(void **state)
 {
 	const char *const argv[] = {DYNO,          "gate",
@@ -199,6 +272,8 @@ int main(void)
 		cmocka_unit_test(test_timeout),
 		cmocka_unit_test(test_rows_that_come_and_go),
 		cmocka_unit_test(test_ignored),
+		cmocka_unit_test(test_zero),
+		cmocka_unit_test(test_packages),
 		cmocka_unit_test(test_unwritable),
 		cmocka_unit_test(test_pilot),
 	};

@@ -187,6 +187,62 @@ static void test_incomplete(void **state)
 	evidence_free(&e);
 }
 
+// take_of takes one value of a row that may be 0, or may not.
+static void take_of(struct evidence *e, const char *unit,
+                    enum samples_better better, double value)
+{
+	struct samples run = {.n = 0};
+	const struct samples_row like = {.name = "X",
+	                                 .unit = unit,
+	                                 .group = "",
+	                                 .host = "",
+	                                 .better = better};
+
+	assert_int_equal(samples_add(&run, &like, value), 0);
+	for (int arm = 0; arm < GATE_ARMS; arm++)
+		for (int turn = 0; turn < 2; turn++)
+			assert_int_equal(evidence_take(e, (enum gate_arm)arm,
+			                               turn, &run),
+			                 0);
+	assert_int_equal(evidence_block(e, false), 0);
+	samples_free(&run);
+}
+
+static void test_zero(void **state)
+{
+	static const struct {
+		const char *unit;
+		enum samples_better better;
+		double value;
+		bool failed;
+	} all[] = {
+		{"B/op", SAMPLES_LOWER, 0, false},
+		{"secrets/op", SAMPLES_LOWER, 0, false},
+		{"B/op", SAMPLES_LOWER, -1, true},
+		{"sec/op", SAMPLES_LOWER, 0, true},
+		{"p50-sec", SAMPLES_LOWER, 0, true},
+		{"B/s", SAMPLES_HIGHER, 0, true},
+		{"x", SAMPLES_UNKNOWN, 0, false},
+		{"x", SAMPLES_UNKNOWN, -1, false},
+		{"p99-sec", SAMPLES_LOWER, 0, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct evidence e = {.n = 0};
+		struct verdict v = {.threshold = 0.02, .alpha = 0.05};
+
+		take_of(&e, all[i].unit, all[i].better, all[i].value);
+		assert_int_equal(evidence_verdict(&e, false, &v), 0);
+		assert_int_equal(v.row[0].failure != NULL, all[i].failed);
+		if (!all[i].failed && all[i].better == SAMPLES_LOWER &&
+		    evidence_gated(&e, false))
+			assert_true(verdict_has_zero(&v.row[0]) &&
+			            v.row[0].base == 0 && v.row[0].head == 0);
+		evidence_free(&e);
+	}
+}
+
 static void test_precision(void **state)
 {
 	struct evidence e = {.n = 0};
@@ -299,6 +355,7 @@ int main(void)
 		cmocka_unit_test(test_drift_cancels),
 		cmocka_unit_test(test_base_again),
 		cmocka_unit_test(test_incomplete),
+		cmocka_unit_test(test_zero),
 		cmocka_unit_test(test_precision),
 		cmocka_unit_test(test_precision_apart),
 		cmocka_unit_test(test_pairs),

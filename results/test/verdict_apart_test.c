@@ -129,14 +129,15 @@ static void test_noisy(void **state)
 	(void)state;
 	static const struct {
 		double change, apart;
-		size_t n;
+		size_t n, confirm;
 		enum verdict_end end;
 	} all[] = {
-		{0.10, 0.05, BLOCKS, VERDICT_TOO_NOISY},
-		{0.10, -0.05, BLOCKS, VERDICT_TOO_NOISY},
-		{0.10, 0.05, 7, VERDICT_END_REGRESSED}, // too few to tell
-		{0.10, 0.005, BLOCKS, VERDICT_END_REGRESSED},
-		{0.10, 0, BLOCKS, VERDICT_END_REGRESSED},
+		{0.10, 0.05, BLOCKS, BLOCKS, VERDICT_TOO_NOISY},
+		{0.10, -0.05, BLOCKS, BLOCKS, VERDICT_TOO_NOISY},
+		{0.10, 0.05, 4, 3, VERDICT_END_REGRESSED}, // too few to tell
+		{0.10, 0.05, 7, 3, VERDICT_TOO_NOISY},     // all together
+		{0.10, 0.005, BLOCKS, BLOCKS, VERDICT_END_REGRESSED},
+		{0.10, 0, BLOCKS, BLOCKS, VERDICT_END_REGRESSED},
 	};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		uint64_t seed = 8;
@@ -144,8 +145,11 @@ static void test_noisy(void **state)
 		play(all[i].change, 0.001, &seed);
 		put_apart(base, 10, 0.001, &seed);
 		row.n = all[i].n;
-		for (int k = 0; k < BLOCKS; k++)
+		row.n_confirm = all[i].confirm;
+		for (int k = 0; k < BLOCKS; k++) {
 			block[k].again += all[i].apart;
+			again[k].again += all[i].apart;
+		}
 		assert_int_equal(reach(), all[i].end);
 	}
 }

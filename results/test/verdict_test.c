@@ -224,12 +224,75 @@ static void test_null_blocks(void **state)
 	for (size_t n = 6; n <= BLOCKS; n++) {
 		play(&g, 1, 0, 0.001, &seed);
 		g.row[0].n = n;
+		g.row[0].n_confirm = 0;
 		for (int k = 0; k < BLOCKS; k++)
 			g.block[0][k].again += 0.05;
 		reach(&g);
 		assert_int_equal(g.v.end == VERDICT_TOO_NOISY,
 		                 n >= verdict_null_blocks(1));
 	}
+}
+
+// A few blocks cannot see it, but with those that confirm they can.
+static void test_null_of_confirmation(void **state)
+{
+	(void)state;
+	uint64_t seed = 16;
+	for (size_t n = 3; n <= 8; n++) {
+		play(&g, 1, 0.3, 0.001, &seed);
+		g.row[0].n = 5;
+		g.row[0].n_confirm = n;
+		for (int k = 0; k < BLOCKS; k++) {
+			g.block[0][k].again += 0.05;
+			g.confirm[0][k].again += 0.05;
+		}
+		reach(&g);
+		assert_true(g.row[0].p_null < 0.01 / 0.64);
+		assert_int_equal(g.v.end, VERDICT_TOO_NOISY);
+	}
+	play(&g, 1, 0.3, 0.001, &seed);
+	g.row[0].n = 5;
+	g.row[0].n_confirm = 2;
+	for (int k = 0; k < BLOCKS; k++)
+		g.block[0][k].again += 0.05;
+	reach(&g);
+	assert_int_not_equal(g.v.end, VERDICT_TOO_NOISY);
+}
+
+// set_all gives all blocks these logarithms of base and of head.
+static void set_all(double base, double head)
+{
+	uint64_t seed = 17;
+	play(&g, 1, 0, 0, &seed);
+	for (int k = 0; k < BLOCKS; k++)
+		g.block[0][k] = g.confirm[0][k] = (struct relabel_block){
+			.head = head, .base = base, .again = base};
+}
+
+// 0 has no ratio, and is decided all the same.
+static void test_zero(void **state)
+{
+	(void)state;
+	set_all(VERDICT_ZERO, VERDICT_ZERO);
+	reach(&g);
+	assert_int_equal(g.row[0].kind, VERDICT_EQUIVALENT);
+	assert_true(isnan(g.row[0].estimate) && isnan(g.row[0].detectable));
+	set_all(VERDICT_ZERO, log(3));
+	reach(&g);
+	assert_int_equal(g.row[0].kind, VERDICT_REGRESSED);
+	assert_true(isnan(g.row[0].estimate));
+	set_all(log(1e-300), VERDICT_ZERO);
+	reach(&g);
+	assert_int_equal(g.row[0].kind, VERDICT_IMPROVED);
+	set_all(log(3), log(3));
+	for (int k = 0; k < BLOCKS; k += 2) {
+		g.block[0][k].head = (VERDICT_ZERO + log(3)) / 2;
+		g.block[0][k + 1].base = (VERDICT_ZERO + log(3)) / 2;
+	}
+	reach(&g);
+	assert_int_equal(g.row[0].kind, VERDICT_SHOWN);
+	assert_int_equal(g.v.end, VERDICT_PASS);
+	assert_true(verdict_has_zero(&g.row[0]));
 }
 
 // What gates say could have been seen is seen about 4 times in 5.
@@ -398,6 +461,8 @@ int main(void)
 		cmocka_unit_test(test_interrupted),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_null_blocks),
+		cmocka_unit_test(test_null_of_confirmation),
+		cmocka_unit_test(test_zero),
 		cmocka_unit_test(test_detectable),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_family_wise_error),
