@@ -6,6 +6,7 @@
 #include "complain.h"
 #include "exit_codes.h"
 #include "gate/baseline.h"
+#include "gate/files.h"
 #include "gate/gate.h"
 #include "gate/sides.h"
 #include "interrupt.h"
@@ -15,7 +16,6 @@
 #include "work_rate.h"
 
 #include <errno.h>
-#include <results/file.h>
 #include <results/verdict_file.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +26,7 @@
 #define BUDGET UINT64_C(120000000000) // ns
 #define THRESHOLD 0.02
 #define COUNT_THRESHOLD 0.001 // of what is the same each time
+#define VERDICT_FILE "verdict.json"
 
 static const struct option_def options[] = {
 	{"base", 0, "COMMAND",
@@ -141,39 +142,8 @@ static const struct option_def options[] = {
 };
 
 //---------------------------------------------------------------------------
-// Files
+// Judging what is there
 //---------------------------------------------------------------------------
-
-typedef int (*writer)(const struct verdict *v, const struct verdict_about *a,
-                      FILE *out);
-
-// replace writes a whole file, or leaves the old one. 0, or -errno after a
-// message.
-static int replace(const char *path, writer write, const struct verdict *v,
-                   const struct verdict_about *a)
-{
-	struct file_new f;
-	int err = file_begin(&f, path);
-
-	if (!err)
-		err = file_commit(&f, write(v, a, f.out));
-	if (err)
-		complain("%s cannot be written: %s", path, strerror(-err));
-	return err;
-}
-
-static int append(const char *path, const struct verdict *v,
-                  const struct verdict_about *a)
-{
-	FILE *out = fopen(path, "ae");
-	int err = out ? verdict_markdown(v, a, out) : -errno;
-
-	if (out && fclose(out) == EOF && !err)
-		err = -errno;
-	if (err)
-		complain("%s cannot be appended to: %s", path, strerror(-err));
-	return err;
-}
 
 // check_summary appends the Markdown of a verdict that was written before. 0 or
 // -errno after a message.
@@ -187,7 +157,7 @@ static int check_summary(const struct request *r)
 		complain("%s", err);
 		return failed;
 	}
-	failed = append(r->gate.summary, &f.v, &f.about);
+	failed = gate_files_append(r->gate.summary, &f.v, &f.about);
 	verdict_read_free(&f);
 	return failed;
 }
@@ -209,23 +179,16 @@ static int check(const struct request *r)
 	return code;
 }
 
-static const char *verdict_path(const struct request *r)
-{
-	return r->out ? r->out : "verdict.json";
-}
+//---------------------------------------------------------------------------
+// The gate
+//---------------------------------------------------------------------------
 
 // tell writes all files and the table. 0 or -errno.
-static int tell(const struct request *r, const struct verdict *v,
+static int tell(const struct gate_files *files, const struct verdict *v,
                 const struct verdict_about *a)
 {
-	int err = replace(verdict_path(r), verdict_json, v, a), other = 0;
+	int err = gate_files_end(files, v, a);
 
-	if (r->gate.summary)
-		other = append(r->gate.summary, v, a);
-	err = err ? err : other;
-	if (r->gate.junit)
-		other = replace(r->gate.junit, verdict_junit, v, a);
-	err = err ? err : other;
 	if (v->n)
 		verdict_print(v, stdout);
 	if (a->baseline)
@@ -237,12 +200,8 @@ static int tell(const struct request *r, const struct verdict *v,
 	return err;
 }
 
-//---------------------------------------------------------------------------
-// The gate
-//---------------------------------------------------------------------------
-
 // run_gate runs it with both sides there.
-static int run_gate(const struct request *r, struct gate *g,
+static int run_gate(const struct gate_files *files, struct gate *g,
                     struct verdict_about *about)
 {
 	int err = gate_run(g), told;
@@ -258,7 +217,7 @@ static int run_gate(const struct request *r, struct gate *g,
 		complain("the gate could not go on: %s", strerror(-err));
 		return EXIT_INTERNAL;
 	}
-	told = tell(r, &g->verdict, about);
+	told = tell(files, &g->verdict, about);
 	if (err == -EINTR)
 		return EXIT_INTERRUPTED;
 	return told ? EXIT_INTERNAL
@@ -292,7 +251,7 @@ static int record(const struct request *r, struct gate *g, const char *host)
 
 // make_sides comes before that, and may take long.
 static int make_sides(const struct request *r, struct gate *g,
-                      struct verdict_about *about)
+                      const struct gate_files *files, struct verdict_about *about)
 {
 	struct gate_sides sides = {.trees = {.dir = NULL}};
 	int err = gate_sides_make(r, &sides, g->evidence.failure,
@@ -304,7 +263,7 @@ static int make_sides(const struct request *r, struct gate *g,
 	about->head = sides.side[1].label;
 	if (!err || err == SIDES_FAILED) {
 		status = r->gate.save_baseline ? record(r, g, about->host)
-		                               : run_gate(r, g, about);
+		                               : run_gate(files, g, about);
 	} else if (err == -EINTR) {
 		complain("interrupted before anything was measured");
 		status = EXIT_INTERRUPTED;
@@ -315,17 +274,13 @@ static int make_sides(const struct request *r, struct gate *g,
 	return status;
 }
 
-// begin says "unfinished" in the verdict file before anything is run.
-static int begin(const struct request *r, struct gate *g,
-                 struct verdict_about *about)
+// plan finds the CPUs, and goes on with both sides.
+static int plan(const struct request *r, struct gate *g,
+                const struct gate_files *files, struct verdict_about *about)
 {
 	struct pin pin;
 	int status;
 
-	interrupt_ignore_writes();
-	if (!r->gate.save_baseline &&
-	    replace(verdict_path(r), verdict_json, &g->verdict, about) != 0)
-		return EXIT_INTERNAL;
 	g->topology = pin_topology();
 	if (!g->topology)
 		return EXIT_INTERNAL;
@@ -335,7 +290,7 @@ static int begin(const struct request *r, struct gate *g,
 	}
 	g->pin = &pin;
 	interrupt_catch();
-	status = make_sides(r, g, about);
+	status = make_sides(r, g, files, about);
 	gate_free(g);
 	pin_free(&pin);
 	hwloc_topology_destroy(g->topology);
@@ -358,19 +313,38 @@ static double threshold(const struct gate_request *g)
 }
 
 // measure begins with what can still be refused.
-static int measure(const struct request *r, struct gate *g,
-                   struct verdict_about *about)
+static int measure(struct request *r, struct gate *g,
+                   const struct gate_files *files, struct verdict_about *about)
 {
+	work_rate_settle(r); // one for both sides
+	if (r->gate.head_policy && words_add(&r->ignore, "policy", 6) != 0)
+		return EXIT_INTERNAL; // else no row of base would be one of head
 	if (r->gate.baseline &&
 	    baseline_read(&g->apart, r->gate.baseline, &r->ignore, about->host,
 	                  r->mix_hosts) != 0)
 		return EXIT_USAGE;
-	g->seed = (uint64_t)(r->seed ? r->seed : order_draw_seed());
-	g->verdict = (struct verdict){.threshold = g->threshold,
-	                              .alpha = g->alpha,
-	                              .seed = g->seed,
-	                              .end = VERDICT_UNFINISHED};
-	return begin(r, g, about);
+	return plan(r, g, files, about);
+}
+
+// begin says "unfinished" in the verdict file before anything is run.
+static int begin(struct request *r, struct gate *g, struct verdict_about *about)
+{
+	struct gate_files files = {.verdict = r->out ? r->out : VERDICT_FILE,
+	                           .summary = r->gate.summary,
+	                           .junit = r->gate.junit,
+	                           .older = -1,
+	                           .ours = -1};
+	int status, err = 0;
+
+	interrupt_ignore_writes();
+	if (!r->gate.save_baseline)
+		err = gate_files_begin(&files, &g->verdict, about);
+	if (!err)
+		status = measure(r, g, &files, about);
+	else
+		status = err == -EBUSY ? EXIT_USAGE : EXIT_INTERNAL;
+	gate_files_free(&files);
+	return status;
 }
 
 static int gate(struct request *r)
@@ -398,11 +372,13 @@ static int gate(struct request *r)
 		return check(r);
 	if (gate_sides_check(r) != 0)
 		return EXIT_USAGE;
-	work_rate_settle(r); // one for both sides
-	if (r->gate.head_policy && words_add(&r->ignore, "policy", 6) != 0)
-		return EXIT_INTERNAL; // else no row of base would be one of head
 	uname(&machine);
-	status = measure(r, &g, &about);
+	g.seed = (uint64_t)(r->seed ? r->seed : order_draw_seed());
+	g.verdict = (struct verdict){.threshold = g.threshold,
+	                             .alpha = g.alpha,
+	                             .seed = g.seed,
+	                             .end = VERDICT_UNFINISHED};
+	status = begin(r, &g, &about);
 	samples_free(&g.apart);
 	return status;
 }
@@ -449,7 +425,30 @@ static const struct command command = {
 	.run = gate,
 };
 
+// wrong_usage: a verdict of before would be taken for this gate's, whose words may
+// be so wrong that they were not all looked at.
+static void wrong_usage(int argc, char **argv)
+{
+	const char *file = VERDICT_FILE;
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strncmp(argv[i], "--c", 3) == 0)
+			return; // --check judges what is there
+		if (strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--output") == 0)
+			file = i + 1 < argc ? argv[i + 1] : file;
+		else if (strncmp(argv[i], "--output=", 9) == 0)
+			file = argv[i] + 9;
+		else if (strncmp(argv[i], "-o", 2) == 0)
+			file = argv[i] + 2;
+	}
+	gate_files_forget(file);
+}
+
 int cmd_gate(int argc, char **argv)
 {
-	return options_run(&command, argc, argv);
+	int status = options_run(&command, argc, argv);
+
+	if (status == EXIT_USAGE)
+		wrong_usage(argc, argv);
+	return status;
 }

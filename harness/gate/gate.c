@@ -70,20 +70,45 @@ int gate_set_length(struct gate *g, int ms)
 	return err;
 }
 
-// warm_up runs both once, or head alone; their values are not used.
+// run_once runs an arm, whose values are not used.
+static int run_once(struct gate *g, enum gate_arm arm)
+{
+	struct samples run = {.n = 0};
+	double seconds;
+	int err = gate_look(g, arm, &run, &seconds);
+
+	samples_free(&run);
+	return err;
+}
+
+// blame_silent: where it was left to the commands what a row is, and one prints
+// results and the other prints none, that one failed.
+static int blame_silent(struct gate *g, enum gate_rows base, enum gate_rows head)
+{
+	bool base_silent = base == GATE_ROWS_TIME;
+
+	if (base == head)
+		return 0;
+	snprintf(g->evidence.failure, sizeof g->evidence.failure,
+	         "%s: it printed no result, and %s did",
+	         base_silent ? "base" : "head", base_silent ? "head" : "base");
+	return OBSERVE_FAILED;
+}
+
+// warm_up runs both once, or head alone.
 static int warm_up(struct gate *g)
 {
-	static const enum gate_arm arms[] = {GATE_BASE, GATE_HEAD};
-	int err = 0;
+	enum gate_rows base;
+	int err;
 
-	for (int i = g->apart.n ? 1 : 0; !err && i < 2; i++) {
-		struct samples run = {.n = 0};
-		double seconds;
-
-		err = gate_look(g, arms[i], &run, &seconds);
-		samples_free(&run);
-	}
-	return err;
+	if (g->apart.n)
+		return run_once(g, GATE_HEAD);
+	err = run_once(g, GATE_BASE);
+	base = g->rows;
+	g->rows = g->asked->rows;
+	if (!err)
+		err = run_once(g, GATE_HEAD);
+	return err ? err : blame_silent(g, base, g->rows);
 }
 
 static int prepare(struct gate *g)

@@ -125,6 +125,8 @@ static void test_failed(void **state)
 		assert_says(all[i].says);
 		assert_int_equal(gate_try_check(NULL), 6);
 	}
+	assert_int_equal(gate("true", subject(100), "failed", NULL), 6);
+	assert_says("base: it printed no result, and head did");
 	assert_int_equal(gate("false", subject(100), "failed", NULL), 6);
 	assert_says("base: status 1");
 	assert_int_equal(gate("false", subject(100), "regressed", NULL), 0);
