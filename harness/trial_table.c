@@ -3,6 +3,7 @@
 #include "trial_table.h"
 
 #include "counters.h"
+#include "metric_meaning.h"
 
 #include <dyno/stats.h>
 #include <errno.h>
@@ -149,6 +150,8 @@ static int metric_row(struct table *t, const json_t *doc, const json_t *metric)
 		         "the load");
 	else if (json_object_get(doc, "threads"))
 		watch_note(doc, name, note, sizeof note);
+	else
+		metric_meaning(text_of(doc, "workload"), name, note, sizeof note);
 	if (strcmp(name, "runqueue_wait_share") == 0) {
 		snprintf(percent, sizeof percent, "%.1f %%", 100 * value);
 		return row(t, name, percent, note);
