@@ -42,14 +42,17 @@ static void value_text(const struct wl_param *p, int64_t v, char *out,
 
 static int param_row(struct table *t, const struct wl_param *p)
 {
-	char name[64], value[3][48], sizes[160];
+	char name[64], value[3][48], least[48], most[48], sizes[160], help[320];
 
 	for (int i = 0; i < 3; i++)
 		value_text(p, p->size[i], value[i], sizeof value[i]);
+	value_text(p, p->min, least, sizeof least);
+	value_text(p, p->max, most, sizeof most);
 	snprintf(name, sizeof name, "    %s", p->name);
 	snprintf(sizes, sizeof sizes, "%s / %s / %s", value[0], value[1],
 	         value[2]);
-	return list_row(t, name, sizes, p->help);
+	snprintf(help, sizeof help, "%s (%s to %s)", p->help, least, most);
+	return list_row(t, name, sizes, help);
 }
 
 static int measures_row(struct table *t, const struct workload *w)
