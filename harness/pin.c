@@ -201,6 +201,17 @@ void pin_free(struct pin *p)
 	*p = (struct pin){0};
 }
 
+int pin_others(hwloc_topology_t t, const struct pin *p, struct pin *out)
+{
+	hwloc_const_cpuset_t all = hwloc_topology_get_topology_cpuset(t);
+
+	*out = (struct pin){.set = hwloc_bitmap_alloc()};
+	if (!out->set || hwloc_bitmap_andnot(out->set, all, p->set) != 0)
+		return -ENOMEM;
+	out->bound = p->bound && !hwloc_bitmap_iszero(out->set);
+	return 0;
+}
+
 int pin_bind(hwloc_topology_t t, const struct pin *p)
 {
 	if (!p->bound)

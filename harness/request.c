@@ -38,6 +38,7 @@ void request_free(struct request *r)
 	numbers_free(&r->quotas);
 	numbers_free(&r->rates);
 	numbers_free(&r->pin_cpus);
+	numbers_free(&r->outside_cpus);
 }
 
 bool request_planned(const struct request *r)

@@ -95,16 +95,17 @@ struct request {
 	struct words pins; // unchecked until the topology is known; several: an axis
 	const char *pin; // the first of them, or the default
 	bool pin_ps;
-	struct numbers pin_cpus; // dyno-trial: the CPU of each P
-	struct words env;        // program: "NAME=VALUE"
-	struct words metrics;    // program: rules of metric.h
-	bool lower;              // program: less is better
-	struct words load;       // what loads the program, with its words
-	uint64_t schedtrace;     // between two lines, in ns; 0: none
-	int64_t schedtrace_reps; // of each point, so many; 0: all
-	uint64_t threads_every;  // program: between two looks, in ns; 0: none
-	const char *ready;       // when it may begin: a condition of serve.h
-	struct words texts;      // what strings below and above may point into
+	struct numbers pin_cpus;     // dyno-trial: the CPU of each P
+	struct numbers outside_cpus; // dyno-trial: those of threads outside
+	struct words env;            // program: "NAME=VALUE"
+	struct words metrics;        // program: rules of metric.h
+	bool lower;                  // program: less is better
+	struct words load;           // what loads the program, with its words
+	uint64_t schedtrace;         // between two lines, in ns; 0: none
+	int64_t schedtrace_reps;     // of each point, so many; 0: all
+	uint64_t threads_every; // program: between two looks, in ns; 0: none
+	const char *ready;      // when it may begin: a condition of serve.h
+	struct words texts;     // what strings below and above may point into
 	const char *out;
 	const char *trial_program;
 	struct words ignore; // dyno compare: parts of names
@@ -167,6 +168,7 @@ int request_threads_every(struct request *r, const char *text);
 int request_ready(struct request *r, const char *text);
 int request_better(struct request *r, const char *text);
 int request_pin_cpus(struct request *r, const char *text);
+int request_outside_cpus(struct request *r, const char *text);
 int request_out(struct request *r, const char *text);
 int request_trial_program(struct request *r, const char *text);
 int request_csv(struct request *r, const char *none);

@@ -83,3 +83,11 @@ int request_pin_cpus(struct request *r, const char *text)
 	return request_refuse_value(r, "pin-ps",
 	                            "CPU numbers, such as 0,1 or 0-3", text);
 }
+
+int request_outside_cpus(struct request *r, const char *text)
+{
+	if (numbers_parse(&r->outside_cpus, text, 0, INT32_MAX, NULL) == 0)
+		return 0;
+	return request_refuse_value(r, "outside-cpus",
+	                            "CPU numbers, such as 0,1 or 0-3", text);
+}

@@ -113,20 +113,6 @@ static bool ready(const struct trial_process *server, const char *text)
 	return yes;
 }
 
-// others are the CPUs beside the server's; where there are none, all of them.
-static int others(const struct plan *plan, const struct pin *server,
-                  struct pin *out)
-{
-	hwloc_const_cpuset_t all = hwloc_topology_get_topology_cpuset(
-		plan->topology);
-
-	*out = (struct pin){.set = hwloc_bitmap_alloc()};
-	if (!out->set || hwloc_bitmap_andnot(out->set, all, server->set) != 0)
-		return -ENOMEM;
-	out->bound = server->bound && !hwloc_bitmap_iszero(out->set);
-	return 0;
-}
-
 static int apply(struct trial_process *server, struct trial_process *load,
                  bool *early)
 {
@@ -149,7 +135,7 @@ int serve_run(const struct plan *plan, struct trial_process *server,
               struct trial_process *load, bool *early)
 {
 	struct pin pin;
-	int err = others(plan, server->pin, &pin);
+	int err = pin_others(plan->topology, server->pin, &pin);
 
 	*early = true;
 	load->pin = &pin;

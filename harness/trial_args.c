@@ -75,6 +75,38 @@ static int pin_args(struct words *args, const struct plan *plan,
 	return err;
 }
 
+// generates_outside tells whether the point's load comes from a thread of its own.
+static bool generates_outside(const struct point *point)
+{
+	const struct wl_param *p = point->workload->params;
+
+	for (int i = 0; p && p[i].name && i < WL_PARAMS_MAX; i++)
+		if (strcmp(p[i].name, WL_GENERATOR) == 0)
+			return point->param[i] == 1;
+	return false;
+}
+
+// outside_args gives that thread the CPUs that the pin leaves, if there are any.
+static int outside_args(struct words *args, const struct plan *plan,
+                        const struct point *point)
+{
+	struct pin left;
+	char *list = NULL;
+	int err;
+
+	if (!generates_outside(point))
+		return 0;
+	err = pin_others(plan->topology, &plan->pin[point->pin], &left);
+	if (!err && left.bound) {
+		err = hwloc_bitmap_list_asprintf(&list, left.set) < 0
+		              ? -ENOMEM
+		              : arg(args, "--outside-cpus=%s", list);
+		free(list);
+	}
+	pin_free(&left);
+	return err;
+}
+
 static int plugin_args(struct words *args, const struct request *r)
 {
 	int err = 0;
@@ -131,7 +163,8 @@ int trial_args(const struct plan *plan, const struct point *point, int64_t seed,
 	               request_stack_guard_name(r->stack_guard))) ||
 	    (err = counter_args(args, r->counter)) ||
 	    (err = param_args(args, point)) ||
-	    (on_dyno && (err = pin_args(args, plan, point))))
+	    (on_dyno && (err = pin_args(args, plan, point))) ||
+	    (err = outside_args(args, plan, point)))
 		return err;
 	if (r->work_rate &&
 	    (err = arg(args, "--work-rate=%lld", (long long)r->work_rate)))

@@ -135,7 +135,7 @@ static void watch_note(const json_t *doc, const char *name, char *out,
 }
 
 // metric_row says in words what makes a trial's latencies worthless: more was asked
-// than could be served.
+// than could be served, or who asked had to wait for a CPU.
 static int metric_row(struct table *t, const json_t *doc, const json_t *metric)
 {
 	double value = json_number_value(json_object_get(metric, "value"));
@@ -148,6 +148,10 @@ static int metric_row(struct table *t, const json_t *doc, const json_t *metric)
 		snprintf(note, sizeof note,
 		         "of the rounds could not serve the offered rate: lower "
 		         "the load");
+	else if (strcmp(name, "generator_own_cpus") == 0 && value == 0)
+		snprintf(note, sizeof note,
+		         "the generator shares CPUs with Ms: --pin compact leaves "
+		         "it some, where there are more than Ps");
 	else if (json_object_get(doc, "threads"))
 		watch_note(doc, name, note, sizeof note);
 	else

@@ -2,10 +2,12 @@
 //
 // Only the generator writes due times and starts goroutines, only a request's own
 // goroutine writes its answer, and the main goroutine reads both when the wait
-// group says that all is over: nothing here is shared.
+// group says that all is over: nothing here is shared. The group waits for the
+// generator too, which may be a thread.
 #include "arrivals.h"
 
 #include <dyno/time.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -67,6 +69,16 @@ struct arrivals *arrivals_new(const struct arrivals_plan *plan, struct rng *rng)
 	return a;
 }
 
+int arrivals_choose(struct arrivals *a, struct wl_run *r, int64_t generator)
+{
+	if (generator == 1 && !r->outside)
+		return report_error(r, -ENOTSUP,
+		                    "who runs it has no thread that could "
+		                    "generate: generator=0 takes a goroutine");
+	a->outside = generator == 1 ? r->outside : NULL;
+	return 0;
+}
+
 // wait_until sleeps until now is due, on the round's clock. Returns what it is
 // then.
 static uint64_t wait_until(struct arrivals *a, uint64_t due, uint64_t *woke)
@@ -76,29 +88,44 @@ static uint64_t wait_until(struct arrivals *a, uint64_t due, uint64_t *woke)
 	if (now >= due)
 		return now;
 	a->awake += now - *woke;
-	dy_sleep(due - now);
+	if (a->outside)
+		a->outside->wait_until(a->start + due);
+	else
+		dy_sleep(due - now);
 	*woke = dy_now() - a->start;
 	return *woke;
 }
 
-void arrivals_play(struct arrivals *a, dy_fn serve)
+static void generate(void *arg)
 {
-	uint64_t woke = 0;
+	struct arrivals *a = arg;
+	uint64_t woke = dy_now() - a->start;
 
-	a->awake = 0;
-	for (size_t i = 0; i < a->n; i++) {
-		a->request[i].answers = 0;
-		a->request[i].answered = 0;
-	}
-	a->start = dy_now();
 	for (size_t i = 0; i < a->n; i++) {
 		struct request *q = &a->request[i];
 		uint64_t now = wait_until(a, q->due, &woke);
 
 		histogram_add(&a->late, now - q->due);
-		dy_wg_go(&a->done, serve, q);
+		dy_wg_go(&a->done, a->serve, q);
 	}
 	a->awake += dy_now() - a->start - woke;
+	dy_wg_done(&a->done);
+}
+
+void arrivals_play(struct arrivals *a, dy_fn serve)
+{
+	a->awake = 0;
+	a->serve = serve;
+	for (size_t i = 0; i < a->n; i++) {
+		a->request[i].answers = 0;
+		a->request[i].answered = 0;
+	}
+	dy_wg_add(&a->done, 1);
+	a->start = dy_now();
+	if (!a->outside)
+		generate(a);
+	else if ((a->err = a->outside->start(a->outside, generate, a)) != 0)
+		dy_wg_done(&a->done);
 	dy_wg_wait(&a->done);
 }
 
@@ -152,6 +179,11 @@ void arrivals_keep(struct arrivals *a, const struct wl_run *r)
 
 bool arrivals_verify(const struct arrivals *a, struct wl_run *r)
 {
+	if (a->err)
+		return report_wrong(r,
+		                    "no thread for the generator (errno %d): a "
+		                    "higher ulimit -u, or generator=0",
+		                    -a->err);
 	for (size_t i = 0; i < a->n; i++) {
 		const struct request *q = &a->request[i];
 
@@ -185,6 +217,9 @@ void arrivals_report(const struct arrivals *a, struct wl_run *r)
 	report_metric(r, "late_max", "ns", "lower", (double)a->late.max);
 	report_metric(r, "generator_awake", "1", "lower",
 	              a->awake_share / rounds);
+	if (a->outside)
+		report_metric(r, "generator_own_cpus", "1", "",
+		              a->outside->own_cpus);
 	report_metric(r, "offered_rate", "op/s", "",
 	              (double)a->n * 1e9 / (double)(a->span ? a->span : 1));
 	report_metric(r, "overrun", "1", "lower", a->overrun / rounds);

@@ -3,7 +3,9 @@
 // When each request is due is drawn beforehand from the seed. One goroutine
 // sleeps until the next is due and spawns a goroutine for each that is; so it
 // waits for a P like everybody else, as arrivals do that come by timers or from
-// the network poller. A request's latency counts from when it was due, not from
+// the network poller. Or a thread does so that is no goroutine, has CPUs of its own
+// where there are enough, and spawns into the global queue: what it loads can then
+// neither hold it up nor be held up by it. A request's latency counts from when it was due, not from
 // when it was spawned or began: what a late generator or a full queue costs is
 // part of it.
 //
@@ -47,6 +49,9 @@ struct arrivals {
 	uint64_t start; // of the round, by dy_now
 	uint64_t span;  // until the last is due
 	uint64_t awake; // ns in which the generator did not sleep, in this round
+	dy_fn serve;
+	const struct wl_outside *outside; // whose thread generates; NULL: a goroutine
+	int err;                          // 0, or why there was no such thread
 	struct dy_waitgroup done;
 	// Of all rounds since warm-up.
 	struct histogram latency, slowdown, late;
@@ -68,6 +73,10 @@ struct arrivals_plan {
 // free, gives it back.
 struct arrivals *arrivals_new(const struct arrivals_plan *plan, struct rng *rng);
 
+// arrivals_choose says who generates: the value of WL_GENERATOR. 0, or -ENOTSUP with
+// the reason.
+int arrivals_choose(struct arrivals *a, struct wl_run *r, int64_t generator);
+
 // arrivals_play runs a round: serve(request) in a goroutine for each when it is
 // due. Returns when all have returned. Blocks: G.
 void arrivals_play(struct arrivals *a, dy_fn serve);
@@ -85,7 +94,10 @@ bool arrivals_verify(const struct arrivals *a, struct wl_run *r);
 
 // arrivals_report adds latency_*, slowdown_* (latency by service), fairness (of the
 // speeds, service by latency), late_p99, late_max, generator_awake, offered_rate,
-// overrun, and unreached: the share of rounds whose rate could not be served.
+// overrun, and unreached: the share of rounds whose rate could not be served. Of a
+// thread that generates, generator_own_cpus too: 1, or 0 where it shares them.
+#define ARRIVALS_OTHERS \
+	"slowdown_*, late_*, generator_*, offered_rate, overrun, unreached"
 void arrivals_report(const struct arrivals *a, struct wl_run *r);
 
 // exponential draws from the exponential distribution with that mean.

@@ -17,11 +17,12 @@
 #include <dyno/time.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "arrivals.h"
 #include "report.h"
 
-enum { MIX, LOAD, ARRIVALS, PHASE, SPAN, RATE };
+enum { MIX, LOAD, ARRIVALS, PHASE, SPAN, RATE, GENERATOR };
 
 static const struct wl_param params[] = {
 	{"mix",
@@ -35,6 +36,7 @@ static const struct wl_param params[] = {
 	{"phase", "ns", "of on-off", DY_US, DY_S, {DY_MS, 10 * DY_MS, 10 * DY_MS}},
 	{"span", "ns", "of a round", DY_US, 60 * DY_S, {5 * DY_MS, 100 * DY_MS, DY_S}},
 	{WL_RATE, WL_RATE_UNIT, "instead of load", 0, WL_RATE_MAX, {0, 0, 0}},
+	{WL_GENERATOR, "1", "0 a goroutine, 1 a thread outside", 0, 1, {0, 0, 0}},
 	{.name = NULL},
 };
 
@@ -111,6 +113,10 @@ static int prepare(struct wl_run *r)
 		return report_error(r, -ENOMEM, "no memory for %.0f requests", n);
 	for (size_t i = 0; i < a->n; i++)
 		a->request[i].service = draw_service(m, &service);
+	if (arrivals_choose(a, r, r->param[GENERATOR])) {
+		free(a);
+		return -ENOTSUP;
+	}
 	r->state = a;
 	return 0;
 }
@@ -150,7 +156,7 @@ const struct workload wl_bimodal = {
 	.op = "request",
 	.latency = "a request, from when it was due",
 	.fairness = "the requests' speeds (service by latency)",
-	.others = "slowdown_*, late_*, generator_awake, offered_rate, overrun, unreached",
+	.others = ARRIVALS_OTHERS,
 	.kind = WL_MIXED,
 	.params = params,
 	.prepare = prepare,

@@ -29,7 +29,7 @@
 #include "report.h"
 #include "rng.h"
 
-enum { CONNECTIONS, REQUESTS, BYTES, PORT, SERVE, RATE };
+enum { CONNECTIONS, REQUESTS, BYTES, PORT, SERVE, RATE, GENERATOR };
 
 static const struct wl_param params[] = {
 	{"connections", "1", "clients; 0: from outside", 0, 10000, {8, 64, 64}},
@@ -43,6 +43,7 @@ static const struct wl_param params[] = {
          3600 * DY_S,
          {DY_S, DY_S, 5 * DY_S}},
 	{WL_RATE, WL_RATE_UNIT, "open loop; 0: closed", 0, WL_RATE_MAX, {0, 0, 0}},
+	{WL_GENERATOR, "1", "0 a goroutine, 1 a thread outside", 0, 1, {0, 0, 0}},
 	{.name = NULL},
 };
 
@@ -175,7 +176,7 @@ static int offer(struct site *s, struct wl_run *r)
 
 		dy_chan_send(s->idle, &c);
 	}
-	return 0;
+	return arrivals_choose(s->offered, r, r->param[GENERATOR]);
 }
 
 //---------------------------------------------------------------------------
@@ -262,6 +263,9 @@ static int prepare(struct wl_run *r)
 		return report_error(r, -EINVAL,
 		                    "connections=0 has no clients that a rate "
 		                    "could be asked by: leave one of them out");
+	if (r->param[GENERATOR] == 1 && r->param[RATE] == 0)
+		return report_error(r, -EINVAL,
+		                    "generator=1 is for an open loop: set rate=");
 	s = new_site(r);
 	if (!s)
 		return report_error(r, -ENOMEM, "no memory for the answers");
@@ -382,7 +386,7 @@ const struct workload wl_http = {
 	.op = "request",
 	.latency = "a request, the client's",
 	.fairness = "the clients' speeds, not at a rate",
-	.others = "at a rate late_*, generator_awake, offered_rate, overrun, unreached",
+	.others = "at a rate late_*, generator_*, offered_rate, overrun, unreached",
 	.kind = WL_IO,
 	.params = params,
 	.prepare = prepare,

@@ -20,7 +20,7 @@
 #include "herd.h"
 #include "report.h"
 
-enum { HOGS, SERVICE, RATE, ARRIVALS, PHASE, SPAN };
+enum { HOGS, SERVICE, RATE, ARRIVALS, PHASE, SPAN, GENERATOR };
 
 static const struct wl_param params[] = {
 	{"hogs", "1", "goroutines that compute", 0, 10000, {1, 2, 2}},
@@ -39,6 +39,7 @@ static const struct wl_param params[] = {
          DY_US,
          60 * DY_S,
          {5 * DY_MS, 100 * DY_MS, DY_S}},
+	{WL_GENERATOR, "1", "0 a goroutine, 1 a thread outside", 0, 1, {0, 0, 0}},
 	{.name = NULL},
 };
 
@@ -93,6 +94,10 @@ static int prepare(struct wl_run *r)
 		return report_error(r, -ENOMEM,
 		                    "no memory for %.0f requests and the hogs",
 		                    n);
+	}
+	if (arrivals_choose(y->requests, r, r->param[GENERATOR])) {
+		give_back(y);
+		return -ENOTSUP;
 	}
 	r->state = y;
 	return 0;
@@ -150,8 +155,7 @@ const struct workload wl_light = {
 	.op = "request",
 	.latency = "a request, from when it was due",
 	.fairness = "the requests' speeds (service by latency)",
-	.others = "slowdown_*, late_*, generator_awake, offered_rate, overrun, "
-		  "unreached, hog_done",
+	.others = ARRIVALS_OTHERS ", hog_done",
 	.kind = WL_MIXED,
 	.params = params,
 	.prepare = prepare,

@@ -47,11 +47,28 @@ struct wl_metric {
 	double value;
 };
 
+// Threads that are no goroutines, for a load that does not compete for Ps with what it
+// loads. Whoever runs a workload may have them.
+struct wl_outside {
+	// start runs fn(arg) on such a thread, which has entered the runtime
+	// (dy_thread_enter), and does not wait for its end. 0 or -errno.
+	int (*start)(const struct wl_outside *o, void (*fn)(void *arg),
+	             void *arg);
+	// wait_until, called there, returns when dy_now has come to when.
+	void (*wait_until)(uint64_t when);
+	bool own_cpus; // that no goroutine runs on
+};
+
+// A workload in open loop has a parameter of this name: 0, a goroutine generates the
+// load; 1, a thread outside does.
+#define WL_GENERATOR "generator"
+
 // One trial of a workload: what it is told, and what it tells.
 struct wl_run {
 	const int64_t *param; // in the order of the workload's table
 	uint64_t seed;
 	bool warm_up; // this round is not timed: what it measures does not count
+	const struct wl_outside *outside; // NULL: there are no such threads
 	void *state;  // the workload's own, from prepare to finish
 	uint64_t ops; // set by round: operations done in this round
 	// Measures besides these: what the last round added, then finish. The

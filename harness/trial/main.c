@@ -10,6 +10,7 @@
 #include "../params.h"
 #include "../plugin.h"
 #include "document.h"
+#include "outside.h"
 #include "subject.h"
 
 #include <dyno/policy.h>
@@ -26,6 +27,7 @@ struct trial {
 	int64_t param[WL_PARAMS_MAX];
 	struct counters counters;
 	struct rounds rounds;
+	struct wl_outside outside;
 	struct placement *placement; // NULL: the Ps have no CPU of their own
 	uint16_t *distances;
 	struct dy_config config;
@@ -60,6 +62,10 @@ static const struct option_def options[] = {
          request_counters},
 	{"pin-ps", 0, "CPUS", "The CPU of each P in turn. Default: not bound.",
          request_pin_cpus},
+	{"outside-cpus", 0, "CPUS",
+         "Those of threads that generate load outside the scheduler. Default: "
+         "the same as of all.",
+         request_outside_cpus},
 	{"stack-guard", 0, "WHEN", "auto, always or never. Default: auto.",
          request_stack_guard},
 	{"work-rate", 0, "N",
@@ -170,6 +176,9 @@ static int place(struct trial *t)
 {
 	struct dy_config *cfg = &t->config;
 
+	if (!outside_make(&t->outside, &t->request.outside_cpus))
+		return -EINVAL;
+	t->rounds.run.outside = &t->outside;
 	if (!t->request.pin_cpus.n)
 		return 0;
 	t->placement = placement_make(&t->request.pin_cpus);

@@ -33,6 +33,13 @@ type arrivals struct {
 	request                 []pending
 }
 
+// noOutside refuses what Go has not: its threads are all the scheduler's.
+func noOutside(t *trial) {
+	if t.value["generator"] == 1 {
+		lack("generator=1: Go has no thread outside its scheduler; take generator=0")
+	}
+}
+
 func newArrivals(process int64, n int, gap, phase float64, r *rng) *arrivals {
 	a := &arrivals{request: make([]pending, n)}
 	at := 0.0

@@ -9,6 +9,7 @@ var bimodalParams = []param{
 	{"phase", 1000, 1e9, [3]int64{1e6, 10e6, 10e6}},
 	{"span", 1000, 60e9, [3]int64{5e6, 100e6, 1e9}},
 	{"rate", 0, 100e6, [3]int64{0, 0, 0}},
+	{"generator", 0, 1, [3]int64{0, 0, 0}},
 }
 
 type mix struct {
@@ -44,6 +45,7 @@ type bimodal struct {
 }
 
 func newBimodal(t *trial) workload {
+	noOutside(t)
 	m := &mixes[t.value["mix"]]
 	load, rate := float64(t.value["load"]), float64(t.value["rate"])
 	if (load > 0) == (rate > 0) {

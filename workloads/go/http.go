@@ -19,6 +19,7 @@ var httpParams = []param{
 	{"port", 0, 65535, [3]int64{0, 0, 0}},
 	{"serve", 1e6, 3600e9, [3]int64{1e9, 1e9, 5e9}},
 	{"rate", 0, 100e6, [3]int64{0, 0, 0}},
+	{"generator", 0, 1, [3]int64{0, 0, 0}},
 }
 
 type httpClient struct {
@@ -52,6 +53,10 @@ func newHttp(t *trial) workload {
 	if len(s.client) == 0 && t.value["rate"] > 0 {
 		complain("connections=0 has no clients that a rate could be asked by: leave one of them out")
 	}
+	if t.value["generator"] == 1 && t.value["rate"] == 0 {
+		complain("generator=1 is for an open loop: set rate=")
+	}
+	noOutside(t)
 	r := stream(t.seed, 0)
 	for i := int64(0); i < t.value["bytes"]; i++ {
 		s.body += string(rune('a' + r.below(26)))

@@ -9,6 +9,7 @@ var lightParams = []param{
 	{"arrivals", 0, 3, [3]int64{1, 1, 1}},
 	{"phase", 1000, 1e9, [3]int64{1e6, 10e6, 10e6}},
 	{"span", 1000, 60e9, [3]int64{5e6, 100e6, 1e9}},
+	{"generator", 0, 1, [3]int64{0, 0, 0}},
 }
 
 // light is workloads/light.c: light requests in open loop, beside goroutines that
@@ -21,6 +22,7 @@ type light struct {
 }
 
 func newLight(t *trial) workload {
+	noOutside(t)
 	n := float64(t.value["span"]) * 1e-9 * float64(t.value["rate"])
 	if n > requestsMax {
 		complain("%.0f requests in a round are more than %d: take a smaller span or rate", n, requestsMax)

@@ -58,7 +58,8 @@ void trial_run(struct trial *t)
 		param[i] = t->w->params[i].size[WL_TINY];
 	if (t->adjust)
 		t->adjust(param);
-	t->run = (struct wl_run){.param = param, .seed = TRIAL_SEED};
+	t->run = (struct wl_run){
+		.param = param, .seed = TRIAL_SEED, .outside = t->outside};
 	t->run_err = dy_run(&cfg, run_main, t);
 	t->run.param = NULL;
 }

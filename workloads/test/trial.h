@@ -19,6 +19,7 @@ struct trial {
 	int procs, rounds;
 	uint64_t least_ns;  // go on with rounds until so much time is over
 	const char *policy; // NULL: go1.27
+	const struct wl_outside *outside;
 	void (*adjust)(int64_t param[WL_PARAMS_MAX]); // from tiny; may be NULL
 	// Called before the last round or its verify; may be NULL.
 	void (*before_round)(struct wl_run *r);
