@@ -136,6 +136,9 @@ static int twin_args(const struct plan *plan, const struct point *point,
 	    (err = arg(args, "duration=%lluns", (unsigned long long)r->duration)) ||
 	    (err = arg(args, "seed=%lld", (long long)seed)))
 		return err;
+	if (r->work_rate &&
+	    (err = arg(args, "work_rate=%lld", (long long)r->work_rate)))
+		return err;
 	for (int i = 0; !err && p && p[i].name && i < WL_PARAMS_MAX; i++)
 		err = arg(args, "%s=%lld", p[i].name, (long long)point->param[i]);
 	return err;

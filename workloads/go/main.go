@@ -1,12 +1,14 @@
 // Twins of Dyno's workloads in Go: the same parameters, the same verified
 // answers, the same rounds, one JSON document on standard output.
 //
-//	twins WORKLOAD [name=value ...] [size=small] [duration=500ms] [seed=1]
+//	twins WORKLOAD [name=value ...] [size=small] [duration=500ms] [seed=1] [work_rate=N]
 //	twins params
 //
 // The second form lists the parameters of all: name, least, most and sizes.
 // A size, tiny, small or full, sets all parameters, and what follows it changes one,
-// also one that is called size itself, by a number.
+// also one that is called size itself, by a number. work_rate is dyno's rate of dy_work,
+// steps in 2^20 ns: the same work is then the same number of steps. Without it, this
+// process finds its own.
 // GOMAXPROCS comes from the environment, as for any Go program. Exit codes are
 // dyno's: 0, 2 for a wrong command line, 6 when the answer is wrong; and 77
 // where the machine cannot run it.
@@ -79,6 +81,7 @@ type document struct {
 	Why      string           `json:"why"`
 	Rounds   int              `json:"rounds"`
 	IdleCPU  *float64         `json:"idle_cpu"`
+	WorkRate uint64           `json:"work_rate"` // 0: there was no work
 	Metrics  []metric         `json:"metrics"`
 }
 
@@ -159,6 +162,11 @@ func parse(e entry, args []string) *request {
 			if err != nil || q.duration < 0 {
 				complain("duration=%s: write it like 500ms", text)
 			}
+		case "work_rate":
+			workRate, err = strconv.ParseUint(text, 10, 64)
+			if err != nil || workRate < workRateMin || workRate > workRateMax {
+				complain("work_rate=%s is not in %d..%d", text, workRateMin, workRateMax)
+			}
 		default:
 			q.set(e, name, text)
 		}
@@ -191,6 +199,7 @@ func play(w workload, q *request, d *document) {
 		}, waits.report()...)
 		d.Metrics = append(d.Metrics, w.metrics()...)
 		d.IdleCPU = idleCPU()
+		d.WorkRate = workRate
 	}
 }
 
