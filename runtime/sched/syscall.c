@@ -4,8 +4,10 @@
 // wants the P of an M that is in a call (sysmon, a resize) locks the state by
 // adding G_SCAN, looks whether M, P and G still belong together, takes the P,
 // and unlocks; a call that ends meanwhile waits for that. A P is taken only so,
-// therefore an M that finds its P after the swap has lost nothing. By the policies
-// handoff and pool the M itself gives its P on first, and needs another at the end.
+// therefore an M that finds its P after the swap has lost nothing. One that does not
+// looks where its P is: in another call, it takes it back. So Ms whose calls end one
+// after another pass a P among them, without the monitor. By the policies handoff and
+// pool the M itself gives its P on first, and needs another at the end.
 //
 // Source: runtime/proc.go at go1.26 and later, where the state _Psyscall is
 // gone. Differs: Go enters by a compare-and-swap, because others may be
@@ -108,6 +110,19 @@ static void end_state(struct g *gp)
 	}
 }
 
+// take_back takes the P that the M had from a call that has it now, by Go's rule alone:
+// another policy may want it kept. Records of Ms are never unmapped while Ms run, so
+// that the other M may end meanwhile.
+static struct p *take_back(struct m *mp)
+{
+	struct p *pp = mp->old_p;
+
+	if (!pp || syscall_policy() || p_surplus(pp) || !take_p_in_syscall(pp))
+		return NULL;
+	COUNT(mp, syscall_takes);
+	return pp;
+}
+
 // The P that the M had, if it is idle, else any that is.
 static struct p *another_p_locked(struct m *mp)
 {
@@ -159,9 +174,12 @@ void exit_syscall(void)
 		preempt_poll();
 		return;
 	}
-	lock_acquire(&sched.lock);
-	pp = sched_stopping() ? NULL : another_p_locked(mp);
-	lock_release(&sched.lock);
+	pp = sched_stopping() ? NULL : take_back(mp);
+	if (!pp) {
+		lock_acquire(&sched.lock);
+		pp = sched_stopping() ? NULL : another_p_locked(mp);
+		lock_release(&sched.lock);
+	}
 	if (pp)
 		resume_with(mp, pp);
 	else

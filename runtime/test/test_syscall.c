@@ -124,6 +124,51 @@ static void test_a_call_that_lost_its_p_ends_all_the_same(void **state)
 	assert_true(rt_stats().retakes >= RT_SCALE(200));
 }
 
+// Two calls, one P: while the second is under way, the first ends and goes on. Its P is
+// in the second's hands, which ends only when it has gone on.
+static struct dy_w32 went_on;
+
+static void let_it_end(void *arg)
+{
+	(void)arg;
+	open_gate(NULL);
+	while (w32_load_acq(&went_on) == 0)
+		usleep(50);
+}
+
+static void call_as_the_first_ends(void *arg)
+{
+	(void)arg;
+	dy_blocking(let_it_end, NULL);
+	dy_wg_done(&wg);
+}
+
+// Sysmon may be faster, or find the P first: then it is tried again.
+static void take_back_a_p(void *arg)
+{
+	int *tries = arg;
+
+	while (--*tries > 0 && rt_stats().syscall_takes == 0) {
+		close_gate();
+		w32_store_rel(&went_on, 0);
+		dy_wg_add(&wg, 1);
+		dy_go(call_as_the_first_ends, NULL);
+		dy_blocking(wait_for_gate, NULL);
+		w32_store_rel(&went_on, 1);
+		dy_wg_wait(&wg);
+	}
+}
+
+static void test_a_p_is_taken_back_from_another_call(void **state)
+{
+	int tries = 5000;
+
+	(void)state;
+	rt_run(1, "preempt=none", take_back_a_p, &tries);
+	assert_true(tries > 0);
+	assert_true(rt_stats().syscall_takes >= 1);
+}
+
 //---------------------------------------------------------------------------
 // Storms
 //---------------------------------------------------------------------------
@@ -370,6 +415,7 @@ int main(void)
 		from_zero(test_the_p_of_a_blocked_call_is_taken),
 		from_zero(test_as_many_threads_as_calls),
 		from_zero(test_a_call_that_lost_its_p_ends_all_the_same),
+		from_zero(test_a_p_is_taken_back_from_another_call),
 		from_zero(test_a_storm_of_calls_loses_nobody),
 		from_zero(test_a_call_may_end_while_its_p_is_taken),
 		from_zero(test_a_capped_storm_loses_nobody),

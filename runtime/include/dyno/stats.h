@@ -63,7 +63,8 @@ extern "C" {
 	X(stacks_trimmed, "free stacks whose memory was given back") \
 	X(syscall_waits, "blocking calls that waited for a place in the pool") \
 	X(search_repeats, "searches that an idle policy had begun again") \
-	X(compiled_looks, "looks at the clock by polls that a compiler inserted")
+	X(compiled_looks, "looks at the clock by polls that a compiler inserted") \
+	X(syscall_takes, "Ps taken back from another call at the end of one")
 
 struct dy_stats {
 #define X(field, what) uint64_t field;
