@@ -248,16 +248,24 @@ static void watch_starvation(struct watch *w, uint64_t now)
 	}
 }
 
-static uint64_t longest_round(void)
+// The slice that the policy has as its first parameter, if that is a time and its
+// slices are ended here; else the longest round that there is.
+static uint64_t slice_asked(void)
 {
 	const struct dy_preempt_policy *policy = preempt_policy();
-	uint64_t slice = ROUND_MAX, period = schedtrace_period();
+	const struct dy_policy_param *first = policy ? policy->head.params : NULL;
+	uint64_t slice = (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0];
 
-	if (policy && policy->expired && !preempt_by_itself() &&
-	    sched.opt.policy.param[AXIS_PREEMPT][0] > 0)
-		slice = (uint64_t)sched.opt.policy.param[AXIS_PREEMPT][0];
-	if (slice > ROUND_MAX)
-		slice = ROUND_MAX;
+	if (!first || !first->name || !*first->unit || !policy->expired ||
+	    preempt_by_itself() || slice > ROUND_MAX)
+		return ROUND_MAX;
+	return slice;
+}
+
+static uint64_t longest_round(void)
+{
+	uint64_t slice = slice_asked(), period = schedtrace_period();
+
 	if (period && period < slice)
 		slice = period;
 	if (check_period() && check_period() < slice)

@@ -19,6 +19,8 @@ static int load(void **state)
 	(void)state;
 	dy_policy_load(PLUGINS "/plugin_hostile.so", err, sizeof err);
 	assert_string_equal(err, "");
+	dy_policy_load(PLUGINS "/plugin_patient.so", err, sizeof err);
+	assert_string_equal(err, "");
 	return 0;
 }
 
@@ -134,6 +136,19 @@ static void test_nobody_is_late(void **state)
 	assert_string_equal(rt_last_words(), "");
 }
 
+static void work_long(void *unused)
+{
+	(void)unused;
+	dy_work(200 * DY_MS);
+}
+
+// Its parameter is no slice: the monitor may rest as it does by Go's rule.
+static void test_a_number_is_no_slice(void **state)
+{
+	(void)state;
+	rt_expect_fatal(rt_config(1, "preempt=patient"), work_long, 0, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +156,7 @@ int main(void)
 		cmocka_unit_test(test_faults_name_the_hook),
 		cmocka_unit_test(test_what_never_returns_is_named),
 		cmocka_unit_test(test_nobody_is_late),
+		cmocka_unit_test(test_a_number_is_no_slice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,7 +146,8 @@ struct dy_preempt_policy {
 	struct dy_policy_head head;
 	enum dy_preempt_mechanism mechanism;
 	// Asked by sysmon for a P whose goroutine has run for ran ns, at each of
-	// its rounds (20 us to 10 ms apart): is its slice over? NULL: after 10 ms.
+	// its rounds (20 us to 10 ms apart, or to the first parameter, if that is a
+	// time): is its slice over? NULL: after 10 ms.
 	// Of DY_PREEMPT_TIMER: asked at each tick, in a signal handler, ran being the
 	// period; NULL: yes.
 	// Of DY_PREEMPT_COMPILER: asked when a poll looks, ran being the time since
