@@ -209,6 +209,8 @@ int pin_others(hwloc_topology_t t, const struct pin *p, struct pin *out)
 	if (!out->set || hwloc_bitmap_andnot(out->set, all, p->set) != 0)
 		return -ENOMEM;
 	out->bound = p->bound && !hwloc_bitmap_iszero(out->set);
+	if (!out->bound && hwloc_bitmap_copy(out->set, p->set) != 0)
+		return -ENOMEM;
 	return 0;
 }
 

@@ -31,7 +31,8 @@ int pin_plan(hwloc_topology_t t, const char *spec, int procs, struct pin *out);
 void pin_free(struct pin *p);
 
 // pin_others makes the plan of the CPUs that p leaves: bound to them, or, where it
-// leaves none, not bound. Only its set and bound are filled. 0 or -ENOMEM.
+// leaves none, not bound and on the same. Only its set and bound are filled. 0 or
+// -ENOMEM.
 int pin_others(hwloc_topology_t t, const struct pin *p, struct pin *out);
 
 // pin_plan_name returns the name of plan i, NULL after the last.

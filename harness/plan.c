@@ -59,6 +59,16 @@ static int resolve_procs(struct request *r, int cpus)
 	return err;
 }
 
+// leave_room binds a program that is loaded to as many CPUs as its largest GOMAXPROCS,
+// where its load then has others to itself. A GOMAXPROCS that is not set follows from
+// the CPUs, and so nothing is bound.
+static void leave_room(struct request *r, int procs, int cpus)
+{
+	if (r->load.n && !r->given[KEY_PIN] && smallest(&r->procs) > 0 &&
+	    procs < cpus)
+		r->pin = "compact";
+}
+
 // plan_pins plans the CPUs of every pin. What depends on how many there are (the
 // default of GOMAXPROCS) has to be said where that differs.
 static int plan_pins(struct plan *p, int procs)
@@ -112,6 +122,7 @@ static int fill_in(struct plan *p)
 	procs = (int)largest(&r->procs);
 	if (procs == 0)
 		procs = usable_cpus(p->topology);
+	leave_room(r, procs, usable_cpus(p->topology));
 	err = plan_pins(p, procs);
 	if (err || r->program.n)
 		return err;

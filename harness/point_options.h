@@ -96,7 +96,9 @@
 	 "The program after -- serves, and this loads it: started when " \
 	 "--ready says so, its output is measured, and the program is " \
 	 "stopped when it has ended. Quotes hold words together; there is no " \
-	 "shell. It runs on the CPUs that --pin leaves, if there are any.", \
+	 "shell. It runs on the CPUs that --pin leaves, if there are any; " \
+	 "without --pin the program is bound to as many as the largest " \
+	 "--procs, if that leaves some.", \
 	 request_load}, \
 	{"ready", 0, "WHEN", \
 	 "When the load may begin: tcp:PORT or tcp:HOST:PORT (somebody " \

@@ -255,11 +255,21 @@ static void judge_early(const struct request *r, const struct metric_source *fro
 	         p->timed_out ? "stopped" : "it ended by itself", p->seconds);
 }
 
-// put_load tells what the load used, beside the program that it loaded.
+// put_load tells where the load ran, and what it used beside the program that it
+// loaded.
 static void put_load(json_t *doc, const struct request *r,
+                     const struct trial_process *server,
                      const struct trial_process *load)
 {
+	double all = server->cpu_seconds + load->cpu_seconds;
+	char cpus[256];
+
 	json_object_set_new(doc, "load", json_words(&r->load));
+	json_object_set_new(doc, "load_cpus",
+	                    json_pack("{s:s, s:b, s:f}", "cpus",
+	                              pin_text(load->pin, cpus, sizeof cpus),
+	                              "own", load->pin->bound, "share",
+	                              all > 0 ? load->cpu_seconds / all : 0));
 	json_array_append_new(json_object_get(doc, "counters"),
 	                      json_pack("{s:s, s:s, s:s, s:s, s:s, s:f}",
 	                                "name", "load-cpu-time", "source",
@@ -307,7 +317,7 @@ void program_outcome(const struct plan *plan, const struct point *point,
 		put_threads(out->doc, p, out->kind == STORE_OK);
 	}
 	if (out->doc && measured && measured != p)
-		put_load(out->doc, plan->settings, measured);
+		put_load(out->doc, plan->settings, p, measured);
 	if (out->doc && p->left)
 		json_object_set_new(out->doc, "left_behind", json_true());
 	words_free(&env);

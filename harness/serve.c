@@ -134,18 +134,13 @@ static int apply(struct trial_process *server, struct trial_process *load,
 int serve_run(const struct plan *plan, struct trial_process *server,
               struct trial_process *load, bool *early)
 {
-	struct pin pin;
-	int err = pin_others(plan->topology, server->pin, &pin);
+	int err = trial_process_start(server);
 
 	*early = true;
-	load->pin = &pin;
-	if (!err)
-		err = trial_process_start(server);
 	while (!err && !server->ended && !ready(server, plan->settings->ready))
 		trial_process_step(&server, 1, now_ns(CLOCK_MONOTONIC) + LOOK);
 	if (!err && !server->ended)
 		err = apply(server, load, early);
-	pin_free(&pin);
 	if (!err && (server->failed || load->failed))
 		err = -ENOMEM;
 	return !err && (server->interrupted || load->interrupted) ? -EINTR : err;

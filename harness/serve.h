@@ -11,8 +11,7 @@
 int serve_check(const char *text, char *why, size_t whylen);
 
 // serve_run starts the server, waits until it is ready, runs the load, and stops
-// the server when the load has ended; the load when the server ends first. It
-// uses the CPUs that the server may not use, if there are any.
+// the server when the load has ended; the load when the server ends first.
 // 0: load->keeper is 0 if the server was never ready, and *early says whether
 // the server ended by itself. -EINTR, or -errno after a message.
 int serve_run(const struct plan *plan, struct trial_process *server,

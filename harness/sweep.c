@@ -17,6 +17,7 @@
 #include "progress.h"
 #include "quota.h"
 #include "request_value.h"
+#include "serve.h"
 #include "surroundings.h"
 #include "sweep_end.h"
 #include "tally.h"
@@ -275,6 +276,21 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
+// announce_load says where the load runs, which may cost the program what it measures.
+static void announce_load(const struct plan *plan)
+{
+	const struct pin *pin = &plan->pin[0];
+	char program[256], load[256];
+	struct pin others;
+
+	if (pin_others(plan->topology, pin, &others) == 0)
+		fprintf(stderr, "the program runs on CPUs %s, its load on %s\n",
+		        pin_text(pin, program, sizeof program),
+		        others.bound ? pin_text(&others, load, sizeof load)
+		                     : "the same");
+	pin_free(&others);
+}
+
 static void announce(const struct sweep *s, size_t left)
 {
 	const struct request *r = s->request;
@@ -289,6 +305,8 @@ static void announce(const struct sweep *s, size_t left)
 		        s->plan.n, plural(s->plan.n), (long long)r->reps,
 		        plural((size_t)r->reps), r->until > 0 ? " at most" : "",
 		        left, (unsigned long long)s->seed, r->out);
+	if (!r->quiet && r->load.n && s->plan.n_pin == 1)
+		announce_load(&s->plan);
 }
 
 static int run_block(struct sweep *s, int block)

@@ -109,23 +109,29 @@ static int run_loaded(const struct plan *plan, const struct point *point,
                       struct trial *out, double *cpu)
 {
 	struct words words = {0};
+	struct pin pin;
 	struct trial_process load = {
 		.path = plan->load_path,
 		.topology = plan->topology,
+		.pin = &pin,
 		.timeout = plan->settings->timeout,
 	};
 	bool early;
-	int err = command_words_with(&words, &plan->settings->load,
-	                             PLAN_RATE_ASKED, point->rate);
+	int err = pin_others(plan->topology, server->pin, &pin);
 
+	if (!err)
+		err = command_words_with(&words, &plan->settings->load,
+		                         PLAN_RATE_ASKED, point->rate);
 	load.argv = words.v;
 	if (!err)
 		err = serve_run(plan, server, &load, &early);
 	if (!err) {
 		program_outcome(plan, point, seed, server, early ? NULL : &load,
 		                &out->outcome);
-		*cpu = server->cpu_seconds + load.cpu_seconds;
+		// On CPUs of its own it used nothing of the server's.
+		*cpu = server->cpu_seconds + (pin.bound ? 0 : load.cpu_seconds);
 	}
+	pin_free(&pin);
 	trial_process_free(&load);
 	words_free(&words);
 	return err;

@@ -167,6 +167,45 @@ static void test_load(void **state)
 	json_decref(doc);
 }
 
+// load_has_own says whether the load of a program at this GOMAXPROCS has CPUs of its
+// own; the metric is how many.
+static bool load_has_own(const char *procs)
+{
+	json_t *doc;
+	const json_t *cpus;
+	bool own;
+
+	DYNO_RUNS("run", "--json", procs, "--metric", SAY, "--ready=up",
+	          "--load=sh -c 'echo P=$(nproc)'", "--", "sh", "-c",
+	          "echo up; exec sleep 60");
+	assert_int_equal(command_exit(&r), 0);
+	doc = json_loads(r.out, 0, NULL);
+	cpus = json_object_get(doc, "load_cpus");
+	own = json_is_true(json_object_get(cpus, "own"));
+	assert_true(json_number_value(json_object_get(cpus, "share")) > 0);
+	assert_true(json_number_value(json_object_get(cpus, "share")) < 1);
+	json_decref(doc);
+	return own;
+}
+
+// A load has CPUs of its own where the program leaves some.
+static void test_load_has_its_own_cpus(void **state)
+{
+	cpu_set_t here;
+	int cpus;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof here, &here), 0);
+	cpus = CPU_COUNT(&here);
+	assert_int_equal(load_has_own("--procs=1"), cpus > 1);
+	assert_true(metric() == (cpus > 1 ? cpus - 1 : 1));
+	assert_false(load_has_own("--procs=4096"));
+	assert_true(metric() == cpus);
+	// What is not set follows from the CPUs, and is left alone.
+	assert_false(load_has_own("--procs=default"));
+	assert_true(metric() == cpus);
+}
+
 static void test_load_fails(void **state)
 {
 	(void)state;
@@ -419,6 +458,7 @@ int main(void)
 		cmocka_unit_test(test_sweep_and_resume),
 		cmocka_unit_test(test_benchmarks),
 		cmocka_unit_test(test_load),
+		cmocka_unit_test(test_load_has_its_own_cpus),
 		cmocka_unit_test(test_load_fails),
 		cmocka_unit_test(test_ready_port),
 		cmocka_unit_test(test_budget),
