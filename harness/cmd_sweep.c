@@ -4,10 +4,12 @@
 #include "exit_codes.h"
 #include "options.h"
 #include "point_options.h"
+#include "scope.h"
 #include "spec.h"
 #include "sweep.h"
 
 #include <errno.h>
+#include <string.h>
 
 static const struct option_def options[] = {
 	{"workloads", 'w', "NAMES",
@@ -79,6 +81,8 @@ static int begin(struct request *r)
 		         r->words.v[1]);
 		return -EINVAL;
 	}
+	if (r->words.n && strcmp(r->words.v[0], "-") == 0)
+		scope_forbid("the spec came by standard input");
 	return r->words.n ? spec_read(r->words.v[0], r) : 0;
 }
 

@@ -3,6 +3,7 @@
 #include "complain.h"
 #include "exit_codes.h"
 #include "nearest.h"
+#include "scope.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,6 +93,7 @@ int main(int argc, char **argv)
 	int status;
 
 	complain_as("dyno");
+	scope_remember(argv);
 	status = dispatch(argc, argv);
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;

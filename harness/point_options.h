@@ -123,7 +123,7 @@
 	 "CPU quotas, such as 0.5,1.5,none: each trial runs in a control " \
 	 "group of its own with so many CPUs' worth of time in every 100 ms, " \
 	 "and how long it was throttled is kept. Needs the right to make " \
-	 "one. Default: none.", \
+	 "one, or systemd, which gives one to dyno. Default: none.", \
 	 request_quota}, \
 	{"foreign-limit", 0, "PERCENT", \
 	 "How much of the CPU time of a trial's CPUs others may use, such as " \

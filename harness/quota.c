@@ -3,7 +3,9 @@
 // It lies below the group of dyno itself, so that dyno's own limits stay in
 // force: cpu.cfs_quota_us in the first version of control groups, cpu.max in the
 // second. There a group with processes in it cannot hand its controllers on, the
-// hierarchy's root aside, and so the groups above are tried next.
+// hierarchy's root aside, and so the groups above are tried next. Who may write in
+// none of them is given one by systemd, where there is one (scope.c); that one dyno
+// has to itself, and makes room by stepping into a group below it.
 //
 // The name has dyno's process id. Three clear up: dyno when a trial has ended;
 // the keeper, when dyno has died meanwhile; and the next dyno, when both have.
@@ -12,6 +14,7 @@
 #include "complain.h"
 #include "procfs/cgroup.h"
 #include "procfs/small_file.h"
+#include "scope.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -92,22 +95,73 @@ static int limit(const char *dir, int version, int64_t thousandths)
 // Making one
 //---------------------------------------------------------------------------
 
+// A group of the second version with processes in it can have others below it only
+// as a thread's, whatever it hands on; the hierarchy's root, which has no type, can.
+static bool inhabited(const char *home)
+{
+	char *type = small_file_line(home, "cgroup.type");
+	char *first = small_file_line(home, "cgroup.procs");
+	bool is = type && first && *first;
+
+	free(type);
+	free(first);
+	return is;
+}
+
+static bool holds_processes(const char *dir)
+{
+	char *type = small_file_line(dir, "cgroup.type");
+	bool is = type && strcmp(type, "domain") == 0;
+
+	free(type);
+	return is;
+}
+
+// step_aside moves dyno out of a group that it has to itself, into one below it: 0
+// or -errno.
+static int step_aside(const char *home)
+{
+	static bool done;
+	char dir[4096];
+	int err;
+
+	if (done || !scope_inside())
+		return -EBUSY;
+	if (snprintf(dir, sizeof dir, "%s/%s%ld-own", home, prefix,
+	             (long)getpid()) >= (int)sizeof dir)
+		return -ENAMETOOLONG;
+	if (mkdir(dir, 0755) != 0)
+		return -errno;
+	err = quota_enter(dir);
+	if (!err && inhabited(home))
+		err = -EBUSY; // by others
+	done = !err;
+	if (err && quota_enter(home) == 0)
+		rmdir(dir);
+	return err;
+}
+
 // make_below makes a group that can have a limit: 0 or -errno.
 static int make_below(const char *home, int version, const char *dir)
 {
 	const char *file = version == 2 ? "cpu.max" : "cpu.cfs_quota_us";
 	char path[4096];
-	int err;
+	int err = 0;
 
+	if (version == 2 && inhabited(home))
+		err = step_aside(home);
+	if (err)
+		return err;
 	if (mkdir(dir, 0755) != 0)
 		return -errno;
 	snprintf(path, sizeof path, "%s/%s", dir, file);
-	if (access(path, W_OK) == 0)
-		return 0;
-	err = version == 2 ? put(home, "cgroup.subtree_control", "+cpu")
-	                   : -EACCES;
+	if (access(path, W_OK) != 0)
+		err = version == 2 ? put(home, "cgroup.subtree_control", "+cpu")
+		                   : -EACCES;
 	if (!err && access(path, W_OK) != 0)
 		err = -errno;
+	if (!err && version == 2 && !holds_processes(dir))
+		err = -EBUSY;
 	if (err)
 		rmdir(dir);
 	return err;
@@ -139,20 +193,27 @@ static int make(char **dir, int *version, char *why, size_t whylen)
 	return err;
 }
 
-int quota_begin(int64_t thousandths, char **dir)
+// begin makes a group with its limit: 0, or -errno and the reason.
+static int begin(int64_t thousandths, char **dir, char *why, size_t whylen)
 {
-	char why[512] = "no memory";
-	int version, err = make(dir, &version, why, sizeof why);
+	int version, err = make(dir, &version, why, whylen);
 
 	if (!err && (err = limit(*dir, version, thousandths)) != 0) {
-		snprintf(why, sizeof why, "%s takes no limit of %g CPUs: %s",
-		         *dir, (double)thousandths / 1000, strerror(-err));
+		snprintf(why, whylen, "%s takes no limit of %g CPUs: %s", *dir,
+		         (double)thousandths / 1000, strerror(-err));
 		quota_remove(*dir);
 		free(*dir);
 	}
+	return err;
+}
+
+int quota_begin(int64_t thousandths, char **dir)
+{
+	char why[512] = "no memory";
+	int err = begin(thousandths, dir, why, sizeof why);
+
 	if (err)
-		complain("no control group for a quota can be made here (%s): run "
-		         "as root, or where a cpu controller is delegated to you",
+		complain("no control group for a quota can be made here: %s",
 		         why);
 	return err;
 }
@@ -233,6 +294,7 @@ static void sweep_out(const char *home)
 
 int quota_check(void)
 {
+	char why[512] = "no memory", systemd[300] = "";
 	struct cgroup own;
 	char *dir;
 	int err;
@@ -241,9 +303,15 @@ int quota_check(void)
 	for (size_t i = 0; i < own.n; i++)
 		sweep_out(own.level[i].dir);
 	cgroup_free(&own);
-	err = quota_begin(1000, &dir);
-	if (err)
+	err = begin(1000, &dir, why, sizeof why);
+	if (err) {
+		scope_begin(systemd, sizeof systemd);
+		complain("no control group for a quota can be made here (%s; %s): "
+		         "run as root, or where a cpu controller is delegated to "
+		         "you",
+		         why, systemd);
 		return err;
+	}
 	err = quota_remove(dir);
 	free(dir);
 	return err;

@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 // quota_check looks whether groups can be made here, and removes those that a
-// dyno left which has died. 0, or -errno after a message that says what is
-// missing.
+// dyno left which has died. Where they cannot, it may begin dyno again with systemd's
+// help, so that nothing may have been done yet. 0, or -errno after a message that
+// says what is missing.
 int quota_check(void);
 
 // quota_begin makes a group that gets so many thousandths of a CPU. 0, and dir

@@ -293,6 +293,42 @@ static int overhead_rows(struct table *t, const json_t *doc)
 	                    "of the time from the first round to the last");
 }
 
+// load_row shows how much of what was used was the load's.
+static int load_row(struct table *t, const json_t *doc)
+{
+	const json_t *cpus = json_object_get(doc, "load_cpus");
+	const bool own = json_is_true(json_object_get(cpus, "own"));
+	char value[CELL], note[160];
+
+	if (!cpus)
+		return 0;
+	snprintf(value, sizeof value, "%.1f %%",
+	         100 * json_number_value(json_object_get(cpus, "share")));
+	snprintf(note, sizeof note,
+	         "of the CPU time was the load's, on %s CPUs %.60s",
+	         own ? "its own" : "the same", text_of(cpus, "cpus"));
+	return row(t, "load", value, note);
+}
+
+// quota_row shows what the trial's own quota did to it.
+static int quota_row(struct table *t, const json_t *doc)
+{
+	const json_t *quota = json_object_get(doc, "quota");
+	const json_t *throttled = json_object_get(quota, "throttled_s");
+	char note[160];
+
+	if (!json_is_number(throttled))
+		return 0;
+	snprintf(note, sizeof note,
+	         "by the quota of %g CPUs, in %lld of %lld periods; all CPUs together",
+	         json_number_value(json_object_get(quota, "cpus")),
+	         (long long)json_integer_value(
+			 json_object_get(quota, "throttled_periods")),
+	         (long long)json_integer_value(json_object_get(quota, "periods")));
+	return number_row(t, "throttled", json_number_value(throttled), "s",
+	                  note);
+}
+
 static int noise_rows(struct table *t, const json_t *doc)
 {
 	static const struct {
@@ -301,7 +337,7 @@ static int noise_rows(struct table *t, const json_t *doc)
 		{"foreign_cpu_s", "foreign CPU",
 	         "used by others on the trial's CPUs"},
 		{"steal_s", "steal", "taken by the hypervisor"},
-		{"throttled_s", "throttled",
+		{"throttled_s", "throttled above",
 	         "stopped by the quotas of dyno's own control groups"},
 		{"harness_cpu_s", "harness CPU", "used by dyno meanwhile"},
 		{"wall_s", "wall time", "of the whole process"},
@@ -313,6 +349,10 @@ static int noise_rows(struct table *t, const json_t *doc)
 	if (!err && json_is_number(idle))
 		err = number_row(t, "idle CPU", json_number_value(idle), "1",
 		                 "CPUs kept busy afterwards, with nothing to run");
+	if (!err)
+		err = load_row(t, doc);
+	if (!err)
+		err = quota_row(t, doc);
 	if (!err)
 		err = overhead_rows(t, doc);
 	for (size_t i = 0; !err && i < sizeof facts / sizeof *facts; i++) {
