@@ -165,7 +165,11 @@ static void write_metric(const struct making *m, const struct drawn *d,
 // write_group writes what is known of one workload, metric by metric.
 static void write_group(const struct making *m, size_t first, size_t n, FILE *out)
 {
-	write_group_head(&m->summary.point[first], out);
+	const struct summary_point *p = &m->summary.point[first];
+	write_group_head(p, out);
+	// Without operations nobody can guess what it is.
+	if (!*p->op && m->summary.seen.name)
+		write_metric_head(&m->summary, out);
 	write_metric(m, &m->drawn[0], first, n, out);
 	report_counters(out, &m->summary, first, n);
 	for (size_t i = 0; i < m->summary.n_metric; i++) {

@@ -44,7 +44,8 @@ static void say(enum summary_form form, const char *text, FILE *out)
 	fputc('\n', out);
 }
 
-// put_title says of what a table is, and, but of the main one, of which metric.
+// put_title says of what a table is, and of which metric, unless that is the
+// throughput of a workload's operations.
 static void put_title(const struct summary *s, const struct summary_point *p,
                       enum summary_form form, FILE *out)
 {
@@ -57,7 +58,7 @@ static void put_title(const struct summary *s, const struct summary_point *p,
 	if (strcmp(p->subject, "dyno"))
 		n += (size_t)snprintf(text + n, sizeof text - n, ", %s",
 		                      utf8_clean(subject, CELL, p->subject));
-	if (s->view)
+	if (s->view || (!*p->op && s->seen.name))
 		snprintf(text + n, sizeof text - n, ": %s (%s is better)",
 		         utf8_clean(metric, sizeof metric, s->seen.name),
 		         s->seen.lower ? "lower" : "higher");

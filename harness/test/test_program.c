@@ -148,6 +148,20 @@ static void test_benchmarks(void **state)
 	command_remove(dir);
 }
 
+// Every table says of which metric it is, the first too.
+static void test_tables_name_their_metric(void **state)
+{
+	const char *dir = command_directory();
+
+	(void)state;
+	DYNO_RUNS("sweep", "-n1", "--procs=1", "-o", dir,
+	          "--foreign-limit=none", "--metric", "took ([0-9]+)(ms)",
+	          "--better=lower", "--", "echo", "took 7ms");
+	assert_int_equal(command_exit(&r), 0);
+	assert_non_null(strstr(r.out, "program: took (lower is better)"));
+	command_remove(dir);
+}
+
 // The load begins when the server is ready, its output is measured, and the
 // server is gone when it has ended.
 static void test_load(void **state)
@@ -457,6 +471,7 @@ int main(void)
 		cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_sweep_and_resume),
 		cmocka_unit_test(test_benchmarks),
+		cmocka_unit_test(test_tables_name_their_metric),
 		cmocka_unit_test(test_load),
 		cmocka_unit_test(test_load_has_its_own_cpus),
 		cmocka_unit_test(test_load_fails),
