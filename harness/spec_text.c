@@ -24,6 +24,21 @@ struct place spec_text_place(const char *name, yaml_mark_t mark)
 // Bytes
 //---------------------------------------------------------------------------
 
+// refuse_length tells where the limit is crossed.
+static int refuse_length(const char *path, const char *text)
+{
+	struct place at = {path, 1, 1};
+
+	for (size_t i = 0; i < SPEC_BYTES_MAX; i++, at.column++)
+		if (text[i] == '\n')
+			at = (struct place){path, at.line + 1, 0};
+	complain_at(at);
+	complain("a spec has at most %d KiB, and this goes on: make several of it",
+	         SPEC_BYTES_MAX >> 10);
+	complain_nowhere();
+	return -EFBIG;
+}
+
 static int load(FILE *f, const char *path, char **text, size_t *len)
 {
 	*text = malloc(SPEC_BYTES_MAX + 2);
@@ -35,12 +50,7 @@ static int load(FILE *f, const char *path, char **text, size_t *len)
 		complain("%s cannot be read: %s", path, strerror(errno));
 		return -EIO;
 	}
-	if (*len > SPEC_BYTES_MAX) {
-		complain("%s is no spec: it is longer than %d KiB", path,
-		         SPEC_BYTES_MAX >> 10);
-		return -EFBIG;
-	}
-	return 0;
+	return *len > SPEC_BYTES_MAX ? refuse_length(path, *text) : 0;
 }
 
 int spec_text_load(const char *path, char **text, size_t *len)

@@ -41,8 +41,13 @@ static void check_bad(const char *expected)
 	char path[TEXT], said[TEXT];
 	struct request r;
 	struct plan p;
+	int line, column;
 	bool good;
 
+	// Every mistake has a place.
+	assert_int_equal(sscanf(strstr(expected, ".yaml"),
+	                        ".yaml:%d:%d: ", &line, &column),
+	                 2);
 	snprintf(path, sizeof path, SPECS "/bad/%.*s",
 	         (int)(strstr(expected, ".yaml") - expected + 5), expected);
 	messages_catch();
