@@ -1,8 +1,9 @@
 // dry_run.c - what a sweep would do, and how long it may take.
 //
-// Before anything has run, only bounds are known: a trial lasts as long as its
-// timed rounds at least, and as long as its timeout at most. Once trials of the
-// experiment are in the store, their mean says more.
+// Before anything has run, what a trial of a workload takes is what it was asked to:
+// its timed rounds, and what is around them. How long a program takes nobody knows.
+// Neither takes longer than its timeout. Once trials of the experiment are in the
+// store, their mean says more.
 #include "dry_run.h"
 
 #include "complain.h"
@@ -15,6 +16,10 @@
 #include <results/table.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+// Of a trial, around its timed rounds: a process, the controls of the counters and a
+// round to warm up, in seconds.
+#define AROUND 0.1
 
 // Trials that the store has.
 struct done {
@@ -57,22 +62,36 @@ static int add_row(struct table *t, const struct plan *plan,
 		snprintf(procs, sizeof procs, "%d", p->procs);
 	if (p->m_cap)
 		snprintf(cap, sizeof cap, "%d", p->m_cap);
-	if (text)
+	if (text && p->workload)
 		err = table_row(t, (const char *[]){p->name, p->policy, procs,
 		                                    cap, text});
+	else if (text)
+		err = table_row(t, (const char *[]){p->name, procs, text});
 	free(text);
 	json_decref(params);
 	return err;
 }
 
-static int print_points(const struct plan *p)
+// new_table makes the table of points; a program has neither policy nor M cap.
+static struct table *new_table(bool program)
 {
-	static const struct table_column columns[] = {
+	static const struct table_column workloads[] = {
 		{"workload", TABLE_LEFT},   {"policy", TABLE_LEFT},
 		{"P", TABLE_RIGHT},         {"M cap", TABLE_RIGHT},
 		{"parameters", TABLE_LEFT},
 	};
-	struct table *t = table_new(columns, 5);
+	static const struct table_column programs[] = {
+		{"program", TABLE_LEFT},
+		{"P", TABLE_RIGHT},
+		{"parameters", TABLE_LEFT},
+	};
+
+	return program ? table_new(programs, 3) : table_new(workloads, 5);
+}
+
+static int print_points(const struct plan *p)
+{
+	struct table *t = new_table(p->settings->program.n > 0);
 	int err = t ? 0 : -ENOMEM;
 
 	for (size_t i = 0; !err && i < p->n; i++)
@@ -97,10 +116,21 @@ static const char *duration_text(double seconds, char *out, size_t outlen)
 	return out;
 }
 
+// runs counts the processes of so many trials: some are run again to be traced.
+static double runs(const struct request *r, size_t trials)
+{
+	double share = r->schedtrace ? 1 : 0;
+
+	if (r->schedtrace_reps && r->schedtrace_reps < r->reps)
+		share *= (double)r->schedtrace_reps / (double)r->reps;
+	return (double)trials * (1 + share);
+}
+
 static void print_times(const struct request *r, size_t trials,
                         const struct done *d)
 {
 	size_t left = d->n < trials ? trials - d->n : 0;
+	double all = runs(r, left), each = (double)r->duration * 1e-9 + AROUND;
 	char low[64], high[64];
 
 	if (d->n) {
@@ -110,12 +140,16 @@ static void print_times(const struct request *r, size_t trials,
 		                     low, sizeof low));
 		return;
 	}
-	printf("at least %s, the timed rounds alone; at most %s, when every "
-	       "trial meets its timeout\n",
-	       duration_text((double)r->duration * 1e-9 * (double)left, low,
-	                     sizeof low),
-	       duration_text((double)r->timeout * 1e-9 * (double)left, high,
-	                     sizeof high));
+	duration_text((double)r->timeout * 1e-9 * all, high, sizeof high);
+	if (r->program.n)
+		printf("as long as the program takes, %.0f times; at most %s, when "
+		       "it meets its timeout each time (dyno run shows how long "
+		       "once takes)\n",
+		       all, high);
+	else
+		printf("about %s, if rounds are short; at most %s, when every trial "
+		       "meets its timeout\n",
+		       duration_text(each * all, low, sizeof low), high);
 }
 
 // search_dry_run tells what a search may take: how many trials, only they know.

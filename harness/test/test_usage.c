@@ -236,6 +236,14 @@ static void test_specs(void **state)
 	run(&r, dry);
 	assert_int_equal(command_exit(&r), 0);
 	assert_non_null(strstr(r.out, "2 points, 10 trials of each"));
+	assert_non_null(
+		strstr(r.out, "about 12 s, if rounds are short; at most 20 min"));
+	run(&r, (const char *const[WORDS]){"sweep", "--dry-run", "-n4",
+	                                   "--schedtrace=5ms",
+	                                   "--schedtrace-reps=1", "--", "true"});
+	assert_int_equal(command_exit(&r), 0);
+	assert_non_null(strstr(r.out, "as long as the program takes, 5 times"));
+	assert_null(strstr(r.out, "policy"));
 }
 
 static void test_list(void **state)
