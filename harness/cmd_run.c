@@ -52,6 +52,13 @@ static int one_point(struct request *r)
 		         "takes several");
 		return -EINVAL;
 	}
+	for (size_t i = 0; i < r->params.n; i++)
+		if (strchr(r->params.v[i], ',')) {
+			complain("one value for each parameter, not %.64s: dyno "
+			         "sweep takes several",
+			         r->params.v[i]);
+			return -EINVAL;
+		}
 	return word ? words_add(&r->workloads, word, strlen(word)) : 0;
 }
 

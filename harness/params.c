@@ -1,14 +1,21 @@
 // params.c - the parameters of a workload at one point: its own defaults for
-// the size, then what was given.
+// the size, then what was given. "n=20,25" gives a parameter two values, which is
+// an axis.
 #include "params.h"
 
 #include "complain.h"
 #include "nearest.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { HINTS_MAX = 64, WORKLOADS_MAX = 64 };
+enum {
+	HINTS_MAX = 64,
+	WORKLOADS_MAX = 64,
+	VALUE_MAX = 64,
+	CHOICES_MAX = 1 << 20
+};
 
 static size_t name_length(const char *given)
 {
@@ -65,13 +72,35 @@ static void refuse(const struct workload *const *w, size_t n, const char *given)
 		         nearest_hint(word, names, n_names, hint, sizeof hint));
 }
 
-// set_one takes "name=value" for parameter p.
-static int set_one(const struct workload *w, const struct wl_param *p,
-                   const char *given, int64_t *value)
+// values_in counts the values of "name=value,value".
+static size_t values_in(const char *given)
+{
+	size_t n = 1;
+
+	for (; *given; given++)
+		n += *given == ',';
+	return n;
+}
+
+// value_at copies the k-th of them; what is too long is no number.
+static void value_at(const char *given, size_t k, char out[VALUE_MAX])
 {
 	const char *text = given + name_length(given) + 1;
-	int err = number_with_unit(text, p->unit, value);
 
+	while (k--)
+		text += strcspn(text, ",") + 1;
+	snprintf(out, VALUE_MAX, "%.*s", (int)strcspn(text, ","), text);
+}
+
+// set_one takes the k-th value of "name=value,value" for parameter p.
+static int set_one(const struct workload *w, const struct wl_param *p,
+                   const char *given, size_t k, int64_t *value)
+{
+	char text[VALUE_MAX];
+	int err;
+
+	value_at(given, k, text);
+	err = number_with_unit(text, p->unit, value);
 	if (!err && *value >= p->min && *value <= p->max)
 		return 0;
 	complain("parameter %s of %s takes a number from %lld to %lld%s%s, not '%s'",
@@ -138,8 +167,45 @@ static int settle(const struct workload *w, const bool *said, int64_t *value)
 	return 0;
 }
 
+// last_for finds the words that count for parameter i, which are the last; NULL: it
+// is not given.
+static const char *last_for(const struct workload *w, const struct words *given,
+                            int i)
+{
+	for (size_t k = given->n; k-- > 0;)
+		if (find(w, given->v[k]) == i)
+			return given->v[k];
+	return NULL;
+}
+
+size_t params_values(const struct workload *w, const struct words *given, int i)
+{
+	const char *last = last_for(w, given, i);
+
+	return last ? values_in(last) : 1;
+}
+
+size_t params_choices(const struct workload *w, const struct words *given)
+{
+	size_t all = 1;
+
+	for (int i = 0; w->params && w->params[i].name && i < WL_PARAMS_MAX; i++)
+		if (all <= CHOICES_MAX)
+			all *= params_values(w, given, i);
+	return all;
+}
+
+// refuse_several is for who runs one point.
+static int refuse_several(const struct wl_param *p, const char *given)
+{
+	complain("parameter %s takes one value here, not '%.40s': dyno sweep "
+	         "takes several",
+	         p->name, given + name_length(given) + 1);
+	return -EINVAL;
+}
+
 int params_set(const struct workload *w, enum wl_size size,
-               const struct words *given, bool strict,
+               const struct words *given, bool strict, size_t choice,
                int64_t value[WL_PARAMS_MAX])
 {
 	bool said[WL_PARAMS_MAX] = {false};
@@ -155,9 +221,15 @@ int params_set(const struct workload *w, enum wl_size size,
 			refuse(&w, 1, given->v[k]);
 			return -EINVAL;
 		}
-		err = set_one(w, &w->params[i], given->v[k], &value[i]);
+		if (strict && values_in(given->v[k]) > 1)
+			return refuse_several(&w->params[i], given->v[k]);
+		if (given->v[k] != last_for(w, given, i))
+			continue;
+		err = set_one(w, &w->params[i], given->v[k],
+		              choice % values_in(given->v[k]), &value[i]);
 		if (err)
 			return err;
+		choice /= values_in(given->v[k]);
 		said[i] = true;
 	}
 	return settle(w, said, value);
@@ -177,8 +249,9 @@ int params_check(const struct words *workloads, const char *given)
 		if (i < 0)
 			continue;
 		known++;
-		if (set_one(w[n], &w[n]->params[i], given, &value) != 0)
-			return -EINVAL;
+		for (size_t k = 0; k < values_in(given); k++)
+			if (set_one(w[n], &w[n]->params[i], given, k, &value) != 0)
+				return -EINVAL;
 	}
 	if (known || !n)
 		return 0;

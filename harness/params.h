@@ -9,13 +9,20 @@
 #include <workloads/workload.h>
 
 // params_set fills value, in the order of the workload's table, with the
-// defaults at this size and then with the given "name=value" words. A name that
-// the workload does not have is an error if strict; so is to give a load and a
-// rate, of which the one that is not given is 0. 0, or -EINVAL after one message
-// that names the valid choices.
+// defaults at this size and then with the given "name=value" words, of which the last
+// of a name counts. A name that the workload does not have is an error if strict, and
+// so are several values, "name=value,value"; else it is one of the choices that these
+// make together. To give a load and a rate is an error; the one that is not given is
+// 0. 0, or -EINVAL after one message that names the valid choices.
 int params_set(const struct workload *w, enum wl_size size,
-               const struct words *given, bool strict,
+               const struct words *given, bool strict, size_t choice,
                int64_t value[WL_PARAMS_MAX]);
+
+// params_choices is how many choices the given words make for a workload, or, of many
+// more than anybody can run, more than a million; params_values, how many values they
+// have for its parameter i.
+size_t params_choices(const struct workload *w, const struct words *given);
+size_t params_values(const struct workload *w, const struct words *given, int i);
 
 // params_index is the place of a parameter in the workload's table, or -1.
 int params_index(const struct workload *w, const char *name);

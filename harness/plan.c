@@ -213,12 +213,12 @@ static int add_capped(struct plan *p, struct point point, bool first)
 	return add_rates(p, point);
 }
 
-// combine adds every point of one workload.
-static int combine(struct plan *p, const struct workload *w)
+// combine_choice adds every point of one workload with one choice of its parameters.
+static int combine_choice(struct plan *p, const struct workload *w, size_t choice)
 {
 	const struct request *r = p->settings;
 	struct point point = {.workload = w, .name = w->name};
-	int err = params_set(w, r->size, &r->params, false, point.param);
+	int err = params_set(w, r->size, &r->params, false, choice, point.param);
 
 	for (size_t i = 0; i < r->policies.n; i++)
 		for (size_t j = 0; j < r->procs.n; j++)
@@ -228,6 +228,16 @@ static int combine(struct plan *p, const struct workload *w)
 				point.m_cap = (int)r->m_caps.v[k];
 				err = add_capped(p, point, k == 0);
 			}
+	return err;
+}
+
+static int combine(struct plan *p, const struct workload *w)
+{
+	size_t choices = params_choices(w, &p->settings->params);
+	int err = 0;
+
+	for (size_t i = 0; !err && i < choices; i++)
+		err = combine_choice(p, w, i);
 	return err;
 }
 
@@ -273,13 +283,24 @@ static int refuse_caps(const struct request *r)
 	return -EINVAL;
 }
 
+// choices counts the choices of parameters of all workloads, of which each has one at
+// least.
+static size_t choices(const struct request *r)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < r->workloads.n && all <= PLAN_POINTS_MAX; i++)
+		all += params_choices(wl_find(r->workloads.v[i]), &r->params);
+	return all;
+}
+
 // check_size refuses more than anybody could wait for, before it takes memory.
 static int check_size(const struct request *r)
 {
-	size_t points = r->program.n ? r->procs.n
-	                             : r->workloads.n * r->policies.n *
-	                                       r->procs.n * r->m_caps.n;
+	size_t points = r->procs.n;
 
+	if (!r->program.n)
+		points *= choices(r) * r->policies.n * r->m_caps.n;
 	points *= r->rates.n ? r->rates.n : 1;
 	points *= r->quotas.n ? r->quotas.n : 1;
 	points *= r->pins.n ? r->pins.n : 1;

@@ -243,6 +243,14 @@ static int check_search(const struct request *r)
 				"workloads have: see dyno list workloads";
 	if (wrong)
 		return refuse_at(r, r->find_max ? KEY_FIND_MAX : KEY_SLO, wrong);
+	for (size_t i = 0; r->find_max && i < r->workloads.n; i++) {
+		const struct workload *w = wl_find(r->workloads.v[i]);
+
+		if (params_values(w, &r->params, params_index(w, r->find_max)) > 1)
+			return refuse_at(r, KEY_PARAM,
+			                 "find-max seeks this parameter: give one "
+			                 "value, where to begin");
+	}
 	return check_slo(r);
 }
 

@@ -15,7 +15,8 @@
 	 request_subject}, \
 	{"param", 0, "NAME=VALUE", \
 	 "Set a parameter of the workload; may be repeated. Times may have " \
-	 "a unit (2ms), sizes too (4KiB). dyno list workloads names them. " \
+	 "a unit (2ms), sizes too (4KiB). dyno sweep takes several values, " \
+	 "n=20,25, and runs each. dyno list workloads names the parameters. " \
 	 "Default: as --size says.", \
 	 request_param}, \
 	{"rate", 0, "LIST", \

@@ -199,29 +199,77 @@ static int check_param(struct reader *rd, const yaml_node_t *node,
 	return err;
 }
 
-static int take_pair(struct reader *rd, const struct key *key,
-                     const yaml_node_pair_t *pair)
+// take_text hands "name=text" to the setter.
+static int take_text(struct reader *rd, const struct key *key,
+                     const yaml_node_t *name, const char *value)
 {
-	yaml_node_t *name = node_of(rd, pair->key);
-	yaml_node_t *value = node_of(rd, pair->value);
 	char *text;
 	int err;
 
-	if (name->type != YAML_SCALAR_NODE || !*text_of(name))
-		return complain_of(rd, name, "%s takes name: value", key->name);
-	if (value->type != YAML_SCALAR_NODE)
-		return complain_of(rd, value, "%s of %s takes one value",
-		                   text_of(name), key->name);
-	err = check_scalar(rd, value, text_of(name));
-	if (err)
-		return err;
-	if (asprintf(&text, "%s=%s", text_of(name), text_of(value)) < 0)
+	if (asprintf(&text, "%s=%s", text_of(name), value) < 0)
 		return -ENOMEM;
 	err = take(rd, key, name, text);
 	if (!err && key->take == request_param)
 		err = check_param(rd, name, text);
 	free(text);
 	return err;
+}
+
+// put_value appends a value to others, as an option has them: with a comma.
+static int put_value(struct reader *rd, const yaml_node_t *node,
+                     const char *key, FILE *f)
+{
+	int err;
+
+	if (node->type != YAML_SCALAR_NODE)
+		return complain_of(rd, node,
+		                   "%s takes a value or a list of values", key);
+	err = check_scalar(rd, node, key);
+	if (!err)
+		fprintf(f, "%s%s", ftell(f) ? "," : "", text_of(node));
+	return err;
+}
+
+// take_values takes a parameter's list of values, which is an axis.
+static int take_values(struct reader *rd, const struct key *key,
+                       const yaml_node_t *name, const yaml_node_t *list)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	int err = f ? 0 : -ENOMEM;
+
+	if (!err &&
+	    list->data.sequence.items.start == list->data.sequence.items.top)
+		err = complain_of(rd, list, "%s is an empty list: name a value",
+		                  text_of(name));
+	for (yaml_node_item_t *i = list->data.sequence.items.start;
+	     !err && i < list->data.sequence.items.top; i++)
+		err = put_value(rd, node_of(rd, *i), text_of(name), f);
+	if (f && fclose(f) != 0 && !err)
+		err = -ENOMEM;
+	if (!err)
+		err = take_text(rd, key, name, text);
+	free(text);
+	return err;
+}
+
+static int take_pair(struct reader *rd, const struct key *key,
+                     const yaml_node_pair_t *pair)
+{
+	yaml_node_t *name = node_of(rd, pair->key);
+	yaml_node_t *value = node_of(rd, pair->value);
+	int err;
+
+	if (name->type != YAML_SCALAR_NODE || !*text_of(name))
+		return complain_of(rd, name, "%s takes name: value", key->name);
+	if (value->type == YAML_SEQUENCE_NODE && key->take == request_param)
+		return take_values(rd, key, name, value);
+	if (value->type != YAML_SCALAR_NODE)
+		return complain_of(rd, value, "%s of %s takes one value",
+		                   text_of(name), key->name);
+	err = check_scalar(rd, value, text_of(name));
+	return err ? err : take_text(rd, key, name, text_of(value));
 }
 
 static bool same_name(struct reader *rd, int i, int j)

@@ -113,7 +113,9 @@ static int check_policies(const struct request *r)
 	if (!err)
 		err = check_policy(g->head_policy);
 	for (size_t i = 0; !err && i < r->params.n; i++)
-		err = params_check(&r->workloads, r->params.v[i]);
+		err = strchr(r->params.v[i], ',')
+		              ? refuse("a gate takes one value of a parameter")
+		              : params_check(&r->workloads, r->params.v[i]);
 	return err;
 }
 

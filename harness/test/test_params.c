@@ -26,7 +26,7 @@ static int set(const struct workload *w, const char *given, bool strict,
 
 	if (given)
 		assert_int_equal(words_add(&list, given, strlen(given)), 0);
-	err = params_set(w, WL_SMALL, &list, strict, value);
+	err = params_set(w, WL_SMALL, &list, strict, 0, value);
 	words_free(&list);
 	return err;
 }
@@ -83,7 +83,7 @@ static void check_offer(const char *const *given, int64_t load, int64_t rate)
 
 	for (; *given; given++)
 		assert_int_equal(words_add(&list, *given, strlen(*given)), 0);
-	assert_int_equal(params_set(&open_loop, WL_SMALL, &list, true, v), 0);
+	assert_int_equal(params_set(&open_loop, WL_SMALL, &list, true, 0, v), 0);
 	assert_int_equal(v[0], load);
 	assert_int_equal(v[1], rate);
 	told = params_json(&open_loop, v);
@@ -105,7 +105,7 @@ static void test_a_rate_takes_the_place_of_a_load(void **state)
 	check_offer((const char *[]){"rate=2k", NULL}, 0, 2000);
 	check_offer((const char *[]){"rate=0", "load=7", NULL}, 7, 0);
 	check_offer((const char *[]){"load=0", "rate=9", NULL}, 0, 9);
-	assert_int_equal(params_set(&open_loop, WL_SMALL, &list, true, v),
+	assert_int_equal(params_set(&open_loop, WL_SMALL, &list, true, 0, v),
 	                 -EINVAL);
 	params_put(&open_loop, 0, 5, v);
 	params_put(&open_loop, 1, 6, v);
@@ -113,6 +113,30 @@ static void test_a_rate_takes_the_place_of_a_load(void **state)
 	assert_int_equal(v[1], 6);
 	assert_true(params_given(&list, WL_RATE));
 	assert_false(params_given(&list, "rat"));
+}
+
+// The choices are all combinations, each once; who runs one point takes one value.
+static void test_choices(void **state)
+{
+	char *given[] = {(char[]){"calls=9"}, (char[]){"calls=1,2,3"},
+	                 (char[]){"latency=10us,20us"}};
+	struct words list = {given, 3};
+	int64_t v[WL_PARAMS_MAX];
+	int seen[4][3] = {{0}};
+
+	(void)state;
+	assert_int_equal(params_values(&work, &list, 0), 3);
+	assert_int_equal(params_values(&work, &list, 1), 2);
+	assert_int_equal(params_choices(&work, &list), 6);
+	assert_int_equal(params_choices(&bare, &list), 1);
+	for (size_t i = 0; i < 6; i++) {
+		assert_int_equal(params_set(&work, WL_SMALL, &list, false, i, v),
+		                 0);
+		seen[v[0]][v[1] / 10000]++;
+	}
+	for (int i = 1; i <= 3; i++)
+		assert_true(seen[i][1] == 1 && seen[i][2] == 1);
+	assert_int_equal(set(&work, "calls=1,2", true, v), -EINVAL);
 }
 
 static void test_anothers_parameter_may_pass(void **state)
@@ -136,6 +160,9 @@ static void test_check(void **state)
 	assert_int_equal(params_check(&both, "nn=3"), -EINVAL);
 	assert_int_equal(params_check(&first, "n=3"), -EINVAL);
 	assert_int_equal(params_check(&none, "nn=3"), 0);
+	assert_int_equal(params_check(&both, "n=3,45"), 0);
+	assert_int_equal(params_check(&both, "n=3,46"), -EINVAL);
+	assert_int_equal(params_check(&both, "n=3,"), -EINVAL);
 }
 
 int main(void)
@@ -145,6 +172,7 @@ int main(void)
 		cmocka_unit_test(test_override),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_a_rate_takes_the_place_of_a_load),
+		cmocka_unit_test(test_choices),
 		cmocka_unit_test(test_anothers_parameter_may_pass),
 		cmocka_unit_test(test_check),
 	};

@@ -74,6 +74,54 @@ static void test_a_parameter_must_belong_to_one(void **state)
 	request_free(&r);
 }
 
+// Several values make an axis, of the workloads that have the parameter.
+static void test_parameters_are_an_axis(void **state)
+{
+	int seen[3][2] = {{0}};
+	struct request r, again;
+	struct plan p;
+	json_t *json;
+	char *text;
+
+	(void)state;
+	ask(&r, "fib,null", "1,2", "none");
+	assert_int_equal(request_param(&r, "n=9"), 0); // the last one counts
+	assert_int_equal(request_param(&r, "n=20,21,22"), 0);
+	assert_int_equal(plan_make(&p, &r), 0);
+	assert_int_equal(p.n, 3 * 2 + 2);
+	for (size_t i = 0; i < p.n; i++)
+		if (strcmp(p.point[i].name, "fib") == 0)
+			seen[p.point[i].param[0] - 20][p.point[i].procs - 1]++;
+	for (int i = 0; i < 3; i++)
+		assert_true(seen[i][0] == 1 && seen[i][1] == 1);
+	json = plan_json(&p);
+	text = json_dumps(json, 0);
+	plan_free(&p);
+	request_init(&again);
+	assert_int_equal(plan_read(text, &again), 0);
+	assert_int_equal(plan_make(&p, &again), 0);
+	assert_int_equal(p.n, 3 * 2 + 2);
+	plan_free(&p);
+	request_free(&again);
+	free(text);
+	json_decref(json);
+	request_free(&r);
+	// So many that counting them would run over.
+	ask(&r, "block", "1", "none");
+	for (int i = 0; i < 4; i++) {
+		static const char *const names[] = {"goroutines", "calls",
+		                                    "latency", "work"};
+		static char many[20000];
+		int n = snprintf(many, sizeof many, "%s=1", names[i]);
+
+		while (n < (int)sizeof many - 3)
+			n += snprintf(many + n, 3, ",1");
+		assert_int_equal(request_param(&r, many), 0);
+	}
+	assert_int_equal(plan_make(&p, &r), -EINVAL);
+	request_free(&r);
+}
+
 static void test_default_procs(void **state)
 {
 	struct request r;
@@ -207,6 +255,7 @@ int main(void)
 		cmocka_unit_test(test_every_combination),
 		cmocka_unit_test(test_caps_below_procs_are_skipped),
 		cmocka_unit_test(test_a_parameter_must_belong_to_one),
+		cmocka_unit_test(test_parameters_are_an_axis),
 		cmocka_unit_test(test_default_procs),
 		cmocka_unit_test(test_json_there_and_back),
 		cmocka_unit_test(test_rates),

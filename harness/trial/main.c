@@ -137,7 +137,7 @@ static int take(struct trial *t)
 		.run = {.param = t->param,
 	                .seed = r->seed ? (uint64_t)r->seed : 1},
 	};
-	err = params_set(w, r->size, &r->params, true, t->param);
+	err = params_set(w, r->size, &r->params, true, 0, t->param);
 	err = err ? err : configure(t);
 	if (!err && dy_policy_polls(t->config.policy))
 		t->rounds.workload = wl_polled(w);
