@@ -109,7 +109,27 @@ static bool last_of(const struct words *params, size_t i)
 	return true;
 }
 
-static void put_map(struct writer *w, const char *key, const struct words *params)
+// value_or_list is a scalar, or a list of what commas separate.
+static int value_or_list(struct writer *w, const char *text)
+{
+	struct words values = {0};
+	int node;
+
+	if (!strchr(text, ','))
+		return scalar(w, text);
+	node = yaml_document_add_sequence(&w->document, NULL,
+	                                  YAML_FLOW_SEQUENCE_STYLE);
+	w->failed |= node == 0 || words_parse(&values, text) != 0;
+	for (size_t i = 0; i < values.n; i++)
+		item(w, node, values.v[i]);
+	words_free(&values);
+	return node;
+}
+
+// put_map writes NAME=VALUE words; values with commas are lists of parameters, and
+// text of variables.
+static void put_map(struct writer *w, const char *key, const struct words *params,
+                    int (*value)(struct writer *, const char *))
 {
 	int map;
 
@@ -127,7 +147,7 @@ static void put_map(struct writer *w, const char *key, const struct words *param
 			continue;
 		name = strndup(params->v[i], (size_t)(equal - params->v[i]));
 		if (name)
-			pair(w, map, name, scalar(w, equal + 1));
+			pair(w, map, name, value(w, equal + 1));
 		w->failed |= !name;
 		free(name);
 	}
@@ -184,7 +204,7 @@ static void put_quotas(struct writer *w, const struct numbers *quotas)
 static void put_program(struct writer *w, const struct request *r)
 {
 	put_words(w, "command", &r->program, YAML_FLOW_SEQUENCE_STYLE);
-	put_map(w, "env", &r->env);
+	put_map(w, "env", &r->env, scalar);
 	put_numbers(w, "procs", &r->procs, "default");
 	if (r->metrics.n)
 		put_words(w, "metric", &r->metrics, YAML_BLOCK_SEQUENCE_STYLE);
@@ -220,7 +240,7 @@ static void put_workloads(struct writer *w, const struct request *r)
 	if (r->plugins.n)
 		put_words(w, "plugin", &r->plugins, YAML_BLOCK_SEQUENCE_STYLE);
 	put_policies(w, r);
-	put_map(w, "param", &r->params);
+	put_map(w, "param", &r->params, value_or_list);
 	put(w, "size", "%s", request_size_name(r->size));
 	put_time(w, "duration", r->duration);
 	if (r->max_threads)

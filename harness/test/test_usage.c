@@ -236,6 +236,9 @@ static void test_specs(void **state)
 	run(&r, write);
 	assert_int_equal(command_exit(&r), 0);
 	assert_non_null(strstr(r.out, "workloads: [fib]\nprocs: [1, 2, 3]\n"));
+	run(&r, (const char *const[WORDS]){"sweep", "-w", "fib",
+	                                   "--param=n=3,4", "--write-spec=-"});
+	assert_non_null(strstr(r.out, "\n  n: [3, 4]\n"));
 	run(&r, dry);
 	assert_int_equal(command_exit(&r), 0);
 	assert_non_null(strstr(r.out, "2 points, 10 trials of each"));
