@@ -21,7 +21,7 @@ enum {
 	ARMS = 3,
 	TOGETHER = 8, // blocks that are drawn at once: 3^8 sums fit a cache
 };
-#define WILD 3.0    // median sizes
+#define WILD 1.5    // median sizes
 #define SLACK 1e-12 // of the sum of all sizes: equal on paper is equal
 
 // The distances of the arms from their mean, head first.

@@ -109,7 +109,7 @@ def relabel(blocks, sign, fence):
     """All 3^n ways to call an arm head, wild blocks drawn in."""
     v = [np.array([sign * b[0] - fence, sign * b[1], sign * b[2]]) for b in blocks]
     v = [x - x.mean() for x in v]
-    most = 3 * np.median([abs(x).max() for x in v])
+    most = 1.5 * np.median([abs(x).max() for x in v])
     v = [x * min(1, most / abs(x).max()) if abs(x).max() else x for x in v]
     seen = sum(x[0] for x in v)
     sums = np.array([sum(c) for c in itertools.product(*v)])
