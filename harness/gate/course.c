@@ -3,8 +3,12 @@
 //	1  blocks, until every row is known precisely enough or this part of the
 //	   budget is spent; never because a difference was or was not seen
 //	2  a verdict
-//	3  when rows are flagged, blocks in reversed order confirm them or not,
-//	   within what is left of the budget, and there is a last verdict
+//	3  when rows are flagged, blocks in reversed order confirm them or not: as
+//	   many as before, and more until these rows are known as precisely again,
+//	   within what is left of the budget; and there is a last verdict
+//
+// Where the noise comes in bursts, as many blocks as before may be worse ones, and
+// what was seen would be lost with half of the budget unspent.
 //
 // What is left for 3 is a third of the budget or so: more when its least blocks
 // need more, up to a half. A row that was seen and could not be confirmed in
@@ -49,6 +53,14 @@ static double kept(const struct course *c)
 
 	return fmin(fmax(wanted, CONFIRM_LEAST * c->budget),
 	            CONFIRM_MOST * c->budget);
+}
+
+size_t course_blocks(size_t rows, double alpha)
+{
+	size_t least = verdict_blocks(rows, alpha);
+	size_t null = verdict_null_blocks(rows);
+
+	return (null > least ? null : least) + least + SPARE_BLOCKS;
 }
 
 // precise: no gate ends early that could not yet have seen base differ from
@@ -111,16 +123,33 @@ static size_t flagged_rows(const struct course *c)
 	return n;
 }
 
+// known_again says whether the blocks that confirm tell every flagged row as
+// precisely as it was to be told before.
+static bool known_again(const struct course *c)
+{
+	double error = PRECISE_SHARE * c->verdict->threshold;
+
+	for (size_t i = 0; i < c->verdict->n; i++)
+		if (c->verdict->row[i].flagged &&
+		    !evidence_row_precise(c->evidence, i, true, error))
+			return false;
+	return true;
+}
+
 // confirm runs as many blocks as there were before, and at least a few more than
-// can confirm; or as many as there is time for.
+// can confirm, and goes on until what they tell is precise; or as many as there is
+// time for.
 static int confirm(struct course *c, size_t flagged)
 {
 	size_t least = verdict_blocks(flagged, c->verdict->alpha) + SPARE_BLOCKS;
-	size_t before = c->blocks, most = before > least ? before : least;
+	size_t before = c->blocks, few = before > least ? before : least;
 	int err = 0;
 
-	for (size_t n = 0; !err && n < most && room(c, c->budget); n++)
+	for (size_t n = 0; !err && n < COURSE_BLOCKS_MAX; n++) {
+		if (!room(c, c->budget) || (n >= few && known_again(c)))
+			break;
 		err = run_block(c, COURSE_BLOCKS_MAX + n, true);
+	}
 	return err;
 }
 

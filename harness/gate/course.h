@@ -41,6 +41,10 @@ struct course {
 	double from; // s: when the first block began
 };
 
+// course_blocks returns how many blocks a gate of that many rows wants at least: so
+// many that base can be seen to differ from itself, and as many more as confirm.
+size_t course_blocks(size_t rows, double alpha);
+
 // course_run measures, decides, confirms what is flagged, and decides again. It
 // keeps to the budget: no block is begun that would not end in time if it takes
 // as long as those before, but for the very first. 0, what block returned, or

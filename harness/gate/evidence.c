@@ -271,23 +271,25 @@ static double squared_error(const struct moments *m)
 }
 
 // error_beside is the standard error of the mean change.
-static double error_beside(const struct evidence_row *r)
+static double error_beside(const struct relabel_block *block, size_t n)
 {
 	struct moments m = {.n = 0};
 
-	for (size_t i = 0; i < r->n; i++)
-		add_value(&m, relabel_change(&r->block[i]));
+	for (size_t i = 0; i < n; i++)
+		add_value(&m, relabel_change(&block[i]));
 	return sqrt(squared_error(&m));
 }
 
-static bool precise_apart(const struct evidence_row *r, double error)
+static bool precise_apart(const struct evidence_row *r,
+                          const struct relabel_block *block, size_t n,
+                          double error)
 {
 	struct moments head = {.n = 0}, base = {.n = 0};
 	double own, kept;
 
-	for (size_t i = 0; i < r->n; i++) {
-		add_value(&head, r->block[i].head);
-		add_value(&head, r->block[i].again);
+	for (size_t i = 0; i < n; i++) {
+		add_value(&head, block[i].head);
+		add_value(&head, block[i].again);
 	}
 	for (size_t i = 0; i < r->n_apart; i++)
 		add_value(&base, r->apart[i]);
@@ -297,18 +299,26 @@ static bool precise_apart(const struct evidence_row *r, double error)
 	       (kept > error * error && own <= LITTLE * kept);
 }
 
+bool evidence_row_precise(const struct evidence *e, size_t row, bool confirm,
+                          double error)
+{
+	const struct evidence_row *r = &e->row[row];
+	const struct relabel_block *block = confirm ? r->confirm : r->block;
+	size_t n = confirm ? r->n_confirm : r->n;
+
+	// Where some are 0 there is no ratio to be known precisely.
+	if (r->zeros[BASE] || r->zeros[HEAD])
+		return true;
+	return e->apart ? precise_apart(r, block, n, error)
+	                : error_beside(block, n) <= error;
+}
+
 bool evidence_precise(const struct evidence *e, bool tails, double error)
 {
-	for (size_t i = 0; i < e->n; i++) {
-		const struct evidence_row *r = &e->row[i];
-
-		// Where some are 0 there is no ratio to be known precisely.
-		if (!r->n || r->zeros[BASE] || r->zeros[HEAD] ||
-		    !evidence_gates(&e->names.row[i], tails))
-			continue;
-		if (e->apart ? !precise_apart(r, error) : error_beside(r) > error)
+	for (size_t i = 0; i < e->n; i++)
+		if (e->row[i].n && evidence_gates(&e->names.row[i], tails) &&
+		    !evidence_row_precise(e, i, false, error))
 			return false;
-	}
 	return true;
 }
 

@@ -59,6 +59,11 @@ int evidence_put(struct evidence *e, const struct samples_row *like,
 // the spread only, never at the change, so that to stop for it favours no verdict.
 bool evidence_precise(const struct evidence *e, bool tails, double error);
 
+// evidence_row_precise says the same of one row, by the blocks that confirm or by
+// those before.
+bool evidence_row_precise(const struct evidence *e, size_t row, bool confirm,
+                          double error);
+
 // evidence_verdict lists the rows in v, whose strings and numbers stay those of
 // e. 0 or -ENOMEM.
 int evidence_verdict(struct evidence *e, bool tails, struct verdict *v);

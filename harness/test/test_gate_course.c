@@ -20,6 +20,7 @@ struct play {
 	struct verdict verdict;
 	size_t rows, told;
 	double change, noise;
+	double later; // how much more noise there is when it confirms; 0: as much
 	double now, takes;
 	uint64_t state;
 	size_t main, confirm; // blocks
@@ -39,6 +40,7 @@ static double uneven(struct play *p)
 static int block(void *of, size_t number, bool confirm)
 {
 	struct play *p = of;
+	double noise = p->noise * (confirm && p->later > 0 ? p->later : 1);
 
 	assert_int_equal(number,
 	                 confirm ? COURSE_BLOCKS_MAX + p->confirm : p->main);
@@ -49,9 +51,9 @@ static int block(void *of, size_t number, bool confirm)
 	p->now += p->takes * (1 + 0.1 * uneven(p));
 	for (size_t i = 0; i < p->rows; i++) {
 		const struct relabel_block b = {.head = (i ? 0 : p->change) +
-		                                        p->noise * uneven(p),
-		                                .base = p->noise * uneven(p),
-		                                .again = p->noise * uneven(p)};
+		                                        noise * uneven(p),
+		                                .base = noise * uneven(p),
+		                                .again = noise * uneven(p)};
 		char name[32];
 		const struct samples_row like = {.name = name,
 		                                 .unit = "sec/op",
@@ -71,12 +73,14 @@ static void known(void *of)
 	((struct play *)of)->told++;
 }
 
-static void play(struct play *p, size_t rows, double change, double noise,
-                 double budget)
+// play_later is play with so many times the noise when it confirms.
+static void play_later(struct play *p, size_t rows, double change, double noise,
+                       double budget, double later)
 {
 	*p = (struct play){.rows = rows,
 	                   .change = change,
 	                   .noise = noise,
+	                   .later = later,
 	                   .now = 0.5,
 	                   .takes = 1,
 	                   .state = 1,
@@ -88,6 +92,12 @@ static void play(struct play *p, size_t rows, double change, double noise,
 	assert_int_equal(course_run(&p->course), 0);
 	assert_int_equal(p->told, 1);
 	assert_int_equal(p->course.blocks, p->main + p->confirm);
+}
+
+static void play(struct play *p, size_t rows, double change, double noise,
+                 double budget)
+{
+	play_later(p, rows, change, noise, budget, 0);
 }
 
 // Whatever the budget is, confirmation is no reason to overrun it; and where it
@@ -151,6 +161,31 @@ static void test_stops_for_precision(void **state)
 	evidence_free(&rough.evidence);
 }
 
+// A bad time while it confirms takes more blocks, not what was seen.
+static void test_confirms_as_precisely(void **state)
+{
+	struct play good, bad, some;
+
+	(void)state;
+	play(&good, 1, log(1.06), 0.01, 1000);
+	play_later(&bad, 1, log(1.06), 0.01, 1000, 8);
+	play_later(&some, 3, log(1.06), 0.01, 1000, 8);
+	assert_int_equal(good.main, bad.main);
+	assert_true(bad.confirm > 3 * good.confirm);
+	assert_true(bad.confirm < COURSE_BLOCKS_MAX);
+	assert_int_equal(bad.verdict.end, VERDICT_END_REGRESSED);
+	// Only the flagged row is waited for.
+	assert_true(some.verdict.row[0].flagged && !some.verdict.row[1].flagged);
+	assert_int_equal(some.verdict.row[0].kind, VERDICT_REGRESSED);
+	evidence_free(&good.evidence);
+	evidence_free(&bad.evidence);
+	evidence_free(&some.evidence);
+	// But not longer than the budget.
+	play_later(&bad, 1, log(1.06), 0.01, 40, 8);
+	assert_true(bad.now < 40.2 && bad.confirm > good.confirm);
+	evidence_free(&bad.evidence);
+}
+
 static int no_block(void *of, size_t number, bool confirm)
 {
 	(void)of;
@@ -178,6 +213,7 @@ int main(void)
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_too_short_to_confirm),
 		cmocka_unit_test(test_stops_for_precision),
+		cmocka_unit_test(test_confirms_as_precisely),
 		cmocka_unit_test(test_block_that_fails),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
