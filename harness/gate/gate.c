@@ -59,6 +59,11 @@ int gate_look(struct gate *g, enum gate_arm arm, struct samples *out,
 // Before the blocks
 //---------------------------------------------------------------------------
 
+double gate_elapsed(const struct gate *g)
+{
+	return (double)(now_ns(CLOCK_MONOTONIC) - g->started) * 1e-9;
+}
+
 int gate_set_length(struct gate *g, int ms)
 {
 	int err = 0;
@@ -136,9 +141,7 @@ static int prepare(struct gate *g)
 
 static double elapsed(void *of)
 {
-	const struct gate *g = of;
-
-	return (double)(now_ns(CLOCK_MONOTONIC) - g->started) * 1e-9;
+	return gate_elapsed(of);
 }
 
 static int run_arms(struct gate *g, const enum gate_arm *order, int n,
@@ -259,7 +262,7 @@ int gate_run(struct gate *g)
 	if (err == OBSERVE_FAILED)
 		err = fail_without_rows(g);
 	g->verdict.interrupted = err == -EINTR;
-	g->seconds = elapsed(g);
+	g->seconds = gate_elapsed(g);
 	if (err && err != -EINTR)
 		return err;
 	decided = course_decide(&g->course);
@@ -290,7 +293,7 @@ int gate_record(struct gate *g, const char *host, struct samples *out)
 		double seconds;
 
 		if (i >= RECORD_LEAST &&
-		    elapsed(g) + longest > (double)g->budget * 1e-9)
+		    gate_elapsed(g) + longest > (double)g->budget * 1e-9)
 			break;
 		err = gate_look(g, GATE_HEAD, &run, &seconds);
 		if (!err)
@@ -298,6 +301,6 @@ int gate_record(struct gate *g, const char *host, struct samples *out)
 		longest = fmax(longest, seconds);
 		samples_free(&run);
 	}
-	g->seconds = elapsed(g);
+	g->seconds = gate_elapsed(g);
 	return err;
 }

@@ -11,7 +11,7 @@
 
 enum { LENGTHS = 3, ROUNDS = 5 };
 
-static const int lengths[LENGTHS] = {50, 200, 500};
+static const int lengths[LENGTHS] = {50, 200, 500}; // rising
 
 // variance is that of the logarithms of a row, by the differences of successive
 // values, so that a drift does not count (von Neumann 1941). NaN: it has none.
@@ -64,6 +64,18 @@ static int run_rounds(struct gate *g, struct samples *at, double *seconds)
 	return err;
 }
 
+// fits says whether what is left of the budget holds as many blocks of runs that
+// take so long as a gate of these rows wants.
+static bool fits(const struct gate *g, const struct samples *s, double seconds)
+{
+	double left = (double)g->budget * 1e-9 - gate_elapsed(g);
+	size_t rows = 0, runs = g->apart.n ? GATE_PAIR : GATE_RUNS;
+
+	for (size_t i = 0; i < s->n; i++)
+		rows += evidence_gates(&s->row[i], g->asked->tails) ? 1 : 0;
+	return (double)(course_blocks(rows, g->alpha) * runs) * seconds <= left;
+}
+
 int pilot(struct gate *g)
 {
 	struct samples at[LENGTHS] = {{.n = 0}};
@@ -73,6 +85,10 @@ int pilot(struct gate *g)
 	for (int i = 0; i < LENGTHS; i++) {
 		double c = cost(&at[i], g->asked->tails, seconds[i]);
 
+		if (i && !fits(g, &at[i], seconds[i])) {
+			c = INFINITY;
+			best = best > lengths[i - 1] ? lengths[i - 1] : best;
+		}
 		if (c < least)
 			best = lengths[i];
 		least = fmin(least, c);

@@ -11,10 +11,11 @@ enum { PILOT_FIRST = 200 }; // ms, before the pilot has chosen
 int pilot(struct gate *g);
 
 // What the pilot needs of the gate: one run of an arm, its values in out (0,
-// OBSERVE_FAILED with the evidence told why, or -errno); and both commands with
-// another length.
+// OBSERVE_FAILED with the evidence told why, or -errno); both commands with another
+// length; and the seconds since the gate began.
 int gate_look(struct gate *g, enum gate_arm arm, struct samples *out,
               double *seconds);
 int gate_set_length(struct gate *g, int ms);
+double gate_elapsed(const struct gate *g);
 
 #endif

@@ -264,6 +264,54 @@ static void test_pilot(void **state)
 	gate_try_has(gate_said.err, "{ms}");
 }
 
+// length_in says which length the pilot chose with that budget.
+static int length_in(const char *budget)
+{
+	char text[COMMAND];
+	const char *const argv[] = {DYNO,
+	                            "gate",
+	                            "--base",
+	                            text,
+	                            "--head",
+	                            text,
+	                            "--quiet",
+	                            "--budget",
+	                            budget,
+	                            "-o",
+	                            gate_try_file("verdict.json"),
+	                            NULL};
+	char *verdict;
+	int length = 0;
+
+	snprintf(text, sizeof text, "'%s' {ms}", gate_try_file("lengthy"));
+	gate_try_again();
+	assert_int_equal(gate_try(argv), 6); // it has seen enough
+	verdict = gate_try_read("verdict.json");
+	const char *at = strstr(verdict, "\"length_ms\": ");
+	assert_non_null(at);
+	assert_int_equal(sscanf(at, "\"length_ms\": %d", &length), 1);
+	free(verdict);
+	return length;
+}
+
+// Runs of 500 ms would tell most here; but not where the budget holds too few.
+static void test_length_fits(void **state)
+{
+	(void)state;
+	gate_try_program("lengthy",
+	                 "#!/bin/sh\n"
+	                 "cd \"${0%/*}\"\n"
+	                 "n=0\n"
+	                 "[ ! -e count ] || read -r n <count\n"
+	                 "echo $((n + 1)) >count\n"
+	                 "[ $n -lt 17 ] || exit 1\n" // the pilot is over
+	                 "v=$((100 + n * 7919 % 41))\n"
+	                 "[ $1 != 500 ] || { v=100; sleep 0.05; }\n"
+	                 "echo BenchmarkA 1 $v ns/op\n");
+	assert_int_equal(length_in("100s"), 500);
+	assert_in_range(length_in("3s"), 50, 200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_packages),
 		cmocka_unit_test(test_unwritable),
 		cmocka_unit_test(test_pilot),
+		cmocka_unit_test(test_length_fits),
 	};
 	return cmocka_run_group_tests(tests, make_script, gate_try_end);
 }
