@@ -43,10 +43,19 @@ static int digits_after(double shown, int n)
 	return whole < n ? n - whole : 0;
 }
 
+// put_digits writes a number, one that no prefix brings near by its exponent.
+static int put_digits(char *out, size_t size, double shown, int decimals)
+{
+	double far = fabs(shown);
+	if (far >= 1e7 || (far < 1e-3 && far > 0))
+		return snprintf(out, size, "%.3g", shown);
+	return snprintf(out, size, "%.*f", decimals, shown);
+}
+
 char *unit_digits(char *out, size_t size, double shown)
 {
 	if (isfinite(shown))
-		snprintf(out, size, "%.*f", digits_after(shown, 4), shown);
+		put_digits(out, size, shown, digits_after(shown, 4));
 	else
 		snprintf(out, size, "-");
 	return out;
@@ -97,8 +106,9 @@ char *unit_format(char *out, size_t size, double value, const char *unit)
 		decimals = 0;
 	char scaled[80];
 	unit_join(scaled, sizeof scaled, prefix, unit);
-	snprintf(out, size, "%.*f%s%s", decimals, shown, *scaled ? " " : "",
-	         scaled);
+	size_t n = (size_t)put_digits(out, size, shown, decimals);
+	if (n < size)
+		snprintf(out + n, size - n, "%s%s", *scaled ? " " : "", scaled);
 	return out;
 }
 

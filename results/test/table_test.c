@@ -106,7 +106,10 @@ static void test_units(void **state)
 	assert_shown(0.5, "1", "500 m");
 	assert_shown(97.25, "%", "97.2 %");
 	assert_shown(-1500, "op/s", "-1.50 k op/s");
-	assert_shown(1e20, "op/s", "100000000 T op/s");
+	assert_shown(1e20, "op/s", "1e+08 T op/s");
+	assert_shown(1e308, "s", "1e+296 Ts");
+	assert_shown(2.5e-300, "s", "2.5e-291 ns");
+	assert_shown(9e18, "op/s", "9000000 T op/s");
 	assert_shown(NAN, "s", "-");
 	assert_shown(INFINITY, "s", "-");
 }
@@ -120,6 +123,9 @@ static void test_digits(void **state)
 	assert_string_equal(unit_digits(text, 32, 172.345), "172.3");
 	assert_string_equal(unit_digits(text, 32, 9.99996), "10.00");
 	assert_string_equal(unit_digits(text, 32, 1723.45), "1723");
+	assert_string_equal(unit_digits(text, 32, 1e300), "1e+300");
+	assert_string_equal(unit_digits(text, 32, 2e-9), "2e-09");
+	assert_string_equal(unit_digits(text, 32, 0), "0.000");
 }
 
 int main(void)

@@ -36,7 +36,8 @@ static struct verdict sample(void)
 {
 	for (int i = 0; i < ROWS; i++) {
 		rows[i] = (struct verdict_row){.name = i % 2 ? NASTY : "Fib-2",
-		                               .unit = "sec/op",
+		                               .unit = i % 2 ? NASTY : "sec/op",
+		                               .group = "pkg: " NASTY "\n",
 		                               .better = SAMPLES_LOWER,
 		                               .base = 0.1,
 		                               .head = 0.2,
