@@ -96,6 +96,18 @@ static void add_disturbed(const struct compare_row *r, char *out)
 		         a->left_out, b->left_out);
 }
 
+// all_same: no value of either side differs from another.
+static bool all_same(const struct compare_row *r)
+{
+	const struct samples_row *const side[] = {r->a.row, r->b.row};
+	double first = r->a.row->value[0];
+	for (int k = 0; k < 2; k++)
+		for (size_t i = 0; i < side[k]->n; i++)
+			if (side[k]->value[i] < first || side[k]->value[i] > first)
+				return false;
+	return true;
+}
+
 // note says what to know of a row: the worst thing first.
 static void note(const struct compare_row *r, char *out)
 {
@@ -108,6 +120,8 @@ static void note(const struct compare_row *r, char *out)
 		snprintf(out, COMPARE_CELL, "only here");
 	else if (!r->a.row->n || !r->b.row->n)
 		snprintf(out, COMPARE_CELL, "no values");
+	else if (all_same(r))
+		snprintf(out, COMPARE_CELL, "all the same");
 	else if (isnan(r->change))
 		snprintf(out, COMPARE_CELL, "no ratio: not all above 0");
 	else if (r->needed)

@@ -260,6 +260,25 @@ static void test_text(void **state)
 	part(&p);
 }
 
+// What never differs says so, also where it is 0 and there is no ratio.
+static void test_all_the_same(void **state)
+{
+	(void)state;
+	struct pair p;
+	pair_up(&p, "BenchmarkX 1 0 allocs/op\nBenchmarkX 1 0 allocs/op\n",
+	        "BenchmarkX 1 0 allocs/op\nBenchmarkX 1 0 allocs/op\n", false);
+	char *text = written(&p.c, compare_print);
+	assert_non_null(strstr(text, "~       p=1.000 n=2  all the same"));
+	free(text);
+	part(&p);
+	pair_up(&p, "BenchmarkX 1 0 allocs/op\n", "BenchmarkX 1 1 allocs/op\n",
+	        false);
+	text = written(&p.c, compare_print);
+	assert_non_null(strstr(text, "no ratio: not all above 0"));
+	free(text);
+	part(&p);
+}
+
 static void test_markdown(void **state)
 {
 	(void)state;
@@ -349,6 +368,7 @@ int main(void)
 		cmocka_unit_test(test_machines),
 		cmocka_unit_test(test_no_ratio),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_all_the_same),
 		cmocka_unit_test(test_markdown),
 		cmocka_unit_test(test_json_is_read),
 		cmocka_unit_test(test_csv_is_read),
