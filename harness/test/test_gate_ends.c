@@ -421,6 +421,44 @@ static void test_full_at_the_end(void **state)
 	assert_checks("unfinished", 1);
 }
 
+// A disk that a run fills up to the last byte: in a mount namespace of its own, which
+// takes it away again.
+static void test_full_disk(void **state)
+{
+	char line[16 * COMMAND];
+	const char *const argv[] = {"/usr/bin/env", "unshare", "-m", "sh",
+	                            "-c",           line,      NULL};
+	const char *const probe[] = {"/usr/bin/env",
+	                             "unshare",
+	                             "-m",
+	                             "sh",
+	                             "-c",
+	                             "mount -t tmpfs -o size=64k none /mnt",
+	                             NULL};
+
+	(void)state;
+	if (geteuid() != 0 || gate_try(probe) != 0) {
+		print_message("skipped: no file system can be mounted here\n");
+		skip();
+	}
+	plan(worse, run_of(2, GATE_HEAD),
+	     "cat /dev/zero >/mnt/filler 2>/dev/null; "
+	     "echo BenchmarkA 1 120000 ns/op");
+	snprintf(line, sizeof line,
+	         "mount -t tmpfs -o size=64k none /mnt && "
+	         "{ '%s' gate --base \"%s\" --head \"%s\" --seed 1 --quiet "
+	         "--budget 60s -o /mnt/verdict.json; echo gate $?; "
+	         "ls /mnt; rm /mnt/filler; '%s' gate --check /mnt/verdict.json; "
+	         "echo check $?; }",
+	         DYNO, subject, subject, DYNO);
+	assert_int_equal(gate_try(argv), 0);
+	gate_try_has(gate_said.out, "regressed: ");
+	gate_try_has(gate_said.err,
+	             "/mnt/verdict.json cannot be written: No space");
+	gate_try_has(gate_said.out, "gate 1\nfiller\nverdict.json\n"
+	                            "unfinished\ncheck 1\n");
+}
+
 // What comes beside the verdict may be lost: that is said, and the verdict is
 // there.
 static void test_full_beside(void **state)
@@ -477,6 +515,7 @@ int main(void)
 		cmocka_unit_test(test_stages),
 		cmocka_unit_test(test_full_from_the_start),
 		cmocka_unit_test(test_full_at_the_end),
+		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_full_beside),
 		cmocka_unit_test(test_nobody_listens),
 	};
