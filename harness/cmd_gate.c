@@ -133,8 +133,9 @@ static const struct option_def options[] = {
 	{"junit", 0, "FILE", "Write JUnit XML.", gate_request_junit},
 	{"check", 0, "FILE",
          "Run nothing: exit as the verdict in FILE says, by its own --fail-on "
-         "or by the one given; --summary appends what it says. For a later step, "
-         "when make, tee or || true have eaten the code.",
+         "or by the one given. The verdict is said on standard output, the rows "
+         "that made it so on standard error; --summary appends all of it. For a "
+         "later step, when make, tee or || true have eaten the code.",
          gate_request_check},
 	{"quiet", 'q', NULL, "Say nothing but the verdict.", request_quiet},
 	{"help", 'h', NULL, "Print this page.", NULL},
@@ -145,9 +146,11 @@ static const struct option_def options[] = {
 // Judging what is there
 //---------------------------------------------------------------------------
 
-// check_summary appends the Markdown of a verdict that was written before. 0 or
-// -errno after a message.
-static int check_summary(const struct request *r)
+enum { WHY_ROWS = 5 };
+
+// check_rows says which rows made it so, and appends the Markdown, of a verdict that
+// was written before. 0 or -errno after a message.
+static int check_rows(const struct request *r)
 {
 	struct verdict_read f;
 	char err[512];
@@ -157,7 +160,10 @@ static int check_summary(const struct request *r)
 		complain("%s", err);
 		return failed;
 	}
-	failed = gate_files_append(r->gate.summary, &f.v, &f.about);
+	if (!r->quiet)
+		verdict_print_why(&f.v, WHY_ROWS, stderr);
+	if (r->gate.summary)
+		failed = gate_files_append(r->gate.summary, &f.v, &f.about);
 	verdict_read_free(&f);
 	return failed;
 }
@@ -174,7 +180,7 @@ static int check(const struct request *r)
 		return EXIT_USAGE;
 	}
 	printf("%s\n", verdict_end_name(end));
-	if (r->gate.summary && check_summary(r) != 0)
+	if (check_rows(r) != 0)
 		return code ? code : EXIT_INTERNAL;
 	return code;
 }

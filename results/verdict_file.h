@@ -71,8 +71,11 @@ int verdict_read(const char *path, struct verdict_read *out, char *err,
 int verdict_parse(const char *text, struct verdict_read *out);
 void verdict_read_free(struct verdict_read *r);
 
-// Writers: 0, -ENOMEM or -EIO.
+// Writers: 0, -ENOMEM or -EIO, unless they return nothing.
 int verdict_print(const struct verdict *v, FILE *out);
+// verdict_print_why writes a line for each of the rows that made the gate end as it
+// did, and how many more there are.
+void verdict_print_why(const struct verdict *v, size_t most, FILE *out);
 // verdict_markdown writes at most VERDICT_MARKDOWN_MAX bytes, the worst rows
 // first, and says how many it leaves out.
 int verdict_markdown(const struct verdict *v, const struct verdict_about *a,

@@ -148,6 +148,43 @@ int verdict_print(const struct verdict *v, FILE *out)
 	return err;
 }
 
+// kind_of returns which rows make a gate end so; VERDICT_KINDS: none by themselves.
+static enum verdict_kind kind_of(enum verdict_end e)
+{
+	switch (e) {
+	case VERDICT_END_REGRESSED:
+		return VERDICT_REGRESSED;
+	case VERDICT_END_FAILED:
+		return VERDICT_FAILED;
+	case VERDICT_END_NO_BASELINE:
+		return VERDICT_NO_BASELINE;
+	case VERDICT_END_INCONCLUSIVE:
+		return VERDICT_INCONCLUSIVE;
+	default:
+		return VERDICT_KINDS;
+	}
+}
+
+void verdict_print_why(const struct verdict *v, size_t most, FILE *out)
+{
+	enum verdict_kind kind = kind_of(v->end);
+	bool with_group = grouped(v);
+	size_t n = 0;
+	for (size_t i = 0; i < v->n; i++) {
+		struct cells c;
+		char unit[64];
+		if (v->row[i].kind != kind || n++ >= most)
+			continue;
+		fill(&v->row[i], with_group, &c);
+		fprintf(out, "%s %s: %s%s%s%s%s\n", c.cell[0],
+		        utf8_clean(unit, sizeof unit, v->row[i].unit),
+		        c.cell[4], *c.cell[3] ? ", " : "", c.cell[3],
+		        *c.cell[5] ? ", " : "", c.cell[5]);
+	}
+	if (n > most)
+		fprintf(out, "and %zu more\n", n - most);
+}
+
 //---------------------------------------------------------------------------
 // Markdown
 //---------------------------------------------------------------------------

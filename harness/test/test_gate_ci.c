@@ -75,6 +75,8 @@ static void test_eaten(void **state)
 			fail_msg("%s: %s%s", all[i], gate_said.out,
 			         gate_said.err);
 		assert_said("::error title=dyno gate::regressed: head is slower");
+		assert_said(
+			": A sec/op: regressed, +20.00 %25 (+20.0 .. +20.0)\n");
 	}
 	assert_int_equal(ci("", all[0], alike), 0);
 	assert_said("dyno gate: pass");
@@ -350,6 +352,67 @@ static void test_action(void **state)
 	yaml_document_delete(&action);
 }
 
+// write_step writes the commands of the action's last step, as GitHub would.
+static void write_step(const char *name)
+{
+	const yaml_node_t *steps;
+	yaml_node_item_t *last;
+
+	load_action();
+	steps = get(get(yaml_document_get_root_node(&action), "runs"), "steps");
+	last = steps->data.sequence.items.top - 1;
+	gate_try_write(name, text_of(get(yaml_document_get_node(&action, *last),
+	                                 "run")));
+	yaml_document_delete(&action);
+}
+
+// The step, run by what runs it on GitHub, with these inputs.
+static int step(const char *inputs)
+{
+	char line[COMMAND];
+	const char *const argv[] = {"/bin/sh", "-c", line, NULL};
+
+	snprintf(line, sizeof line,
+	         "cd '%s' && rm -f out summary && GITHUB_ACTIONS=true "
+	         "GITHUB_ACTION_PATH='%s' GITHUB_OUTPUT=out "
+	         "GITHUB_STEP_SUMMARY=summary OTHER_DYNO='%s' THRESHOLD=2%% "
+	         "BUDGET=30s FAIL_ON=regressed,failed VERDICT=v.json %s "
+	         "bash --noprofile --norc -eo pipefail step.sh",
+	         gate_try_file(""), CI, DYNO, inputs);
+	return gate_try(argv);
+}
+
+static void test_action_runs(void **state)
+{
+	char *text;
+
+	(void)state;
+	write_step("step.sh");
+	assert_int_equal(step("RUN= BASE='echo BenchmarkA 1 100 ns/op' "
+	                      "HEAD='echo BenchmarkA 1 120 ns/op' "
+	                      "OPTIONS='--junit junit.xml\n --quiet'"),
+	                 3);
+	assert_said("::error title=dyno gate::regressed");
+	text = gate_try_read("out");
+	assert_string_equal(text, "verdict=regressed\n");
+	free(text);
+	text = gate_try_read("summary");
+	gate_try_has(text, "| regressed |");
+	free(text);
+	assert_true(size_of("junit.xml") > 100);
+	assert_int_equal(step("RUN= BASE='echo BenchmarkA 1 100 ns/op' "
+	                      "HEAD='echo BenchmarkA 1 100 ns/op' OPTIONS="),
+	                 0);
+	// Without base and head the options say what is run.
+	assert_int_equal(
+		step("RUN= BASE= HEAD= OPTIONS='--base true --head false'"), 6);
+	assert_int_equal(step("BASE= HEAD= OPTIONS= RUN='\"$DYNO\" gate --base "
+	                      "true --head false -o v.json | cat'"),
+	                 6);
+	assert_int_equal(step("RUN= BASE= HEAD= OPTIONS=--wrong"), 1);
+	assert_said("left no v.json: no gate was run");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +423,7 @@ int main(void)
 		cmocka_unit_test(test_action),
 		cmocka_unit_test(test_action_is_known_to_github),
 		cmocka_unit_test(test_action_takes_no_token),
+		cmocka_unit_test(test_action_runs),
 	};
 	return cmocka_run_group_tests(tests, make, gate_try_end);
 }

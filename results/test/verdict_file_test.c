@@ -392,6 +392,36 @@ static void test_text(void **state)
 	free(text);
 }
 
+// The rows that made it so are named, and how many are not.
+static void test_why(void **state)
+{
+	(void)state;
+	static const struct {
+		enum verdict_end end;
+		size_t most;
+		const char *says;
+	} all[] = {
+		{VERDICT_END_REGRESSED, 5, "Fib-2 sec/op: regressed, +100.00 %\n"},
+		{VERDICT_END_REGRESSED, 0, "and 1 more\n"},
+		{VERDICT_END_NO_BASELINE, 5,
+	         "Fib-2 sec/op: no-baseline, +100.00 %, base does not have it\n"},
+		{VERDICT_PASS, 5, ""},
+		{VERDICT_TOO_NOISY, 5, ""},
+	};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct verdict v = sample();
+		FILE *out = fopen(scratch_path("why"), "w");
+		v.end = all[i].end;
+		for (size_t k = 0; k < v.n; k++)
+			v.row[k].low = NAN;
+		verdict_print_why(&v, all[i].most, out);
+		fclose(out);
+		char *text = file_read(scratch_path("why"), 1 << 20);
+		assert_string_equal(text, all[i].says);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -406,6 +436,7 @@ int main(void)
 		cmocka_unit_test(test_markdown_is_bounded),
 		cmocka_unit_test(test_markdown_of_a_file),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_why),
 	};
 	return cmocka_run_group_tests(tests, scratch_make, scratch_drop);
 }
