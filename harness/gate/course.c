@@ -6,6 +6,9 @@
 //	3  when rows are flagged, blocks in reversed order confirm them or not: as
 //	   many as before, and more until these rows are known as precisely again,
 //	   within what is left of the budget; and there is a last verdict
+//	4  when none is, what was left for 3 is spent as in 1, so that more rows
+//	   are known to be equivalent; one that is flagged only then cannot be
+//	   confirmed any more, and is inconclusive
 //
 // Where the noise comes in bursts, as many blocks as before may be worse ones, and
 // what was seen would be lost with half of the budget unspent.
@@ -114,6 +117,17 @@ int course_decide(struct course *c)
 	return err ? err : verdict_decide(c->verdict);
 }
 
+// use_rest spends what confirmation would have taken.
+static int use_rest(struct course *c)
+{
+	int err = 0;
+
+	while (!err && c->blocks < COURSE_BLOCKS_MAX && !precise(c) &&
+	       room(c, c->budget))
+		err = run_block(c, c->blocks, false);
+	return err;
+}
+
 static size_t flagged_rows(const struct course *c)
 {
 	size_t n = 0;
@@ -165,8 +179,8 @@ int course_run(struct course *c)
 	if (err)
 		return err;
 	flagged = flagged_rows(c);
-	if (!flagged || c->verdict->end == VERDICT_TOO_NOISY)
+	if (c->verdict->end == VERDICT_TOO_NOISY)
 		return 0;
-	err = confirm(c, flagged);
+	err = flagged ? confirm(c, flagged) : use_rest(c);
 	return err ? err : course_decide(c);
 }

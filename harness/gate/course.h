@@ -45,7 +45,7 @@ struct course {
 // many that base can be seen to differ from itself, and as many more as confirm.
 size_t course_blocks(size_t rows, double alpha);
 
-// course_run measures, decides, confirms what is flagged, and decides again. It
+// course_run measures, decides, confirms what is flagged or goes on, and decides again. It
 // keeps to the budget: no block is begun that would not end in time if it takes
 // as long as those before, but for the very first. 0, what block returned, or
 // -errno; the verdict is decided only when it is 0.

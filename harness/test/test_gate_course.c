@@ -186,6 +186,23 @@ static void test_confirms_as_precisely(void **state)
 	evidence_free(&bad.evidence);
 }
 
+// What is kept for confirmation is not lost where there is nothing to confirm.
+static void test_spends_the_budget(void **state)
+{
+	struct play p;
+
+	(void)state;
+	play(&p, 1, 0, 0.05, 30);
+	assert_true(p.now > 28.5 && p.now < 30.2);
+	assert_int_equal(p.confirm, 0);
+	assert_int_equal(p.course.blocks, p.evidence.row[0].n);
+	evidence_free(&p.evidence);
+	// Nor is it spent once all is known.
+	play(&p, 1, 0, 0.01, 30);
+	assert_true(p.now < 15);
+	evidence_free(&p.evidence);
+}
+
 static int no_block(void *of, size_t number, bool confirm)
 {
 	(void)of;
@@ -214,6 +231,7 @@ int main(void)
 		cmocka_unit_test(test_too_short_to_confirm),
 		cmocka_unit_test(test_stops_for_precision),
 		cmocka_unit_test(test_confirms_as_precisely),
+		cmocka_unit_test(test_spends_the_budget),
 		cmocka_unit_test(test_block_that_fails),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
