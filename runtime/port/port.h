@@ -73,6 +73,9 @@ void port_spin_until(struct dy_w32 *w, uint32_t old, uint64_t deadline);
 
 uint64_t port_now(void);
 void port_sleep(uint64_t ns);
+// port_sleep_lightly lets the sleeps and waits of the calling thread last longer, by what
+// the system adds to those of any thread that does not mind (50 us on Linux).
+void port_sleep_lightly(void);
 
 //---------------------------------------------------------------------------
 // Preemption

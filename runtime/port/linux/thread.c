@@ -21,7 +21,14 @@
 #define AT_MINSIGSTKSZ 51
 #endif
 
-enum { G0_STACK_SIZE = 256 * 1024, HANDLER_STACK_SIZE = 64 * 1024 };
+enum {
+	G0_STACK_SIZE = 256 * 1024,
+	HANDLER_STACK_SIZE = 64 * 1024,
+	FINE_SLACK = 1
+};
+
+// That of threads which are not ours, in ns: a thread of ours inherits ours. 0: unknown.
+static struct dy_w32 usual_slack;
 
 __thread struct m *port_linux_m __attribute__((tls_model("initial-exec")));
 
@@ -79,9 +86,19 @@ static void settle_in(struct port_thread *t, struct m *mp)
 	set_alt_stack(t);
 	find_stack(t);
 	t->old_slack = prctl(PR_GET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL);
-	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+	if (t->old_slack > FINE_SLACK)
+		w32_store_rlx(&usual_slack, (uint32_t)t->old_slack);
+	prctl(PR_SET_TIMERSLACK, (unsigned long)FINE_SLACK, 0UL, 0UL, 0UL);
 	watch_begin(t);
 	w32_store_rel(&t->tid, (uint32_t)gettid());
+}
+
+void port_sleep_lightly(void)
+{
+	unsigned long slack = w32_load_rlx(&usual_slack);
+
+	if (slack)
+		prctl(PR_SET_TIMERSLACK, slack, 0UL, 0UL, 0UL);
 }
 
 static void settle_out(struct port_thread *t)

@@ -425,6 +425,10 @@ void port_sleep(uint64_t ns)
 	sim_wait(never, NULL, machine.now + ns);
 }
 
+void port_sleep_lightly(void)
+{
+}
+
 //---------------------------------------------------------------------------
 // Preemption, burning, blocking
 //---------------------------------------------------------------------------
