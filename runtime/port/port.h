@@ -35,7 +35,9 @@ struct port_thread {
 	int old_slack; // of its timers, in ns
 	void *timer;   // of its ticks, if has_timer
 	bool has_timer;
+	uint64_t tick_period;
 	struct dy_w32 ticks; // that came, by its signal handler
+	uint32_t overrun;    // of those, the last so many met the next one
 	int block_fd;        // the descriptor it blocks in; -1: none yet
 	struct port_timer {
 		bool runs;
@@ -92,8 +94,11 @@ void port_kick(struct port_thread *t);
 
 // port_tick has the calling thread, whose t is, ticked every period ns, which
 // interrupts it as a kick does; 0 stops it. -EAGAIN: no timer to be had. A signal
-// handler may call it once it has succeeded. port_tick_cost measures, for twenty
-// periods, what a tick takes from the thread; 0: it cannot tell.
+// handler may call it once it has succeeded. Where the next
+// tick comes before the thread is through with the last, and so on, it would do nothing
+// else: the period doubles until it does, and preempt_overrun is told. port_tick_cost
+// measures, for twenty periods of 100 us at least, what a tick takes from the thread; 0:
+// it cannot tell.
 int port_tick(struct port_thread *t, uint64_t period);
 uint64_t port_tick_cost(struct port_thread *t, uint64_t period);
 
@@ -110,6 +115,8 @@ void port_polls(uint32_t n);
 bool preempt_ok(uintptr_t sp, size_t room);
 void preempt_here(void);
 void preempt_tick(void);
+// preempt_overrun, likewise: ticks come less often from now on than every period ns.
+void preempt_overrun(uint64_t period);
 // preempt_look runs where an inserted poll is, on any stack of any thread, and
 // returns, maybe on another M, when the goroutine has the CPU again.
 void preempt_look(void);

@@ -1,11 +1,13 @@
 // test_tick.c - slices ended by a timer of each M: bare loops give way, an adaptive
-// one leaves alone who disturbs nobody, and without timers the monitor does it.
+// one leaves alone who disturbs nobody, without timers the monitor does it, and a slice
+// of less than three ticks is warned of.
 #include <dyno/sync.h>
 #include <dyno/time.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
 #include "bare_loops.h"
+#include "port/port.h"
 
 static void test_a_tick_ends_a_bare_loop(void **state)
 {
@@ -69,6 +71,50 @@ static void many_loops(void *arg)
 	loop_together();
 }
 
+// What a tick is taken to cost here; 0: what it does.
+static uint64_t cost;
+
+uint64_t __real_port_tick_cost(struct port_thread *t, uint64_t period);
+uint64_t __wrap_port_tick_cost(struct port_thread *t, uint64_t period);
+
+uint64_t __wrap_port_tick_cost(struct port_thread *t, uint64_t period)
+{
+	return cost ? cost : __real_port_tick_cost(t, period);
+}
+
+static void nothing(void *unused)
+{
+	(void)unused;
+}
+
+static void expect_warning(const char *policy, const char *warning)
+{
+	rt_expect_fatal(rt_config(1, policy), nothing, 0, warning);
+	if (!*warning)
+		assert_string_equal(rt_last_words(), "");
+}
+
+static void test_a_slice_of_two_ticks_is_warned_of(void **state)
+{
+	(void)state;
+	cost = DY_MS;
+	expect_warning("preempt=timer:2999us",
+	               "a tick costs 1000 us here, and the slice is 2999 us");
+	expect_warning("preempt=adaptive:2999us", "and the slice is 2999 us");
+	expect_warning("preempt=timer:3ms", "");
+	expect_warning("preempt=sysmon:1ms", "");
+	expect_warning("preempt=compiler:1us", "");
+	cost = 0;
+}
+
+// Where a tick takes longer than that, there would be nothing but ticks.
+static void test_the_shortest_slices_leave_time_to_run(void **state)
+{
+	(void)state;
+	rt_run(1, "preempt=timer:5us", nothing, NULL);
+	rt_run(2, "preempt=timer:5us", many_loops, NULL);
+}
+
 static int timers_left(void)
 {
 	FILE *f = fopen("/proc/self/timers", "r");
@@ -109,6 +155,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_tick_ends_a_bare_loop),
 		cmocka_unit_test(test_who_disturbs_nobody_runs_on),
+		cmocka_unit_test(test_a_slice_of_two_ticks_is_warned_of),
+		cmocka_unit_test(test_the_shortest_slices_leave_time_to_run),
 		cmocka_unit_test(test_every_m_is_ticked_and_no_timer_stays),
 		cmocka_unit_test(test_without_timers_the_monitor_ends_slices),
 	};

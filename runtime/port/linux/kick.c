@@ -27,9 +27,12 @@ UNINSTRUMENTED static inline bool in_workload_text(uintptr_t pc)
 }
 
 // A tick that meets ThreadSanitizer's own code is let go: the next one will do.
-UNINSTRUMENTED static inline void ticked(struct port_thread *t, uintptr_t pc)
+UNINSTRUMENTED static inline void ticked(const siginfo_t *info, uintptr_t pc)
 {
+	struct port_thread *t = info->si_value.sival_ptr;
+
 	w32_add_own(&t->ticks, 1);
+	tick_overrun(t, info->si_overrun);
 #ifdef CTX_TSAN
 	if (!in_workload_text(pc))
 		return;
@@ -47,7 +50,7 @@ void on_kick(int sig, siginfo_t *info, void *context)
 	(void)sig;
 	arch_interrupted(uc, &pc, &sp);
 	if (info->si_code == SI_TIMER)
-		ticked(info->si_value.sival_ptr, pc);
+		ticked(info, pc);
 	if (in_workload_text(pc) && preempt_ok(sp, arch_preempt_room(uc)))
 		arch_inject(uc);
 }

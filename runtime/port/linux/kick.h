@@ -24,6 +24,8 @@ extern const char __stop_dy_text[] __attribute__((weak, visibility("hidden")));
 // port_tick_end gives a thread's timer back, if it has one.
 struct port_thread;
 void port_tick_end(struct port_thread *t);
+// tick_overrun is told at each tick how many were missed since the last; in its handler.
+UNINSTRUMENTED void tick_overrun(struct port_thread *t, int missed);
 
 // on_kick is SIGURG's handler.
 UNINSTRUMENTED void on_kick(int sig, siginfo_t *info, void *context);

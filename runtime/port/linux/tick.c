@@ -4,6 +4,10 @@
 // tick from a kick by si_code. A timer is made at a thread's first tick and lives
 // as long as the thread. Arming and disarming is one system call, which a signal
 // handler may make.
+//
+// A tick that is due again before its handler has returned is delivered at that return,
+// and so on: the thread would never come to its own code. The kernel tells by the count
+// of overruns. One alone is a thread that had no CPU; many in a row are such ticks.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -40,16 +44,29 @@ static int make(struct port_thread *t)
 	return 0;
 }
 
-int port_tick(struct port_thread *t, uint64_t period)
+UNINSTRUMENTED int port_tick(struct port_thread *t, uint64_t period)
 {
 	struct timespec ts = {(time_t)(period / NS_PER_S),
 	                      (long)(period % NS_PER_S)};
 	struct itimerspec when = {.it_interval = ts, .it_value = ts};
 	int err = t->has_timer ? 0 : make(t);
 
+	t->tick_period = period;
 	if (!err && timer_settime(t->timer, 0, &when, NULL) != 0)
 		err = -errno;
 	return err;
+}
+
+UNINSTRUMENTED void tick_overrun(struct port_thread *t, int missed)
+{
+	enum { IN_A_ROW = 32 };
+
+	t->overrun = missed ? t->overrun + 1 : 0;
+	if (t->overrun < IN_A_ROW)
+		return;
+	t->overrun = 0;
+	preempt_overrun(t->tick_period);
+	port_tick(t, 2 * t->tick_period);
 }
 
 void port_tick_end(struct port_thread *t)
@@ -66,24 +83,38 @@ static int by_length(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+// The thread's own time: what others had of the CPU meanwhile is not a tick's.
+static uint64_t cpu_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
 // The lower quartile of the pauses in which a tick came, to a thread that only
-// looks at the clock. The longer ones have in them whoever else had the CPU.
+// looks at its clock, less what a look takes.
 uint64_t port_tick_cost(struct port_thread *t, uint64_t period)
 {
-	enum { TICKS = 21 };
-	uint64_t pause[TICKS], last = port_now(), now;
-	uint64_t end = last + 4 * TICKS * period;
+	enum { TICKS = 21, PERIOD_MIN = 100000 };
+	uint64_t pause[TICKS], look = UINT64_MAX, begun, last, now;
 	uint32_t n = 0, seen = w32_load_own(&t->ticks);
 
+	if (period < PERIOD_MIN)
+		period = PERIOD_MIN;
 	if (port_tick(t, period) != 0)
 		return 0;
-	while (n < TICKS && (now = port_now()) < end) {
+	begun = last = cpu_now();
+	while (n < TICKS && last - begun < 4 * TICKS * period) {
+		now = cpu_now();
 		if (w32_load_own(&t->ticks) != seen)
 			pause[n++] = now - last;
+		else if (now - last < look)
+			look = now - last;
 		seen = w32_load_own(&t->ticks);
 		last = now;
 	}
 	port_tick(t, 0);
 	qsort(pause, n, sizeof *pause, by_length);
-	return n ? pause[n / 4] : 0;
+	return n && pause[n / 4] > look ? pause[n / 4] - look : 0;
 }
