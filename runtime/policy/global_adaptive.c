@@ -1,11 +1,12 @@
-// global=adaptive - before the local queue about every 200 us, however long
-// goroutines run.
+// global=adaptive - before the local queue about every 200 us, however long goroutines
+// run.
 //
 // Tokio's rule: the mean run time of a goroutine, in which a new value has a weight of
 // a tenth, says after how many there is a look, from 2 to 127, 61 at first. Shines
 // where runs are much longer than a microsecond: in the time of Go's 61 the global
-// queue would wait for milliseconds. Where they are short it looks half as often as
-// Go. Differs from Tokio: a P's idle time counts as run time.
+// queue would wait for milliseconds. Drowns, a little, where they are short: it looks
+// half as often as Go, and where they change: it learns over ten looks. Differs from
+// Tokio: a P's idle time counts as run time.
 #include "policy/registry.h"
 
 static const struct dy_policy_param params[] = {

@@ -1,8 +1,8 @@
 // global=never - the global queue only when the local one is empty.
 //
-// Shows what the 61st slice is for: two goroutines that keep spawning each
-// other starve everything in the global queue, for ever. Shines, by one lock
-// less in 61 slices, where the local queues run empty anyway.
+// Shows what the 61st slice is for. Drowns where two goroutines keep spawning each
+// other: they starve everything in the global queue, for ever. Shines, by one lock less
+// in 61 slices, where the local queues run empty anyway.
 #include "policy/registry.h"
 
 static bool not_before_local(const struct dy_view *v, int p, uint32_t tick)

@@ -1,7 +1,8 @@
 // place=global - one queue for all, as before Go 1.1.
 //
-// Perfectly fair and perfectly balanced: nobody waits while a P is free, and nobody
-// overtakes. Drowns in its lock as soon as a few Ps come and go every microsecond.
+// Shines by being perfectly fair and balanced: nobody waits while a P is free, and
+// nobody overtakes. Drowns in its lock as soon as a few Ps come and go every
+// microsecond.
 #include "policy/registry.h"
 
 static enum dy_place everywhere(const struct dy_view *v, int p,

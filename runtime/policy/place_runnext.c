@@ -1,7 +1,7 @@
 // place=runnext - what was just made or woken runs next, where that happened.
 //
-// Its data is warm and its maker often waits for it: a pair that wakes each other
-// never leaves its P. Drowns where the maker computes on for long while other Ps
+// Shines where its maker waits for it, and its data is warm: a pair that wakes each
+// other never leaves its P. Drowns where the maker computes on for long while other Ps
 // idle: they may take a runnext only after four empty searches. The rule itself is
 // compiled in, in sched/place.h.
 #include "policy/registry.h"

@@ -1,8 +1,10 @@
 // preempt=adaptive - a timer of each M ends slices, if somebody waits.
 //
 // As preempt=timer, but a goroutine that would only be put back again runs on: ticks
-// are paid for, switches are not. Whoever waits may be on another P, or come in the
-// next microsecond: it looks at this P's queue and at the global one.
+// are paid for, switches are not. Shines where long computations have a P to themselves
+// most of the time. Drowns where the wait is elsewhere: it looks at this P's queue and
+// at the global one, and whoever waits on another P, or comes in the next microsecond,
+// waits for a tick more.
 #include "policy/registry.h"
 
 static const struct dy_policy_param params[] = {

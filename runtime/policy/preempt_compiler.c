@@ -1,11 +1,11 @@
 // preempt=compiler - polls that the compiler inserts end slices.
 //
-// What Concord and Tiny Quanta do with passes of their own: code that counts its
-// basic blocks and, once in so many, looks at the clock. No signal, no kernel: a
-// switch costs no more than a yield, and slices of microseconds are kept by the
-// microsecond. Shines on light requests among heavy ones. It is paid for by all code
-// at all times, and most by loops of a few instructions; and code that was not
-// compiled for it, a library's say, is not preempted at all.
+// What Concord and Tiny Quanta do with passes of their own: code that counts its basic
+// blocks and, once in so many, looks at the clock. No signal, no kernel: a switch costs
+// no more than a yield, and slices of microseconds are kept by the microsecond. Shines
+// on light requests among heavy ones. Drowns in loops of a few instructions: it is paid
+// for by all code at all times. And code that was not compiled for it, a library's say,
+// is not preempted at all.
 #include "policy/registry.h"
 
 static const struct dy_policy_param params[] = {

@@ -1,7 +1,7 @@
 // preempt=none - a goroutine runs until it blocks, yields or ends.
 //
-// Go before 1.2, Tokio, Argobots. Shines in throughput: nothing interrupts. A
-// long computation makes everything behind it wait for its end.
+// Go before 1.2, Tokio, Argobots. Shines in throughput: nothing interrupts. Drowns
+// under one long computation: everything behind it waits for its end.
 #include "policy/registry.h"
 
 static bool never(const struct dy_view *v, int p, uint64_t ran)

@@ -1,9 +1,9 @@
 // preempt=sysmon - the monitor ends slices, with a flag and a signal.
 //
-// Go since 1.14: after 10 ms (measured from the monitor's rounds, so 10 to 20)
-// even a bare loop gives way. Shines where long computations share Ps with
-// short requests. Its cost is a signal per slice; its coarse slice is too long
-// for microsecond latencies. sysmon:1ms sets another slice.
+// Go since 1.14: after 10 ms (measured from the monitor's rounds, so 10 to 20) even a
+// bare loop gives way. Shines where long computations share Ps with short requests.
+// Drowns where microseconds count: its slice is coarse, and a signal costs as much as
+// some of them. sysmon:1ms sets another slice.
 #include "policy/registry.h"
 #include "policy/slice.h"
 

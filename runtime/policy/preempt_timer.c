@@ -1,10 +1,10 @@
 // preempt=timer - a timer of each M ends slices, whoever waits.
 //
-// Slices of tens of microseconds, which no monitor can give: what Shinjuku and
-// Skyloft do with interrupts of their own, at the price of the kernel's. A slice
-// ends at the next tick, so it lasts at most one period. Shines on light requests
-// among heavy ones. Each tick costs microseconds, tens in a virtual machine, even
-// if nobody waits.
+// Slices of tens of microseconds, which no monitor can give: what Shinjuku and Skyloft
+// do with interrupts of their own, at the price of the kernel's. A slice ends at the
+// next tick, so it lasts at most one period. Shines on light requests among heavy ones.
+// Drowns where nobody waits, and in a virtual machine: each tick costs microseconds
+// there, tens of them.
 #include "policy/registry.h"
 
 static const struct dy_policy_param params[] = {

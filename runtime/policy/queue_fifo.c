@@ -1,8 +1,8 @@
 // queue=fifo - a ring, first come, first served, behind runnext.
 //
-// Fair within a P, and what has waited longest is what thieves take. Drowns on deep
-// recursion: breadth first keeps all of a level alive, with its stacks. The ring is
-// compiled in, in sched/runq.c.
+// Shines by being fair within a P, and what has waited longest is what thieves take.
+// Drowns on deep recursion: breadth first keeps all of a level alive, with its stacks.
+// The ring is compiled in, in sched/runq.c.
 #include "policy/registry.h"
 
 const struct dy_queue_policy policy_queue_fifo = {

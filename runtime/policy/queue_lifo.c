@@ -1,9 +1,9 @@
 // queue=lifo - the owner takes the newest, thieves the oldest, one at a time.
 //
-// Depth first: a recursion needs as many stacks as it is deep, what was just made is
-// warm, and a thief gets the largest piece. What Cilk, TBB and libfork do. Drowns
-// where goroutines wait for their turn: the oldest may starve, and only a thief or
-// preemption helps it.
+// Shines on recursion, depth first: it needs as many stacks as it is deep, what was
+// just made is warm, and a thief gets the largest piece. What Cilk, TBB and libfork do.
+// Drowns where goroutines wait for their turn: the oldest may starve, and only a thief
+// or preemption helps it.
 #include "policy/registry.h"
 
 const struct dy_queue_policy policy_queue_lifo = {

@@ -1,10 +1,11 @@
 // steal=aged - Go's search, but a runnext is left alone until it has aged.
 //
-// Kotlin's coroutines leave the slot of what runs next to its own worker for 100 us;
-// Go for 3. A pair that wakes each other stays together the better the longer, and a
-// goroutine that was readied by one who then computes on waits for that long though a
-// P is idle. The thief spins for that time, until the slot has aged or its P has run
-// something else. Differs from Kotlin, whose thief sleeps and comes again.
+// Kotlin's coroutines leave the slot of what runs next to its own worker for 100 us; Go
+// for 3. Shines on pairs that wake each other: they stay together the better the
+// longer. Drowns where a goroutine readies another and then computes on: that one waits
+// for so long though a P is idle. The thief spins for that time, until the slot has
+// aged or its P has run something else. Differs from Kotlin, whose thief sleeps and
+// comes again.
 #include "policy/registry.h"
 #include "policy/steal_walk.h"
 
