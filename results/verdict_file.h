@@ -35,7 +35,8 @@ struct verdict_about {
 //    "threshold", "alpha",
 //    "rows": [{"name", "unit", "group", "tail", "better", "verdict", "failure",
 //              "base", "head", "change", "low", "high", "blocks",
-//              "confirm_blocks", "flagged", "p_worse", "p_better", "p_alike", "p_null", "detectable", "unsteady",
+//              "confirm_blocks", "flagged", "p_worse", "p_better", "p_alike",
+//              "p_null", "detectable", "unsteady",
 //              "logs": [[base, again, head], ...], "confirm_logs"}, ...]}
 //
 // A row's verdict is regressed, failed, no-baseline, inconclusive, improved,

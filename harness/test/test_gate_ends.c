@@ -203,7 +203,7 @@ static void test_too_noisy(void **state)
 }
 
 //---------------------------------------------------------------------------
-// Other gates, and words that are wrong
+// The machine
 //---------------------------------------------------------------------------
 
 static void wait_for_run(int n)
@@ -214,135 +214,6 @@ static void wait_for_run(int n)
 		nanosleep(&pause, NULL);
 	assert_int_equal(gate_try_runs(), n);
 }
-
-// begin_gate starts one that is at work in its first block when it returns.
-static pid_t begin_gate(void)
-{
-	pid_t pid;
-
-	plan(alike, 3, "sleep 1000"); // and touches nothing more
-	pid = command_start(gate_argv(NULL, NULL));
-	wait_for_run(3);
-	return pid;
-}
-
-static void end_gate(pid_t pid)
-{
-	int status;
-
-	assert_int_equal(kill(pid, SIGTERM), 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 130);
-}
-
-// Whichever of two ended last would have the other's verdict lost.
-static void test_two_at_once(void **state)
-{
-	const char *const other[] = {DYNO,   "gate",   "--quiet", "--base",
-	                             "true", "--head", "true",    "--budget=1s",
-	                             "-o",   verdict,  NULL};
-	pid_t pid;
-
-	(void)state;
-	older_verdict();
-	pid = begin_gate();
-	assert_int_equal(gate_try(other), 2);
-	gate_try_has(gate_said.err, "another gate is at work");
-	assert_checks("unfinished", 1);
-	// Elsewhere it may work, and nobody's verdict is touched by wrong words.
-	assert_int_equal(gate_try((const char *const[]){
-				 DYNO, "gate", "--quiet", "--base", "true",
-				 "--head", "true", "--budget=100ms", "-o",
-				 gate_try_file("other.json"), NULL}),
-	                 0);
-	end_gate(pid);
-	assert_checks("unfinished", 1);
-	assert_int_equal(gate_try(other), 0); // nobody has it any more
-}
-
-static void wait_for_file(const char *path)
-{
-	const struct timespec pause = {.tv_nsec = 10000000};
-
-	for (int i = 0; i < 3000 && access(path, F_OK) != 0; i++)
-		nanosleep(&pause, NULL);
-	assert_int_equal(access(path, F_OK), 0);
-}
-
-// The recipe removes a verdict that is there. A gate that was at work then says that
-// its own is nowhere, and leaves the other's alone.
-static void test_removed_meanwhile(void **state)
-{
-	const char *const second[] = {DYNO,     "gate",       "--quiet",
-	                              "--base", "sleep 1000", "--head",
-	                              "true",   "-o",         verdict,
-	                              NULL};
-	char line[8 * COMMAND], *said;
-	const char *const first[] = {"/bin/sh", "-c", line, NULL};
-	pid_t pid, other;
-	int status;
-
-	(void)state;
-	older_verdict();
-	plan(alike, 3,
-	     "until [ -e go ]; do sleep 0.02; done; "
-	     "echo BenchmarkA 1 100000 ns/op");
-	snprintf(line, sizeof line,
-	         "exec '%s' gate --quiet --budget 60s --base \"%s\" --head "
-	         "\"%s\" --seed 1 -o '%s' >'%s' 2>&1",
-	         DYNO, subject, subject, verdict, gate_try_file("log"));
-	pid = command_start(first);
-	wait_for_run(3);
-	assert_int_equal(unlink(verdict), 0);
-	other = command_start(second);
-	wait_for_file(verdict);
-	gate_try_write("go", "");
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 1);
-	said = gate_try_read("log");
-	gate_try_has(said, "was removed meanwhile");
-	gate_try_has(said, "pass: ");
-	free(said);
-	assert_checks("unfinished", 1);
-	end_gate(other);
-}
-
-// An older verdict is not this gate's, however wrong the words are.
-static void test_wrong_words(void **state)
-{
-	static const char *const wrong[] = {
-		"--wrong",       "--budget=soon",
-		"--base=",       "--baseline=/nonexistent",
-		"--pin=nowhere", "--workload=nothing"};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-		const char *const argv[] = {DYNO,     "gate", wrong[i],
-		                            "--head", "true", "--output",
-		                            verdict,  NULL};
-
-		older_verdict();
-		assert_int_equal(gate_try(argv), 2);
-		assert_checks("unfinished", 1);
-	}
-	// Nor is a file that is no verdict, and --check changes nothing.
-	older_verdict();
-	assert_int_equal(gate_try_check("--fail-on=wrong"), 2);
-	assert_checks("pass", 0);
-	gate_try_write("notes", "mine\n");
-	assert_int_equal(
-		gate_try((const char *const[]){DYNO, "gate", "--wrong", "-o",
-	                                       gate_try_file("notes"), NULL}),
-		2);
-	char *text = gate_try_read("notes");
-	assert_string_equal(text, "mine\n");
-	free(text);
-}
-
-//---------------------------------------------------------------------------
-// The machine
-//---------------------------------------------------------------------------
 
 // interrupt_at sends a signal to a gate in that run, which hangs.
 static void interrupt_at(int run, const int value[GATE_ARMS], int signal)
@@ -508,9 +379,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_run_fails),
 		cmocka_unit_test(test_too_noisy),
-		cmocka_unit_test(test_two_at_once),
-		cmocka_unit_test(test_removed_meanwhile),
-		cmocka_unit_test(test_wrong_words),
 		cmocka_unit_test(test_signals),
 		cmocka_unit_test(test_stages),
 		cmocka_unit_test(test_full_from_the_start),
