@@ -299,11 +299,11 @@ struct dy_idle_policy {
 //
 // The scheduler trusts no plugin. An answer that cannot be (a victim that is no
 // P, a place that is none, a number of goroutines or of Ms that is negative as an
-// int32_t, a search that shall go on after 10 ms), or a call that takes more than 10 ms of CPU, is a breach;
-// the third of an axis ejects its table with a message, and Go's rule takes its place
-// (queues stay what they are; keys become ages). A fault, or a call that does not
-// return for a second, ends the process with exit status 8 and a message that names
-// the function. What writes over memory that is not its own is beyond this.
+// int32_t, a search that shall go on after 10 ms), or a call that takes more than
+// 10 ms of CPU, is a breach; the third of an axis ejects its table with a message, and
+// Go's rule takes its place (queues stay what they are; keys become ages). A fault, or
+// a call that does not return for a second, ends the process with exit status 8 and a
+// message that names the function. What writes over memory that is not its own is beyond this.
 
 // dy_policy_load loads a plugin, whose policies join the catalogue for good. 0, or
 // -EINVAL with one line in err that names the fault; nothing of it is kept then.
