@@ -278,10 +278,7 @@ static uint64_t longest_round(void)
 // exact ones would be over. A slice that is shorter than Go's needs one that is in time.
 static bool sleeps_lightly(void)
 {
-	const struct dy_preempt_policy *policy = preempt_policy();
-
-	return !policy || !policy->expired ||
-	       sched.opt.policy.param[AXIS_PREEMPT][0] >= (int64_t)GO_SLICE;
+	return slice_asked() >= GO_SLICE;
 }
 
 static void next_round(struct watch *w, uint64_t longest)
