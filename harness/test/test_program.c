@@ -1,9 +1,10 @@
 // test_program.c - any program on the dyno: what it is given, what becomes of
 // it, and that a sweep of one can be resumed.
-#include "command.h"
+#include "dyno_runs.h"
 
 #include <jansson.h>
-#include <netinet/in.h>
+#include <math.h>
+#include <results/power.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,39 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-enum { WORDS = 20 };
-
 static struct command_result r;
-
-// dyno runs the command with words that end with a NULL.
-static void dyno(const char *const *words)
-{
-	const char *argv[WORDS + 2] = {DYNO};
-
-	for (int i = 0; i < WORDS && words[i]; i++)
-		argv[i + 1] = words[i];
-	command_run(&r, argv);
-}
-
-#define DYNO_RUNS(...) dyno((const char *const[WORDS]){__VA_ARGS__})
-
-// say makes the program print the variable, and dyno read it.
-#define SAY "P=([0-9]*)"
-
-static double metric(void)
-{
-	json_t *doc = json_loads(r.out, 0, NULL);
-	double value = json_number_value(json_object_get(
-		json_array_get(json_object_get(doc, "metrics"), 0), "value"));
-
-	json_decref(doc);
-	return value;
-}
 
 static void test_gomaxprocs(void **state)
 {
@@ -53,11 +26,11 @@ static void test_gomaxprocs(void **state)
 	DYNO_RUNS("run", "--json", "-P3", "--metric", SAY, "--", "sh", "-c",
 	          "echo P=$GOMAXPROCS");
 	assert_int_equal(command_exit(&r), 0);
-	assert_true(metric() == 3);
+	assert_true(dyno_metric(&r) == 3);
 	DYNO_RUNS("run", "--json", "--metric", SAY, "--", "sh", "-c",
 	          "echo P=${GOMAXPROCS-12}");
 	assert_int_equal(command_exit(&r), 0);
-	assert_true(metric() == 12);
+	assert_true(dyno_metric(&r) == 12);
 	unsetenv("GOMAXPROCS");
 }
 
@@ -69,7 +42,7 @@ static void test_words_and_environment(void **state)
 	          "sh", "-c", "[ \"$N$1\" = '4 5;$HOME *' ] && echo P=1", "sh",
 	          "$HOME *");
 	assert_int_equal(command_exit(&r), 0);
-	assert_true(metric() == 1);
+	assert_true(dyno_metric(&r) == 1);
 }
 
 static void outcome(const char *script, const char *name, const char *why)
@@ -162,102 +135,22 @@ static void test_tables_name_their_metric(void **state)
 	command_remove(dir);
 }
 
-// The load begins when the server is ready, its output is measured, and the
-// server is gone when it has ended.
-static void test_load(void **state)
+// check_effect makes out of the variation that a budget tells which effect it can
+// detect, and compares.
+static void check_effect(const char *said)
 {
-	json_t *doc;
+	const char *at = strstr(said, "is about ");
+	double effect, cv, sd;
+	size_t reps;
 
-	(void)state;
-	DYNO_RUNS("run", "--json", "-P2", "--metric", SAY, "--ready=^up$",
-	          "--load", "sh -c 'echo P=\"$0\"' 41", "--", "sh", "-c",
-	          "echo up; exec sleep 60");
-	assert_int_equal(command_exit(&r), 0);
-	assert_true(metric() == 41);
-	doc = json_loads(r.out, 0, NULL);
-	assert_string_equal(json_string_value(json_array_get(
-				    json_object_get(doc, "load"), 3)),
-	                    "41");
-	json_decref(doc);
-}
-
-// load_has_own says whether the load of a program at this GOMAXPROCS has CPUs of its
-// own; the metric is how many.
-static bool load_has_own(const char *procs)
-{
-	json_t *doc;
-	const json_t *cpus;
-	bool own;
-
-	DYNO_RUNS("run", "--json", procs, "--metric", SAY, "--ready=up",
-	          "--load=sh -c 'echo P=$(nproc)'", "--", "sh", "-c",
-	          "echo up; exec sleep 60");
-	assert_int_equal(command_exit(&r), 0);
-	doc = json_loads(r.out, 0, NULL);
-	cpus = json_object_get(doc, "load_cpus");
-	own = json_is_true(json_object_get(cpus, "own"));
-	assert_true(json_number_value(json_object_get(cpus, "share")) > 0);
-	assert_true(json_number_value(json_object_get(cpus, "share")) < 1);
-	json_decref(doc);
-	return own;
-}
-
-// A load has CPUs of its own where the program leaves some.
-static void test_load_has_its_own_cpus(void **state)
-{
-	cpu_set_t here;
-	int cpus;
-
-	(void)state;
-	assert_int_equal(sched_getaffinity(0, sizeof here, &here), 0);
-	cpus = CPU_COUNT(&here);
-	assert_int_equal(load_has_own("--procs=1"), cpus > 1);
-	assert_true(metric() == (cpus > 1 ? cpus - 1 : 1));
-	assert_false(load_has_own("--procs=4096"));
-	assert_true(metric() == cpus);
-	// What is not set follows from the CPUs, and is left alone.
-	assert_false(load_has_own("--procs=default"));
-	assert_true(metric() == cpus);
-}
-
-static void test_load_fails(void **state)
-{
-	(void)state;
-	DYNO_RUNS("run", "--metric", SAY, "--ready=up", "--load=sleep 60", "--",
-	          "sh", "-c", "echo up; sleep 0.1");
-	assert_int_equal(command_exit(&r), 6);
-	assert_non_null(strstr(r.err, "ended by itself"));
-	DYNO_RUNS("run", "--metric", SAY, "--ready=up", "--timeout=200ms",
-	          "--load=sleep 60", "--", "sleep", "60");
-	assert_int_equal(command_exit(&r), 6);
-	assert_non_null(strstr(r.err, "not ready"));
-	DYNO_RUNS("run", "--metric", SAY, "--ready=up", "--load=sh -c 'exit 3'",
-	          "--", "sh", "-c", "echo up; exec sleep 60");
-	assert_int_equal(command_exit(&r), 6);
-	assert_non_null(strstr(r.err, "exit status 3"));
-}
-
-// A port that listens is ready: here one of this test's own.
-static void test_ready_port(void **state)
-{
-	struct sockaddr_in a = {.sin_family = AF_INET,
-	                        .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	socklen_t len = sizeof a;
-	char ready[64];
-
-	(void)state;
-	assert_int_equal(bind(fd, (struct sockaddr *)&a, len), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
-	snprintf(ready, sizeof ready, "--ready=tcp:127.0.0.1:%d",
-	         ntohs(a.sin_port));
-	DYNO_RUNS("run", "--timeout=200ms", ready, "--load=true", "--", "sleep",
-	          "60");
-	assert_int_equal(command_exit(&r), 6);
-	assert_int_equal(listen(fd, 8), 0);
-	DYNO_RUNS("run", ready, "--load=true", "--", "sleep", "60");
-	assert_int_equal(command_exit(&r), 0);
-	close(fd);
+	assert_int_equal(sscanf(said, "%zu trials of each point", &reps), 1);
+	assert_non_null(at);
+	assert_int_equal(sscanf(at, "is about %lf %%: CV %lf %%", &effect, &cv),
+	                 2);
+	sd = sqrt(log1p(cv / 100 * cv / 100));
+	cv = 100 * expm1(power_detectable_two(sd, reps, reps, 0.05, 0.8));
+	// The figures are rounded.
+	assert_true(fabs(effect - cv) <= 0.1 + 0.1 * cv + 0.5 * (cv >= 10));
 }
 
 // A budget is a number of trials, and no pilot is among them.
@@ -271,6 +164,7 @@ static void test_budget(void **state)
 	          SAY, "--", "sh", "-c", "sleep 0.05; echo P=$((100+$$%7))");
 	assert_int_equal(command_exit(&r), 0);
 	assert_non_null(strstr(r.err, "the smallest effect"));
+	check_effect(r.err);
 	n = command_count(dir, "SELECT count(*) FROM trial");
 	assert_in_range(n, 4, 40);
 	assert_int_equal(n % 2, 0);
@@ -321,7 +215,8 @@ static void test_pins(void **state)
 		         i);
 		DYNO_RUNS("replay", dir, trial, "--json");
 		assert_int_equal(command_exit(&r), 0);
-		assert_int_equal((long long)metric(), command_count(dir, query));
+		assert_int_equal((long long)dyno_metric(&r),
+		                 command_count(dir, query));
 	}
 	command_remove(dir);
 }
@@ -339,7 +234,7 @@ static void test_replay(void **state)
 	assert_int_equal(command_exit(&r), 0);
 	DYNO_RUNS("replay", dir, "1", "--json");
 	assert_int_equal(command_exit(&r), 0);
-	assert_true(metric() == 23);
+	assert_true(dyno_metric(&r) == 23);
 	doc = json_loads(r.out, 0, NULL);
 	assert_int_equal(
 		json_integer_value(json_object_get(doc, "seed")),
@@ -406,7 +301,7 @@ static void test_surroundings(void **state)
 	setenv("GODEBUG", "x=1", 1);
 	DYNO_RUNS("replay", out, "1", "--json");
 	assert_int_equal(command_exit(&r), 0);
-	assert_true(metric() == 61);
+	assert_true(dyno_metric(&r) == 61);
 	assert_non_null(strstr(r.err, "again: GOGC, GODEBUG (not set)"));
 	assert_null(strstr(r.err, "no value was kept"));
 
@@ -425,7 +320,7 @@ static void test_surroundings(void **state)
 
 static void refused(const char *const *words, const char *says)
 {
-	dyno(words);
+	dyno_run(&r, words);
 	assert_int_equal(command_exit(&r), 2);
 	assert_non_null(strstr(r.err, says));
 }
@@ -433,7 +328,7 @@ static void refused(const char *const *words, const char *says)
 static void test_refused(void **state)
 {
 	static const struct {
-		const char *words[WORDS];
+		const char *words[DYNO_WORDS];
 		const char *says;
 	} all[] = {
 		{{"run", "--", "no-such-program"}, "in PATH"},
@@ -472,10 +367,6 @@ int main(void)
 		cmocka_unit_test(test_sweep_and_resume),
 		cmocka_unit_test(test_benchmarks),
 		cmocka_unit_test(test_tables_name_their_metric),
-		cmocka_unit_test(test_load),
-		cmocka_unit_test(test_load_has_its_own_cpus),
-		cmocka_unit_test(test_load_fails),
-		cmocka_unit_test(test_ready_port),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_pins),
 		cmocka_unit_test(test_replay),
