@@ -5,9 +5,9 @@
 // waits for a P like everybody else, as arrivals do that come by timers or from
 // the network poller. Or a thread does so that is no goroutine, has CPUs of its own
 // where there are enough, and spawns into the global queue: what it loads can then
-// neither hold it up nor be held up by it. A request's latency counts from when it was due, not from
-// when it was spawned or began: what a late generator or a full queue costs is
-// part of it.
+// neither hold it up nor be held up by it. A request's latency counts from when it
+// was due, not from when it was spawned or began: what a late generator or a full
+// queue costs is part of it.
 //
 // How late the generator was, and the share of the time that it was awake, is
 // reported beside; so is `overrun`, how long after the last arrival the last
