@@ -96,10 +96,11 @@ void port_kick(struct port_thread *t);
 // interrupts it as a kick does; 0 stops it. -EAGAIN: no timer to be had. A signal
 // handler may call it once it has succeeded. Where the next
 // tick comes before the thread is through with the last, and so on, it would do nothing
-// else: the period doubles until it does, and preempt_overrun is told. port_tick_cost
-// measures, for twenty periods of 100 us at least, what a tick takes from the thread; 0:
-// it cannot tell.
+// else: the period doubles until it does. port_tick_overrun tells one that was too
+// short, of any thread, once; 0: none was. port_tick_cost measures, for twenty periods of
+// 100 us at least, what a tick takes from the thread; 0: it cannot tell.
 int port_tick(struct port_thread *t, uint64_t period);
+uint64_t port_tick_overrun(void);
 uint64_t port_tick_cost(struct port_thread *t, uint64_t period);
 
 // port_polls has every n-th of the polls that a compiler inserted call preempt_look,
@@ -115,8 +116,6 @@ void port_polls(uint32_t n);
 bool preempt_ok(uintptr_t sp, size_t room);
 void preempt_here(void);
 void preempt_tick(void);
-// preempt_overrun, likewise: ticks come less often from now on than every period ns.
-void preempt_overrun(uint64_t period);
 // preempt_look runs where an inserted poll is, on any stack of any thread, and
 // returns, maybe on another M, when the goroutine has the CPU again.
 void preempt_look(void);

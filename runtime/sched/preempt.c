@@ -116,14 +116,6 @@ void preempt_ticks_on(struct m *mp)
 		say("dyno: no timer for a thread (ulimit -i): the monitor ends slices instead");
 }
 
-void preempt_overrun(uint64_t period)
-{
-	if (w32_swap_ar(&sched.overrun, 1) == 0)
-		say("dyno: a tick every %llu us leaves a thread no time for anything else: "
-		    "they come less often (preempt=timer:...)",
-		    (unsigned long long)(period / 1000));
-}
-
 static void mark_own(struct m *mp, struct p *pp)
 {
 	COUNT(mp, preempts_asked);

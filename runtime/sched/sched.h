@@ -90,8 +90,7 @@ struct sched {
 	struct dy_w32 want_m;       // a P found no M to run it
 	struct dy_w32 quit;         // a dump was asked for
 	struct dy_w32 no_timers;    // sysmon ends the slices that timers should
-	struct dy_w32 overrun; // ticks left a thread no time, and came less often
-	struct dy_w64 coarse_now; // sysmon's clock, 10 ms coarse
+	struct dy_w64 coarse_now;   // sysmon's clock, 10 ms coarse
 
 	// The poller: see netpoll.c.
 	_Alignas(CACHE_LINE) struct dy_w64 last_poll; // when; 0: an M is blocked in it

@@ -35,6 +35,7 @@ struct watch {
 	unsigned idle;     // rounds in which nothing was taken
 	uint64_t progress; // when a slice or a call last began or ended
 	uint64_t ticks;    // the sum of all ticks then
+	bool overrun_told;
 };
 
 static bool slice_over(struct p *pp, uint64_t ran)
@@ -328,11 +329,25 @@ static _Noreturn void quit(void)
 	port_exit(FATAL_STATUS);
 }
 
+// Here, because a signal handler says nothing.
+static void tell_overrun(struct watch *w)
+{
+	uint64_t period = port_tick_overrun();
+
+	if (!period || w->overrun_told)
+		return;
+	w->overrun_told = true;
+	say("dyno: a tick every %llu us leaves a thread no time for anything else: "
+	    "they come less often (preempt=timer:...)",
+	    (unsigned long long)(period / 1000));
+}
+
 void sysmon_main(struct m *mp)
 {
 	struct watch w = {.round = ROUND_MIN, .progress = port_now()};
 	uint64_t longest = longest_round();
 
+	port_tick_overrun(); // an earlier run's
 	if (sleeps_lightly())
 		port_sleep_lightly();
 	while (!sched_stopping()) {
@@ -345,6 +360,7 @@ void sysmon_main(struct m *mp)
 		if (w32_load_acq(&sched.quit) != 0)
 			quit();
 		poll_if_late(mp, now);
+		tell_overrun(&w);
 		retry_threads();
 		procs_look(now);
 		m_reap();

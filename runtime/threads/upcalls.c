@@ -20,11 +20,6 @@ void preempt_tick(void)
 {
 }
 
-void preempt_overrun(uint64_t period)
-{
-	(void)period;
-}
-
 void preempt_look(void)
 {
 }

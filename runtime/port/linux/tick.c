@@ -57,6 +57,19 @@ UNINSTRUMENTED int port_tick(struct port_thread *t, uint64_t period)
 	return err;
 }
 
+// The last that was too short, of any thread.
+static struct dy_w64 overrun_period;
+
+uint64_t port_tick_overrun(void)
+{
+	uint64_t period = w64_load_rlx(&overrun_period);
+
+	if (period)
+		w64_store_rlx(&overrun_period, 0);
+	return period;
+}
+
+// In a signal handler, whatever it has interrupted: it says nothing.
 UNINSTRUMENTED void tick_overrun(struct port_thread *t, int missed)
 {
 	enum { IN_A_ROW = 32 };
@@ -65,7 +78,7 @@ UNINSTRUMENTED void tick_overrun(struct port_thread *t, int missed)
 	if (t->overrun < IN_A_ROW)
 		return;
 	t->overrun = 0;
-	preempt_overrun(t->tick_period);
+	w64_store_rlx(&overrun_period, t->tick_period);
 	port_tick(t, 2 * t->tick_period);
 }
 

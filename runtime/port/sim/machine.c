@@ -447,6 +447,11 @@ int port_tick(struct port_thread *t, uint64_t period)
 	return 0;
 }
 
+uint64_t port_tick_overrun(void)
+{
+	return 0;
+}
+
 uint64_t port_tick_cost(struct port_thread *t, uint64_t period)
 {
 	(void)t, (void)period;
