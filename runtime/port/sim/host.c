@@ -1,5 +1,5 @@
-// host.c - what the virtual machine's process looks like: four CPUs, no quota,
-// and entropy that comes from the schedule's seed.
+// host.c - what the virtual machine's process looks like: four CPUs, no quota, exact
+// sleeps, ticks that cost nothing, and entropy that comes from the schedule's seed.
 #include <stdio.h>
 
 #include "port/port.h"
@@ -47,5 +47,20 @@ void port_work_give_rate(uint64_t rate)
 
 uint64_t port_work_rate(void)
 {
+	return 0;
+}
+
+void port_sleep_lightly(void)
+{
+}
+
+uint64_t port_tick_overrun(void)
+{
+	return 0;
+}
+
+uint64_t port_tick_cost(struct port_thread *t, uint64_t period)
+{
+	(void)t, (void)period;
 	return 0;
 }

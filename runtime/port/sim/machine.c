@@ -425,10 +425,6 @@ void port_sleep(uint64_t ns)
 	sim_wait(never, NULL, machine.now + ns);
 }
 
-void port_sleep_lightly(void)
-{
-}
-
 //---------------------------------------------------------------------------
 // Preemption, burning, blocking
 //---------------------------------------------------------------------------
@@ -444,17 +440,6 @@ int port_tick(struct port_thread *t, uint64_t period)
 
 	f->period = period;
 	f->next_tick = machine.now + period;
-	return 0;
-}
-
-uint64_t port_tick_overrun(void)
-{
-	return 0;
-}
-
-uint64_t port_tick_cost(struct port_thread *t, uint64_t period)
-{
-	(void)t, (void)period;
 	return 0;
 }
 
