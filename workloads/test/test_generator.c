@@ -89,6 +89,19 @@ static const char *const loops[] = {"bimodal", "light", "http"};
 
 enum { LOOPS = sizeof(loops) / sizeof(loops[0]) };
 
+// Who is late all the time does not wait: then it is run again.
+static struct trial run_until_it_waits(const char *name,
+                                       const struct wl_outside *outside)
+{
+	struct trial t;
+	int tries = 100;
+
+	do
+		t = run(name, outside);
+	while (atomic_load(&waited) == 0 && --tries > 0);
+	return t;
+}
+
 static void test_each_round_is_generated_outside(void **state)
 {
 	static const struct wl_outside own = {start, wait_until, true};
@@ -96,7 +109,7 @@ static void test_each_round_is_generated_outside(void **state)
 
 	(void)state;
 	for (int i = 0; i < LOOPS; i++) {
-		struct trial t = run(loops[i], &own);
+		struct trial t = run_until_it_waits(loops[i], &own);
 
 		assert_int_equal(t.prepare_err, 0);
 		assert_true(t.verified);
