@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include <jansson.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -222,6 +223,48 @@ static void test_never_mixed(void **state)
 	assert_int_equal(lines("out/aa.jsonl", first, LINE), 4);
 }
 
+// gate_at is the first gate's line, as if it had run for 5 s from then.
+static char *gate_at(int then)
+{
+	json_t *o = json_loads(first, 0, NULL);
+	char *line;
+
+	assert_non_null(o);
+	json_object_set_new(o, "started", json_integer(then));
+	json_object_set_new(o, "seconds", json_real(5));
+	json_object_set_new(o, "host", json_string("here"));
+	json_object_set_new(o, "version", json_string("there"));
+	line = json_dumps(o, JSON_COMPACT);
+	assert_non_null(line);
+	json_decref(o);
+	return line;
+}
+
+// How many ran beside another is said.
+static void test_side_by_side(void **state)
+{
+	static const int started[] = {1000, 1003, 1008, 2000, 2001};
+	char *before = gate_try_read("out/aa.jsonl"), *text;
+	FILE *f = fopen(gate_try_file("out/aa.jsonl"), "we");
+
+	(void)state;
+	assert_non_null(f);
+	for (size_t i = 0; i < sizeof started / sizeof *started; i++) {
+		char *line = gate_at(started[i]);
+
+		fprintf(f, "%s\n", line);
+		free(line);
+	}
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(report("report", NULL), 0);
+	text = gate_try_read("out/README.md");
+	gate_try_has(text, "| machine | dyno | gates | side by side |");
+	gate_try_has(text, "| here | there | 5 | 4 |");
+	free(text);
+	gate_try_write("out/aa.jsonl", before);
+	free(before);
+}
+
 static void test_usage(void **state)
 {
 	static const char *const bad[][2] = {
@@ -263,6 +306,7 @@ int main(void)
 		cmocka_unit_test(test_text_is_checked),
 		cmocka_unit_test(test_taken_in),
 		cmocka_unit_test(test_never_mixed),
+		cmocka_unit_test(test_side_by_side),
 		cmocka_unit_test(test_usage),
 		cmocka_unit_test(test_subject),
 	};

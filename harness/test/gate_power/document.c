@@ -3,6 +3,7 @@
 
 #include "share.h"
 
+#include <math.h>
 #include <results/json_out.h>
 #include <stdio.h>
 #include <string.h>
@@ -90,12 +91,43 @@ static json_t *machine_of(json_t *list, const struct verdict_about *a)
 		    !strcmp(text_of(o, "version"), a->version))
 			return o;
 	}
-	o = json_pack("{s:s,s:s,s:i}", "host", a->host, "version", a->version,
-	              "gates", 0);
+	o = json_pack("{s:s,s:s,s:i,s:i}", "host", a->host, "version",
+	              a->version, "gates", 0, "side_by_side", 0);
 	return o && json_array_append_new(list, o) == 0 ? o : NULL;
 }
 
-static void add_gate(json_t *list, const struct verdict_about *a)
+static void count_up(json_t *o, const char *key)
+{
+	set(o, key,
+	    json_integer(1 + json_integer_value(json_object_get(o, key))));
+}
+
+// together says whether two gates ran at once, by more than the second to which
+// a start is known.
+static bool together(const struct verdict_about *a, const struct verdict_about *b)
+{
+	double from = (double)(a->started > b->started ? a->started : b->started);
+	double a_to = (double)a->started + a->seconds;
+	double b_to = (double)b->started + b->seconds;
+
+	return fmin(a_to, b_to) - from > 1 && !strcmp(a->host, b->host);
+}
+
+static bool has_company(const struct experiment *all,
+                        const struct verdict_about *a)
+{
+	for (int i = 0; i < EXPERIMENTS; i++)
+		for (size_t k = 0; k < all[i].n; k++) {
+			const struct verdict_about *b = &all[i].gates.v[k].about;
+
+			if (a != b && together(a, b))
+				return true;
+		}
+	return false;
+}
+
+static void add_gate(json_t *list, const struct experiment *all,
+                     const struct verdict_about *a)
 {
 	json_t *o = machine_of(list, a);
 	json_int_t gates = json_integer_value(json_object_get(o, "gates"));
@@ -106,7 +138,9 @@ static void add_gate(json_t *list, const struct verdict_about *a)
 		set(o, "first", json_string(day));
 	if (!gates || strcmp(day, text_of(o, "last")) > 0)
 		set(o, "last", json_string(day));
-	set(o, "gates", json_integer(gates + 1));
+	count_up(o, "gates");
+	if (has_company(all, a))
+		count_up(o, "side_by_side");
 }
 
 static json_t *machines_json(const struct experiment *all)
@@ -115,7 +149,7 @@ static json_t *machines_json(const struct experiment *all)
 
 	for (int i = 0; i < EXPERIMENTS; i++)
 		for (size_t k = 0; k < all[i].n; k++)
-			add_gate(list, &all[i].gates.v[k].about);
+			add_gate(list, all, &all[i].gates.v[k].about);
 	return list;
 }
 

@@ -145,13 +145,12 @@ static struct table *played_table(const json_t *document)
 
 static struct table *machines_table(const json_t *document)
 {
-	static const struct table_column columns[] = {{"machine", TABLE_LEFT},
-	                                              {"dyno", TABLE_LEFT},
-	                                              {"gates", TABLE_RIGHT},
-	                                              {"from", TABLE_LEFT},
-	                                              {"to", TABLE_LEFT}};
+	static const struct table_column columns[] = {
+		{"machine", TABLE_LEFT}, {"dyno", TABLE_LEFT},
+		{"gates", TABLE_RIGHT},  {"side by side", TABLE_RIGHT},
+		{"from", TABLE_LEFT},    {"to", TABLE_LEFT}};
 	const json_t *all = json_object_get(document, "machines"), *o;
-	struct table *t = table_new(columns, 5);
+	struct table *t = table_new(columns, 6);
 	size_t i;
 
 	json_array_foreach(all, i, o)
@@ -161,6 +160,7 @@ static struct table *machines_table(const json_t *document)
 		put(&r, "%s", text(o, "host"));
 		put(&r, "%s", text(o, "version"));
 		put(&r, "%ld", count(o, "gates"));
+		put(&r, "%ld", count(o, "side_by_side"));
 		put(&r, "%s", text(o, "first"));
 		put(&r, "%s", text(o, "last"));
 		if (t && table_row(t, r.cell)) {
