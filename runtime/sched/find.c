@@ -167,6 +167,20 @@ static bool work_anywhere(const struct m *mp, uint64_t *poll_until)
 	return found;
 }
 
+// The first timer of any P. Where a policy keeps an M from searching, it has seen its
+// own P's alone, and another's may lie on an idle P whose M left it to the poller, as
+// which this one now sleeps. By Go's rule an M does not search only while others do,
+// and they look here last.
+static uint64_t first_timer(uint64_t until)
+{
+	int n = sched_procs();
+
+	for (int i = 0; i < n; i++)
+		until = earlier(until,
+		                w64_load_acq(&sched_p(i)->timers.next_when));
+	return until;
+}
+
 static bool take_idle_p(struct m *mp)
 {
 	struct p *pp;
@@ -265,6 +279,8 @@ struct g *find_runnable(struct m *mp, bool *inherit)
 			was_spinning = mp->spinning;
 			if (was_spinning && last_look(mp, &poll_until))
 				continue;
+			if (!was_spinning && idle_policy())
+				poll_until = first_timer(poll_until);
 			since = 0;
 			if (!poll_blocking(mp, poll_until, was_spinning, &gp))
 				stop_m(mp);
