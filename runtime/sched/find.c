@@ -8,7 +8,7 @@
 //	 5. the poller, without blocking, if nobody else does
 //	 6. steal, if there are not too many thieves already; by policy more than once
 //	 7. give up the P; look once more, as sched.h says
-//	 8. become the one M that blocks in the poller
+//	 8. become the one M that blocks in the poller, until the first timer
 //	 9. park
 //
 // Source: runtime/proc.go findRunnable at go1.27.0, without its garbage
@@ -152,25 +152,18 @@ static bool can_get(const struct m *mp, const struct p *pp)
 }
 
 // Is there work that this M could get? Looked at without holding a P.
-static bool work_anywhere(const struct m *mp, uint64_t *poll_until)
+static bool work_anywhere(const struct m *mp)
 {
 	bool found = globq_any();
 	int n = sched_procs();
 
-	for (int i = 0; i < n && !found; i++) {
-		struct p *pp = sched_p(i);
-
-		found = can_get(mp, pp);
-		*poll_until = earlier(*poll_until,
-		                      w64_load_acq(&pp->timers.next_when));
-	}
+	for (int i = 0; i < n && !found; i++)
+		found = can_get(mp, sched_p(i));
 	return found;
 }
 
-// The first timer of any P. Where a policy keeps an M from searching, it has seen its
-// own P's alone, and another's may lie on an idle P whose M left it to the poller, as
-// which this one now sleeps. By Go's rule an M does not search only while others do,
-// and they look here last.
+// The first timer of any P: one may lie on an idle P whose M left it to the poller, as
+// which this one is about to sleep.
 static uint64_t first_timer(uint64_t until)
 {
 	int n = sched_procs();
@@ -195,12 +188,12 @@ static bool take_idle_p(struct m *mp)
 
 // Step 7, second half, for an M that was spinning and is counted no more. True:
 // it has found work and a P, and spins again.
-static bool last_look(struct m *mp, uint64_t *poll_until)
+static bool last_look(struct m *mp)
 {
 	mp->spinning = false;
 	w32_add_ar(&sched.nmspinning, (uint32_t)-1);
 	fence_full(); // pairs with wake_p: it sees us gone, or we see its work
-	if (!work_anywhere(mp, poll_until) || !take_idle_p(mp))
+	if (!work_anywhere(mp) || !take_idle_p(mp))
 		return false;
 	become_spinning(mp);
 	return true;
@@ -277,9 +270,11 @@ struct g *find_runnable(struct m *mp, bool *inherit)
 			if (search_again(mp, &since) || !idle_p(mp))
 				continue;
 			was_spinning = mp->spinning;
-			if (was_spinning && last_look(mp, &poll_until))
+			if (was_spinning && last_look(mp))
 				continue;
-			if (!was_spinning && idle_policy())
+			// By Go's rule an M does not search only while others
+			// do, who look at all timers last; by policy, also alone.
+			if (was_spinning || idle_policy())
 				poll_until = first_timer(poll_until);
 			since = 0;
 			if (!poll_blocking(mp, poll_until, was_spinning, &gp))

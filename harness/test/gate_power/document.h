@@ -8,7 +8,8 @@
 
 // document_make is {"dyno": "gate-power", "schema", "confidence", "recorded": one
 // object an experiment that has gates, "machines": where and when they were run, and
-// how many while another of them was, "played": as play.h has it, taken over}. NULL without memory.
+// how many while another of them was, "played": as play.h has it, taken over}. NULL
+// without memory.
 json_t *document_make(const struct experiment *all, json_t *played);
 
 #endif
